@@ -1,0 +1,34 @@
+import type { SourceFile, Span } from '../source/text.ts';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** A second place that explains the first: the cause, the declaration, a step of a path. */
+export interface Label {
+  readonly file: SourceFile;
+  readonly span: Span;
+  readonly message: string;
+}
+
+export interface Edit {
+  readonly file: SourceFile;
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** A repair as data: applied by `--fix`, offered by the editor. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
+/** Facts of one problem. The text was made by the registry; rendering to a medium is done at the edge. */
+export interface Diagnostic {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly file: SourceFile;
+  readonly span: Span;
+  readonly labels: readonly Label[];
+  readonly hint?: string;
+  readonly fixes: readonly Fix[];
+}

@@ -1,0 +1,12 @@
+/**
+ * What the compiler may ask of the world. It never touches files, clock or console itself.
+ * Paths are project-relative with forward slashes; `std/…` paths name the standard library.
+ */
+export interface Host {
+  /** The bytes of a file, or undefined if there is none. Decoding (UTF-8, with errors) is the compiler's. */
+  readFile(path: string): Uint8Array | undefined;
+  /** All spec files of the project, sorted, without node_modules and dot folders. */
+  specFiles(): readonly string[];
+  /** Resolves a package specifier such as `@acme/features/customers` to a path, or undefined. */
+  resolvePackage(specifier: string, from: string): string | undefined;
+}
