@@ -1,0 +1,2 @@
+/** Messages about data files against their schemas: codes MLP8001 to MLP8999. */
+export const dataMessages = {} as const;

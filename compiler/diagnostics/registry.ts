@@ -1,0 +1,37 @@
+import type { Message } from './define.ts';
+import { dataMessages } from './messages/data.ts';
+import { flowMessages } from './messages/flow.ts';
+import { gatesMessages } from './messages/gates.ts';
+import { namesMessages } from './messages/names.ts';
+import { projectMessages } from './messages/project.ts';
+import { syntaxMessages } from './messages/syntax.ts';
+import { typesMessages } from './messages/types.ts';
+
+/**
+ * Every phase's messages, by the digit after `MLP` in their codes. A new file of messages is one line here.
+ * `test/compiler/diagnostics/registry.test.ts` holds codes unique, in their phase's range, and documented.
+ */
+export const phases = [
+  { digit: 1, title: 'Syntax', messages: syntaxMessages },
+  { digit: 2, title: 'Names', messages: namesMessages },
+  { digit: 3, title: 'Types', messages: typesMessages },
+  { digit: 4, title: 'Flow', messages: flowMessages },
+  { digit: 5, title: 'Gates', messages: gatesMessages },
+  { digit: 6, title: 'Project', messages: projectMessages },
+  { digit: 8, title: 'Data', messages: dataMessages },
+] as const;
+
+// Arguments differ from message to message; who lists messages needs only their definitions.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type AnyMessage = Message<any>;
+
+/** All messages in the order of their phases. */
+export function allMessages(): readonly AnyMessage[] {
+  return phases.flatMap(phase => Object.values(phase.messages as Readonly<Record<string, AnyMessage>>));
+}
+
+/** The message with this code (`MLP1001`; case does not matter), if there is one: for `mlp explain`. */
+export function messageByCode(code: string): AnyMessage | undefined {
+  const wanted = code.toUpperCase();
+  return allMessages().find(message => message.definition.code === wanted);
+}
