@@ -1,0 +1,110 @@
+import type { Plan, Step } from '../../compiler/plan/plan.ts';
+
+/**
+ * The step contract. A step reads only the folder of each input artifact and the parameters document it is given, and
+ * writes only the folder of each output artifact and one result. It needs no store, no clock and no network but its
+ * source's. The engine, a pod of a workflow and a CI job all run steps this way; what a run remembers is folded from
+ * the results by whoever orchestrates.
+ *
+ * On a command line: `step NAME --in DIR --out DIR [--params FILE] [--root DIR]`: input `x` is the folder `DIR/x`, an
+ * output `y` is written to `OUT/y` (made whole in `OUT/.y.partial`, then renamed), the result to `OUT/result.json`.
+ */
+export interface StepContext {
+  readonly plan: Plan;
+  readonly step: Step;
+  /** SQL and functions that the generated program carries; the step uses these, not its own. */
+  readonly program: Program;
+  readonly params: StepParams;
+  /** Folder of an input artifact; undefined for an external one that is absent. */
+  input(name: string): string | undefined;
+  /** An empty folder to write an output artifact into. */
+  output(name: string): string;
+  /** Folder against which relative source paths are resolved (the project). */
+  readonly root: string;
+  readonly signal: AbortSignal;
+  progress(event: StepProgress): void;
+}
+
+/** The parameters document (`params/1`), validated with ajv. */
+export interface StepParams {
+  readonly version: 'params/1';
+  /** Data interval [from, to), ISO instants; null: everything. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** `--try model.depth=8`: trainer parameters that replace the spec's for this run. */
+  readonly overrides: Readonly<Record<string, Readonly<Record<string, number | string | boolean>>>>;
+  /** Threads and memory the step may use. */
+  readonly threads: number;
+  readonly memory: string;
+}
+
+export interface StepProgress {
+  readonly done?: number;
+  readonly total?: number;
+  readonly message?: string;
+}
+
+/** The result document (`result/1`). */
+export interface StepResult {
+  readonly version: 'result/1';
+  readonly step: string;
+  /** `refused`: a gate or a validation said no; its outputs are written all the same. */
+  readonly status: 'succeeded' | 'refused' | 'failed';
+  /** Numbers worth showing and keeping: rows, violations, metrics. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Lines for people, most important first. */
+  readonly notes: readonly string[];
+  /** What was read from outside: source name to snapshot (path, size, mtime or etag, content hash). */
+  readonly snapshots: Readonly<Record<string, Snapshot>>;
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint?: string;
+    readonly at?: number;
+  };
+}
+export interface Snapshot {
+  readonly uri: string;
+  readonly bytes: number;
+  readonly hash: string;
+}
+
+export type StepRunner = (context: StepContext) => Promise<Omit<StepResult, 'version' | 'step'>>;
+
+/**
+ * What a generated program hands to the runtime: the plan, and per declaration the code the compiler wrote for it.
+ * Relations named in the SQL are views that the step makes: `"source:flights"`, `"view:Departure"`, `"component:x"`.
+ */
+export interface Program {
+  readonly plan: Plan;
+  readonly views: Readonly<Record<string, ViewProgram>>;
+  readonly validations: Readonly<Record<string, { readonly sql: string }>>;
+  readonly sources: Readonly<Record<string, SourceProgram>>;
+}
+/** `sql` selects one row per (entity, T): key columns, `__at`, `__label_known`, features and labels under their names. */
+export interface ViewProgram {
+  readonly sql: string;
+  compute?: (row: never, context: never) => unknown;
+}
+/** Expressions over a relation `raw` of text or typed columns: how each column is read and what each rule checks. */
+export interface SourceProgram {
+  readonly columns: readonly {
+    readonly name: string;
+    readonly sqlType: string;
+    readonly checks: readonly { readonly rule: string; readonly sql: string }[];
+  }[];
+}
+
+/** A mistake of the user or the data, told without a stack trace. `at` indexes `plan.positions`. */
+export class MlpError extends Error {
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly at: number | undefined;
+  constructor(code: string, message: string, options: { hint?: string; at?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'MlpError';
+    this.code = code;
+    this.hint = options.hint;
+    this.at = options.at;
+  }
+}
