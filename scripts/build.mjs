@@ -1,0 +1,67 @@
+// Builds both packages: bundles with esbuild, type declarations of the runtime with tsc.
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const at = (...parts) => path.join(root, ...parts);
+const version = JSON.parse(readFileSync(at('cli/package.json'), 'utf8')).version;
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  logLevel: 'warning',
+  legalComments: 'none',
+  define: { MLP_VERSION: JSON.stringify(version) },
+};
+
+/** Names of the packages that stay outside a bundle because they are installed beside it. */
+const externals = file => Object.keys(JSON.parse(readFileSync(at(file), 'utf8')).dependencies ?? {});
+
+async function buildCli() {
+  rmSync(at('cli/dist'), { recursive: true, force: true });
+  mkdirSync(at('cli/dist'), { recursive: true });
+  // `mlp.cjs` holds what every command needs and `check`; each other command is a bundle of its own, loaded when asked for.
+  const { commandNames } = await import('../cli/commands.mjs');
+  await build({
+    ...common,
+    format: 'cjs',
+    minify: true,
+    sourcemap: 'linked',
+    entryPoints: {
+      mlp: at('cli/main.ts'),
+      ...Object.fromEntries(commandNames.map(name => [`command-${name}`, at(`cli/commands/${name}.ts`)])),
+    },
+    outdir: at('cli/dist'),
+    outExtension: { '.js': '.cjs' },
+    external: [...externals('cli/package.json'), 'mlp-runtime'],
+    loader: { '.mlp': 'text' },
+  });
+  rmSync(at('cli/stdlib'), { recursive: true, force: true });
+  cpSync(at('stdlib'), at('cli/stdlib'), { recursive: true });
+}
+
+async function buildRuntime() {
+  rmSync(at('runtime/dist'), { recursive: true, force: true });
+  await build({
+    ...common,
+    format: 'esm',
+    splitting: true,
+    sourcemap: 'linked',
+    entryPoints: { index: at('runtime/index.ts') },
+    outdir: at('runtime/dist'),
+    external: externals('runtime/package.json'),
+    // Bundled CommonJS libraries (ajv) call require for their own parts.
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  });
+  execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', at('runtime/tsconfig.json')], { stdio: 'inherit' });
+}
+
+const only = process.argv[2];
+if (!existsSync(at('node_modules/esbuild'))) throw new Error('run npm ci first');
+if (only !== 'cli') await buildRuntime();
+if (only !== 'runtime') await buildCli();
+writeFileSync(at('cli/dist/build.json'), `${JSON.stringify({ version })}\n`);
