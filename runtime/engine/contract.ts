@@ -86,7 +86,12 @@ export interface ViewProgram {
   readonly sql: string;
   compute?: (row: never, context: never) => unknown;
 }
-/** Expressions over a relation `raw` of text or typed columns: how each column is read and what each rule checks. */
+/**
+ * How a source's columns are cast and what each must satisfy. Ingest casts a column to `sqlType` itself; a value that
+ * cannot be cast violates the rule `type` and is checked no further. A check's `sql` is a boolean expression over the
+ * relation `raw` of the columns already cast, quoted by name (`"delay" between -60 and 1800`). As with a CHECK of SQL, a
+ * row violates where it is false; null passes, so what may not be missing has the rule `required` (`"delay" is not null`).
+ */
 export interface SourceProgram {
   readonly columns: readonly {
     readonly name: string;
