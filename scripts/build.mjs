@@ -1,5 +1,5 @@
 // Builds both packages: bundles with esbuild, type declarations of the runtime with tsc.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
@@ -21,6 +21,12 @@ const common = {
 /** Names of the packages that stay outside a bundle because they are installed beside it. */
 const externals = file => Object.keys(JSON.parse(readFileSync(at(file), 'utf8')).dependencies ?? {});
 
+/** The standard library goes into the bundle, so that no start reads its files. */
+function libraryTexts() {
+  const files = readdirSync(at('stdlib')).filter(name => name.endsWith('.mlp'));
+  return Object.fromEntries(files.sort().map(name => [`std/${name}`, readFileSync(at('stdlib', name), 'utf8')]));
+}
+
 async function buildCli() {
   rmSync(at('cli/dist'), { recursive: true, force: true });
   mkdirSync(at('cli/dist'), { recursive: true });
@@ -32,13 +38,13 @@ async function buildCli() {
     minify: true,
     sourcemap: 'linked',
     entryPoints: {
-      mlp: at('cli/main.ts'),
+      mlp: at('cli/bin.ts'),
       ...Object.fromEntries(commandNames.map(name => [`command-${name}`, at(`cli/commands/${name}.ts`)])),
     },
     outdir: at('cli/dist'),
     outExtension: { '.js': '.cjs' },
     external: [...externals('cli/package.json'), 'mlp-runtime'],
-    loader: { '.mlp': 'text' },
+    define: { ...common.define, MLP_BUNDLED: 'true', 'import.meta.dirname': '__dirname', MLP_LIBRARY: JSON.stringify(libraryTexts()) },
   });
   rmSync(at('cli/stdlib'), { recursive: true, force: true });
   cpSync(at('stdlib'), at('cli/stdlib'), { recursive: true });

@@ -1,0 +1,17 @@
+// The commands in the order of `mlp --help`. Each is a file in `commands/` and, built, a bundle of its own;
+// plain JavaScript so that the build script reads the same list.
+export const commands = [
+  { name: 'check', summary: 'type-check the specs of a project' },
+  { name: 'run', summary: 'run a pipeline, or what one goal needs, on this machine' },
+  { name: 'test', summary: "run the specs' test blocks" },
+  { name: 'build', summary: 'generate a program, Kubernetes manifests or CI workflows' },
+  { name: 'infer', summary: 'write a schema from a data file, with a profile of it' },
+  { name: 'graph', summary: 'show the graph of steps or of values, as text or SVG' },
+  { name: 'runs', summary: 'list past runs, or show one' },
+  { name: 'models', summary: 'list registered models, or show one with its promotions' },
+  { name: 'explain', summary: 'explain an error code, with a wrong and a right example' },
+  { name: 'step', summary: 'run one step on given folders, as a pod or a CI job does' },
+  { name: 'debug', summary: 'dump a stage of the compiler: tokens, tree, symbols, plan' },
+];
+/** Those with a bundle of their own; the others are in the main one. */
+export const commandNames = commands.map(c => c.name).filter(name => name !== 'check' && name !== 'explain');

@@ -1,0 +1,16 @@
+/** Exit codes of every command, as documented. */
+export const EXIT = { ok: 0, fault: 1, usage: 2, refused: 3 } as const;
+
+/** A mistake of the person at the command line or in a file: told in words, without a stack trace. */
+export class CommandError extends Error {
+  readonly exitCode: number;
+  readonly hint: string | undefined;
+  constructor(message: string, options: { hint?: string; exitCode?: number } = {}) {
+    super(message);
+    this.exitCode = options.exitCode ?? EXIT.fault;
+    this.hint = options.hint;
+  }
+}
+
+export const usageError = (message: string, hint?: string): CommandError =>
+  new CommandError(message, { exitCode: EXIT.usage, ...(hint === undefined ? {} : { hint }) });
