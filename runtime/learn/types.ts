@@ -1,5 +1,7 @@
 /** What trainers, metrics and the engine exchange: columns of typed arrays, never rows of objects. */
 
+import type { ParamSpec } from './params.ts';
+
 /** A numeric feature. Missing values are NaN; booleans are 0 and 1. */
 export interface NumberColumn {
   readonly kind: 'number';
@@ -35,13 +37,25 @@ export interface Target {
   readonly classes: readonly string[];
 }
 
+/** Results that depend on a frame alone, kept as long as the frame is. Frames are never changed in place. */
+export interface Workspace {
+  get<T>(frame: Frame, key: string, make: () => T): T;
+}
+
 export interface FitContext {
   readonly seed: number;
   /** The validation part, for early stopping where the trainer has it. */
   readonly validation?: { readonly frame: Frame; readonly target: Target };
   readonly signal?: AbortSignal;
+  /** What fits on the same frames share, such as bins; `tune` makes one. Without it nothing is kept. */
+  readonly workspace?: Workspace;
   /** Called now and then with done/total and the current losses, for live progress. */
-  readonly onProgress?: (p: { done: number; total: number; trainLoss?: number; validationLoss?: number }) => void;
+  readonly onProgress?: (p: {
+    done: number;
+    total: number;
+    trainLoss?: number;
+    validationLoss?: number;
+  }) => void;
 }
 
 export type Params = Readonly<Record<string, number | string | boolean | null>>;
@@ -54,6 +68,10 @@ export interface Model {
   predict(frame: Frame): Float64Array;
   /** Plain JSON from which `loadModel` makes the same model, score for score. */
   toJSON(): ModelFile;
+  /** Share of the fitted improvement (gain, or standardised weight) by feature, summing to 1; greatest first. */
+  importance?(): readonly { readonly name: string; readonly share: number }[];
+  /** Rounds or iterations that were kept, and why fitting ended, for the run's report. */
+  readonly fitted?: { readonly rounds: number; readonly stopped: string };
 }
 
 export interface ModelFile {
@@ -72,5 +90,7 @@ export interface Trainer {
   readonly tasks: readonly Task[];
   readonly acceptsMissing: boolean;
   readonly acceptsCategories: boolean;
+  /** Its parameters with ranges and defaults; what `fit` checks. */
+  readonly params: readonly ParamSpec[];
   fit(frame: Frame, target: Target, params: Params, context: FitContext): Model;
 }
