@@ -117,7 +117,7 @@ function binColumn(column: Column, bins: FeatureBins, out: Uint8Array, offset: n
     const unseen = binOf.length - 1;
     for (let row = 0, at = offset; row < codes.length; row++, at += stride) {
       const code = codes[row]!;
-      out[at] = code < 0 ? MISSING : binOf[code > unseen ? unseen : code]!;
+      out[at] = code < 0 ? MISSING : binOf[Math.min(code, unseen)]!;
     }
   } else if (column.kind === 'number' && bins.kind === 'number') {
     const { values } = column;

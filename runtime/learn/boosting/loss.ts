@@ -13,15 +13,13 @@ export interface Loss {
   /** Once a round, before `fill`: what all outputs share. Raw scores are row-major `rows * outputs`. */
   prepare(raw: Float64Array, target: Target): void;
   /** Writes gradient and hessian of every row for one output; returns what one step of them is worth. */
-  fill(output: number, target: Target, pairs: Int32Array, precision: Precision): Units;
+  fill(output: number, raw: Float64Array, target: Target, pairs: Int32Array, precision: Precision): Units;
   /** Mean over the rows: log loss in nats, or half the squared error. */
   value(raw: Float64Array, target: Target): number;
   /** Probabilities or values; may overwrite `raw`. */
   scores(raw: Float64Array): Float64Array;
 }
 
-/** p (1 - p) is never more than this. */
-const GREATEST_HESSIAN = 0.25;
 /** Keeps the start finite where a class has no training row. */
 const LEAST_SHARE = 1e-9;
 
@@ -34,7 +32,6 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** Binary: log(1 + e^-x) for true, log(1 + e^x) for false. */
 function logisticLoss(): Loss {
-  let probability = new Float64Array(0);
   return {
     outputs: 1,
     start(target) {
@@ -42,12 +39,20 @@ function logisticLoss(): Loss {
       for (const label of target.values) positives += label;
       return Float64Array.of(Math.log(positives / (target.values.length - positives)));
     },
-    prepare(raw) {
-      if (probability.length !== raw.length) probability = new Float64Array(raw.length);
-      for (let row = 0; row < raw.length; row++) probability[row] = sigmoid(raw[row]!);
+    // One pass from score to pair, as memory is what it waits for.
+    prepare() {},
+    fill(_output, raw, target, pairs, precision) {
+      const units = probabilityUnits(precision);
+      const labels = target.values;
+      const gradientScale = 1 / units.gradient;
+      const hessianScale = 1 / units.hessian;
+      for (let row = 0; row < raw.length; row++) {
+        const p = 1 / (1 + Math.exp(-raw[row]!));
+        pairs[2 * row] = Math.floor((p - labels[row]!) * gradientScale + 0.5);
+        pairs[2 * row + 1] = Math.floor(p * (1 - p) * hessianScale + 0.5);
+      }
+      return units;
     },
-    fill: (_output, target, pairs, precision) =>
-      fillPairs(probability, 1, 0, target.values, 1, pairs, precision),
     value(raw, target) {
       let sum = 0;
       for (let row = 0; row < raw.length; row++) {
@@ -64,25 +69,9 @@ function logisticLoss(): Loss {
   };
 }
 
-/** Gradient p - y and hessian p (1 - p), where y is whether the label is `positive`. */
-function fillPairs(
-  probability: Float64Array,
-  outputs: number,
-  output: number,
-  labels: Float64Array,
-  positive: number,
-  pairs: Int32Array,
-  precision: Precision,
-): Units {
-  const gradientScale = precision.gradientMax;
-  const hessianScale = precision.hessianMax / GREATEST_HESSIAN;
-  for (let row = 0, at = output; row < labels.length; row++, at += outputs) {
-    const p = probability[at]!;
-    const gradient = labels[row] === positive ? p - 1 : p;
-    pairs[2 * row] = Math.floor(gradient * gradientScale + 0.5);
-    pairs[2 * row + 1] = Math.floor(p * (1 - p) * hessianScale + 0.5);
-  }
-  return { gradient: 1 / gradientScale, hessian: 1 / hessianScale };
+/** Gradients of probabilities are within 1; their hessians p (1 - p) within a quarter. Both are powers of two. */
+function probabilityUnits(precision: Precision): Units {
+  return { gradient: 1 / precision.gradientMax, hessian: 0.25 / precision.hessianMax };
 }
 
 /** Multiclass: -log softmax(x)[label], with the diagonal of the hessian. */
@@ -100,8 +89,16 @@ function softmaxLoss(classes: number): Loss {
       probability.set(raw);
       softmaxRows(probability, classes);
     },
-    fill: (output, target, pairs, precision) =>
-      fillPairs(probability, classes, output, target.values, output, pairs, precision),
+    fill(output, _raw, target, pairs, precision) {
+      const units = probabilityUnits(precision);
+      const labels = target.values;
+      for (let row = 0, at = output; row < labels.length; row++, at += classes) {
+        const p = probability[at]!;
+        pairs[2 * row] = Math.floor((p - Number(labels[row] === output)) / units.gradient + 0.5);
+        pairs[2 * row + 1] = Math.floor((p * (1 - p)) / units.hessian + 0.5);
+      }
+      return units;
+    },
     value(raw, target) {
       let sum = 0;
       for (let row = 0; row < target.values.length; row++) {
@@ -147,7 +144,7 @@ function squaredLoss(): Loss {
       if (residual.length !== raw.length) residual = new Float64Array(raw.length);
       for (let row = 0; row < raw.length; row++) residual[row] = raw[row]! - target.values[row]!;
     },
-    fill(_output, target, pairs, precision) {
+    fill(_output, _raw, target, pairs, precision) {
       let greatest = 0;
       for (const value of residual) greatest = Math.max(greatest, Math.abs(value));
       if (!Number.isFinite(greatest))

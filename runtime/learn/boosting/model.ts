@@ -6,7 +6,8 @@ import { alignFrame, type Feature } from '../frame.ts';
 import type { Model, ModelFile, Params, Task } from '../types.ts';
 import { binFrame, type FeatureBins } from './binning.ts';
 import { lossFor } from './loss.ts';
-import { createScorer, decodeTrees, encodeTrees, type Trees, type TreesFile } from './trees.ts';
+import { createScorer } from './scorer.ts';
+import { decodeTrees, encodeTrees, type Trees, type TreesFile } from './trees.ts';
 
 export interface Boosted {
   readonly task: Task;

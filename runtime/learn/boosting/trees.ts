@@ -1,8 +1,8 @@
-/** Fitted trees in flat arrays: how they are built up, scored, written and read. */
+/** Fitted trees in flat arrays: how they are built up, written and read. */
 
 import { decodeArray, type EncodedArray, encodeArray } from '../encoding.ts';
 import { LearnError } from '../errors.ts';
-import { MISSING, SLOTS } from './binning.ts';
+import { SLOTS } from './binning.ts';
 
 /**
  * The nodes of all trees in preorder: the left child of node n is n + 1. With `outputs` trees a round, tree t
@@ -33,7 +33,8 @@ export interface TreesFile {
   readonly sets: EncodedArray;
 }
 
-const WORDS = SLOTS / 32;
+/** Words of a set. */
+export const WORDS = SLOTS / 32;
 
 export class TreesBuilder {
   private readonly outputs: number;
@@ -106,57 +107,6 @@ export class TreesBuilder {
       sets: Int32Array.from(this.sets.slice(this.setsBefore[start]!, this.setsBefore[trees]!)),
     };
   }
-}
-
-/** Trees with every split, of either kind, as a set of bins, so that one step of scoring has no cases. */
-export interface Scorer {
-  /** Adds the trees' values to the raw scores, row-major `rows * outputs`; bins are row-major too. */
-  add(bins: Uint8Array, features: number, raw: Float64Array): void;
-}
-
-/** Rows that are scored by one tree after the other while their bins stay in the first-level cache. */
-const BLOCK = 512;
-
-export function createScorer(trees: Trees, categorical: readonly boolean[]): Scorer {
-  const { feature, right, value, roots, outputs } = trees;
-  const words = splitWords(trees, categorical);
-  return {
-    add(bins, features, raw) {
-      const rows = raw.length / outputs;
-      for (let block = 0; block < rows; block += BLOCK) {
-        const end = Math.min(block + BLOCK, rows);
-        for (let tree = 0; tree + 1 < roots.length; tree++) {
-          const root = roots[tree]!;
-          const output = tree % outputs;
-          for (let row = block; row < end; row++) {
-            let node = root;
-            for (let f = feature[node]!; f >= 0; f = feature[node]!) {
-              const bin = bins[row * features + f]!;
-              const left = (words[node * WORDS + (bin >> 5)]! >>> (bin & 31)) & 1;
-              node = left === 1 ? node + 1 : right[node]!;
-            }
-            raw[row * outputs + output]! += value[node]!;
-          }
-        }
-      }
-    },
-  };
-}
-
-function splitWords(trees: Trees, categorical: readonly boolean[]): Int32Array {
-  const words = new Int32Array(trees.feature.length * WORDS);
-  for (let node = 0; node < trees.feature.length; node++) {
-    const feature = trees.feature[node]!;
-    if (feature < 0) continue;
-    const split = trees.split[node]!;
-    if (categorical[feature])
-      words.set(trees.sets.subarray(split * WORDS, (split + 1) * WORDS), node * WORDS);
-    else {
-      for (let bin = 0; bin <= split >> 1; bin++) words[node * WORDS + (bin >> 5)]! |= 1 << (bin & 31);
-      if (split & 1) words[node * WORDS + (MISSING >> 5)]! |= 1 << (MISSING & 31);
-    }
-  }
-  return words;
 }
 
 export function encodeTrees(trees: Trees): TreesFile {

@@ -103,7 +103,7 @@ function logisticLoss(raw: Float64Array, labels: Float64Array): number {
   let sum = 0;
   for (let row = 0; row < raw.length; row++) {
     const x = raw[row]!;
-    sum += Math.log1p(Math.exp(-Math.abs(x))) + (x > 0 ? x : 0) - labels[row]! * x;
+    sum += Math.log1p(Math.exp(-Math.abs(x))) + Math.max(x, 0) - labels[row]! * x;
   }
   return sum;
 }
