@@ -45,7 +45,7 @@ export interface FeatureRef extends Typed {
 /**
  * An operator or a library function. Operators: `add sub mul div neg eq ne lt le gt ge and or not coalesce if
  * in_range(x, low, high) in_set(x, ...items) matching(x, literal pattern) is_null`, (`match` becomes nested `if`; `not in`
- * becomes `not(in…)`). Library functions by the key of their declaration in `stdlib/` (`hour_datetime`, `log1p`…).
+ * becomes `not(in…)`). Library functions by the key of their declaration in `stdlib/` (`hour_datetime`, `log1p`…; see `semantics/overload-key.ts`). Functions with defaults get all arguments.
  * Operands of arithmetic and comparison have equal kinds: int is converted by `to_float` where needed.
  */
 export interface CallExpr extends Typed {
@@ -60,6 +60,8 @@ export interface WindowExpr extends Typed {
   /** Over columns of `other`; null for `count`. */
   readonly value: Expr | null;
   readonly where: Expr | null;
+  /** Constant arguments after the value: the `q` of `quantile`. */
+  readonly args?: Readonly<Record<string, Value>>;
   /** Source, component value or view whose rows are aggregated. */
   readonly table: string;
   readonly direction: 'past' | 'next';
@@ -116,4 +118,6 @@ export interface Moment {
   readonly column?: string;
   /** Milliseconds to add. */
   readonly offset: number;
+  /** What made it so: the annotation, the window; absent where nothing was written. */
+  readonly at?: At;
 }

@@ -22,7 +22,7 @@ export interface FunctionDeclaration extends DeclarationBase {
 export type FunctionBody =
   | { readonly kind: 'ExpressionBody'; readonly value: Expression; readonly span: Node['span'] }
   | ForeignBody;
-/** `builtin` alone, or `{ run python … packages … }`. `builtin` true excludes items. */
+/** `builtin`, for a trainer with `{ accepts missing, categories }` after it, or `{ run python … packages … }`. */
 export interface ForeignBody extends Node {
   readonly kind: 'ForeignBody';
   readonly builtin: boolean;
