@@ -5,6 +5,7 @@ import { gatesMessages } from './messages/gates.ts';
 import { namesMessages } from './messages/names.ts';
 import { projectMessages } from './messages/project.ts';
 import { syntaxMessages } from './messages/syntax.ts';
+import { targetsMessages } from './messages/targets.ts';
 import { typesMessages } from './messages/types.ts';
 
 /**
@@ -18,6 +19,7 @@ export const phases = [
   { digit: 4, title: 'Flow', messages: flowMessages },
   { digit: 5, title: 'Gates', messages: gatesMessages },
   { digit: 6, title: 'Project', messages: projectMessages },
+  { digit: 6, title: 'Targets', messages: targetsMessages },
   { digit: 8, title: 'Data', messages: dataMessages },
 ] as const;
 

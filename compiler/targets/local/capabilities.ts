@@ -1,0 +1,124 @@
+import { targetsMessages } from '../../diagnostics/messages/targets.ts';
+import type { At, Expr, Foreign, Model, Plan, Source, Step } from '../../plan/plan.ts';
+import { children } from '../../plan/walk.ts';
+import { type Refusal, refuse } from '../target.ts';
+
+/**
+ * What the local runtime carries out, as data: the engine refuses by this list before anything runs, and the targets
+ * that run the same program in other places refuse by it before anything is emitted.
+ */
+export const capabilities = {
+  steps: [
+    'ingest',
+    'validate',
+    'features',
+    'split',
+    'tune',
+    'train',
+    'baseline',
+    'evaluate',
+    'gate',
+    'register',
+  ] as readonly Step['kind'][],
+  /** Constructors of sources. */
+  sources: ['csv', 'parquet', 'json'] as readonly string[],
+  /** Schemes a path may begin with; no scheme is a file of the project or an absolute path. */
+  schemes: ['npm'] as readonly string[],
+  /** How trainers and metrics may be implemented. */
+  foreign: ['builtin'] as readonly Foreign['language'][],
+  tasks: ['binary', 'multiclass', 'regression'] as readonly Model['task'][],
+} as const;
+
+/** How a step that is not carried out is called in a message. */
+const stepWords: Partial<Record<Step['kind'], (of: string) => string>> = {
+  component: of => `the component value \`${of}\` (a foreign step)`,
+  load: of => `\`load\` of the model \`${of}\``,
+  score: of => `the batch scoring of the deployment \`${of}\``,
+  write: of => `the writing to a sink in the deployment \`${of}\``,
+  deploy: of => `the deployment \`${of}\``,
+  monitor: of => `the monitor \`${of}\``,
+};
+
+/** `s3` of `s3://bucket/key`, `npm` of `npm:package/path`; undefined for plain paths (and drive letters). */
+export function scheme(path: string): string | undefined {
+  return /^([a-z][a-z0-9+.-]+):/i.exec(path)?.[1]?.toLowerCase();
+}
+
+/** The path a source reads, if its constructor takes one. */
+export function sourcePath(source: Source): string | undefined {
+  const path = source.from.args['path'];
+  return typeof path === 'string' ? path : undefined;
+}
+
+/** What these steps ask for that the local runtime does not carry out yet: one refusal each, in the order of the steps. */
+export function unsupported(plan: Plan, steps: readonly Step[]): readonly Refusal[] {
+  const found = steps.flatMap(step => {
+    if (!capabilities.steps.includes(step.kind)) {
+      const what = stepWords[step.kind]?.(step.of) ?? `the step \`${step.id}\``;
+      return [cannot(what, positionOf(plan, step))];
+    }
+    return ofStep(plan, step);
+  });
+  const seen = new Set<string>();
+  return found.filter(refusal => {
+    const key = `${refusal.code} ${refusal.at} ${refusal.message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+const cannot = (what: string, at: At): Refusal => refuse(targetsMessages.notCarriedOut, { what }, at);
+
+function positionOf(plan: Plan, step: Step): At {
+  const load = step.kind === 'load' ? plan.models[step.of]?.load : undefined;
+  return load?.at ?? step.at;
+}
+
+function ofStep(plan: Plan, step: Step): readonly Refusal[] {
+  if (step.kind === 'ingest') return ofSource(step.of, plan.sources[step.of]);
+  if (step.kind === 'features') return ofView(plan, step.of);
+  const model = plan.models[step.of];
+  if (!model) return [];
+  if (step.kind === 'split' && !capabilities.tasks.includes(model.task))
+    return [cannot(`the task ${model.task} of the model \`${step.of}\``, model.at)];
+  if (step.kind === 'train' || step.kind === 'tune')
+    return ofForeign('trainer', model.trainer?.trainer, model.trainer);
+  if (step.kind === 'baseline') return ofForeign('trainer', model.baseline?.trainer, model.baseline);
+  if (step.kind === 'evaluate') return model.metrics.flatMap(use => ofForeign('metric', use.metric, use));
+  if (step.kind === 'gate' && model.gate?.approvals.length)
+    return [cannot(`\`approval(…)\` in the gate of the model \`${step.of}\``, model.gate.at)];
+  return [];
+}
+
+function ofSource(name: string, source: Source | undefined): readonly Refusal[] {
+  if (!source) return [];
+  const { from } = source;
+  if (!capabilities.sources.includes(from.name))
+    return [refuse(targetsMessages.sourceKind, { source: name, kind: from.name }, from.at)];
+  const path = sourcePath(source);
+  const prefix = path === undefined ? undefined : scheme(path);
+  if (path !== undefined && prefix !== undefined && !capabilities.schemes.includes(prefix))
+    return [refuse(targetsMessages.sourceScheme, { source: name, path }, from.at)];
+  return [];
+}
+
+function ofForeign(
+  kind: 'trainer' | 'metric',
+  name: string | undefined,
+  use: { readonly run: Foreign; readonly at: At } | null,
+): readonly Refusal[] {
+  if (!use || name === undefined || capabilities.foreign.includes(use.run.language)) return [];
+  return [cannot(`the ${kind} \`${name}\`, which runs ${use.run.language}`, use.at)];
+}
+
+function ofView(plan: Plan, name: string): readonly Refusal[] {
+  const view = plan.views[name];
+  if (!view) return [];
+  return view.features.flatMap(feature =>
+    contains(feature.expr, 'fitted')
+      ? [cannot(`\`fitted\` in the feature \`${feature.name}\` of \`${name}\``, feature.at)]
+      : [],
+  );
+}
+
+const contains = (expr: Expr, op: Expr['op']): boolean =>
+  expr.op === op || children(expr).some(child => contains(child, op));
