@@ -11,7 +11,7 @@ export type * from './type.ts';
  */
 export interface Plan {
   readonly version: 'plan/1';
-  /** SHA-256 (hex) of the canonical JSON of all fields but `hash`, `positions` and every `at`. */
+  /** SHA-256 (hex) of the canonical JSON of all fields but `hash`, `positions` and every position index (`at`): `hash.ts`. */
   readonly hash: string;
   /** The compiler's version and the environment this plan was resolved for (`null`: none named). */
   readonly compiler: string;
@@ -236,6 +236,7 @@ export interface SplitPlan {
     readonly part: 'train' | 'validation' | 'test';
     readonly share: number | null;
     readonly last: number | null;
+    readonly at?: At;
   }[];
   readonly at: At;
 }
@@ -363,11 +364,26 @@ export interface ValueNode {
   readonly tags: readonly string[];
   readonly at: At;
 }
-/** `row`: same row; `join`, `window`, `ahead`, `component`: another row of the table; `at` is the reading expression. */
+/**
+ * `row`: same row; `join`, `view` (a joined view), `window`, `ahead`, `component`: another row of the table; `key`: it
+ * only selects which row is read; `fitted`: rows of the training part; `model`, `label`: what a model is given and
+ * learns. `alias` is the join that is read through. `at` is the reading expression.
+ */
 export interface ValueEdge {
   readonly from: string;
   readonly to: string;
-  readonly via: 'row' | 'join' | 'window' | 'ahead' | 'component' | 'view' | 'model';
+  readonly via:
+    | 'row'
+    | 'key'
+    | 'join'
+    | 'view'
+    | 'window'
+    | 'ahead'
+    | 'fitted'
+    | 'component'
+    | 'model'
+    | 'label';
+  readonly alias?: string;
   readonly at: At;
 }
 

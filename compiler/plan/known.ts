@@ -1,0 +1,57 @@
+import type { At, FeatureView, Known, Moment, Schema, Source } from './plan.ts';
+
+/** The arithmetic of K, the moment from which a value is known (language reference, "Time"). */
+
+/** Known always: constants, tables without time. */
+export const always: Known = { latest: [] };
+
+/** Known at the moment of prediction, `offset` milliseconds later. */
+export const atMoment = (offset = 0, at?: At): Known => ({
+  latest: [{ base: 'at', offset, ...(at === undefined ? {} : { at }) }],
+});
+
+const order = { event: 0, at: 1, column: 2 } as const;
+const sameBase = (a: Moment, b: Moment): boolean => a.base === b.base && a.column === b.column;
+const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The latest of several: per base the greatest offset, in one order. */
+export function latest(...all: readonly Known[]): Known {
+  const kept: Moment[] = [];
+  for (const moment of all.flatMap(known => known.latest)) {
+    const i = kept.findIndex(other => sameBase(other, moment));
+    if (i < 0) kept.push(moment);
+    else if (moment.offset > kept[i]!.offset) kept[i] = moment;
+  }
+  kept.sort((a, b) => order[a.base] - order[b.base] || before(a.column ?? '', b.column ?? ''));
+  return { latest: kept };
+}
+
+/** A column of a source as the source delivers it: no earlier than event time plus the source's lag. */
+export function knownInSource(source: Source, schema: Schema, column: string): Known {
+  const known = schema.columns.find(c => c.name === column)?.known ?? always;
+  if (schema.eventTime === null) return known;
+  return latest(known, { latest: [{ base: 'event', offset: source.lag }] });
+}
+
+/** How long after its event time a value is known, as far as that is a constant. */
+export const delayOf = (known: Known): number =>
+  Math.max(0, ...known.latest.filter(m => m.base === 'event').map(m => m.offset));
+
+/**
+ * Which of the moments are not provably at or before the moment of prediction T of a view. T is a column plus an
+ * offset, or, on a grid, a point no earlier than the row's arrival (event time + lag). Without T nothing is late.
+ */
+export function notKnownBy(
+  known: Known,
+  moment: FeatureView['moment'],
+  rowTime: string | null,
+  lag: number,
+): Moment[] {
+  if (moment === null) return [];
+  return known.latest.filter(m => {
+    if (m.base === 'at') return m.offset > 0;
+    if (moment.kind === 'each') return m.base === 'column' || m.offset > lag;
+    const column = m.base === 'event' ? rowTime : m.column;
+    return column !== moment.column || m.offset > moment.offset;
+  });
+}

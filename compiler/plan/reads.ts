@@ -1,0 +1,247 @@
+import { always, atMoment, delayOf, knownInSource, latest, notKnownBy } from './known.ts';
+import type { At, Expr, FeatureView, Join, Known, Moment, Type, ValueEdge } from './plan.ts';
+import type { Draft } from './steps.ts';
+
+/** The time column under which a view's rows are read by others: its T. */
+export const viewTime = '__at';
+/** From when a row's labels are known, in a view's table. */
+export const viewLabelKnown = '__label_known';
+
+export interface TableColumn {
+  readonly type: Type;
+  /** In the table's own terms: `event` is its event time. */
+  readonly known: Known;
+  readonly tags: readonly string[];
+  readonly at: At;
+}
+/** A source, a component's value or a view, seen by who joins it or aggregates over it. */
+export interface Table {
+  readonly kind: Join['kind'];
+  readonly eventTime: string | null;
+  readonly key: readonly string[];
+  readonly columns: ReadonlyMap<string, TableColumn>;
+  readonly at: At;
+}
+
+function sourceTable(draft: Draft, name: string): Table | undefined {
+  const source = draft.sources[name];
+  const schema = source && draft.schemas[source.schema];
+  if (!source || !schema) return undefined;
+  const columns = schema.columns.map(
+    column => [column.name, { ...column, known: knownInSource(source, schema, column.name) }] as const,
+  );
+  return {
+    kind: 'source',
+    eventTime: schema.eventTime,
+    key: schema.key,
+    columns: new Map(columns),
+    at: source.at,
+  };
+}
+
+/** A derived value is known no earlier, after its row's event time, than what it derives from is after its own. */
+function componentTable(draft: Draft, name: string, visited: ReadonlySet<string>): Table | undefined {
+  const use = draft.components[name];
+  const schema = use && draft.schemas[use.schema];
+  if (!use || !schema) return undefined;
+  const inherited = (column: string): Known => {
+    if (schema.eventTime === null) return always;
+    const delays = (use.derives[column] ?? []).map(id => {
+      const origin = splitId(id);
+      const table = visited.has(origin.table) ? undefined : tableOf(draft, origin.table, visited);
+      return delayOf(table?.columns.get(origin.column)?.known ?? always);
+    });
+    return { latest: [{ base: 'event', offset: Math.max(0, ...delays), at: use.at }] };
+  };
+  const columns = schema.columns.map(
+    column => [column.name, { ...column, known: latest(column.known, inherited(column.name)) }] as const,
+  );
+  return {
+    kind: 'component',
+    eventTime: schema.eventTime,
+    key: schema.key,
+    columns: new Map(columns),
+    at: use.at,
+  };
+}
+
+/** A feature is computed at T; a label is known later, by a constant or by the row's own column. */
+function viewTable(draft: Draft, name: string): Table | undefined {
+  const view = draft.views[name];
+  if (!view) return undefined;
+  const timed = view.moment !== null;
+  const source = sourceTable(draft, view.source);
+  const labelKnown = (known: Known): Known => {
+    const moments = known.latest.map((m): Moment => {
+      if (m.base === 'at') return { ...m, base: 'event' };
+      const column = m.base === 'event' ? view.eventTime : m.column;
+      if (view.moment?.kind === 'column' && column === view.moment.column)
+        return { ...m, base: 'event', offset: m.offset - view.moment.offset };
+      return {
+        base: 'column',
+        column: viewLabelKnown,
+        offset: 0,
+        ...(m.at === undefined ? {} : { at: m.at }),
+      };
+    });
+    return latest({ latest: [{ base: 'event', offset: 0 }] }, { latest: moments });
+  };
+  const columns = new Map<string, TableColumn>();
+  for (const key of view.key) {
+    const column = source?.columns.get(key);
+    if (column)
+      columns.set(key, { ...column, known: timed ? { latest: [{ base: 'event', offset: 0 }] } : always });
+  }
+  for (const feature of view.features) {
+    const known = !timed ? always : feature.label ? labelKnown(feature.known) : labelKnown(always);
+    columns.set(feature.name, { type: feature.type, known, tags: feature.tags, at: feature.at });
+  }
+  return { kind: 'view', eventTime: timed ? viewTime : null, key: view.key, columns, at: view.at };
+}
+
+export function tableOf(
+  draft: Draft,
+  name: string,
+  visited: ReadonlySet<string> = new Set(),
+): Table | undefined {
+  return (
+    sourceTable(draft, name) ??
+    componentTable(draft, name, new Set([...visited, name])) ??
+    viewTable(draft, name)
+  );
+}
+
+/** `flights.delay` taken apart; names of tables have no point, columns may. */
+export function splitId(id: string): { table: string; column: string } {
+  const point = id.indexOf('.');
+  return point < 0 ? { table: id, column: '' } : { table: id.slice(0, point), column: id.slice(point + 1) };
+}
+
+/** The source whose rows a view's are, also through a view's own source. */
+const rowsOf = (draft: Draft, table: string): string => draft.views[table]?.source ?? table;
+
+/**
+ * Does a join lead back to the row itself? When the other table has the rows of the same source and its whole key is
+ * equated with the row's own columns of that name.
+ */
+export function joinsOwnRow(draft: Draft, view: FeatureView, join: Join): boolean {
+  const other = tableOf(draft, join.table);
+  if (!other || other.key.length === 0 || rowsOf(draft, join.table) !== view.source) return false;
+  return other.key.every(key =>
+    join.on.some(
+      on => on.other === key && on.own.op === 'column' && on.own.of === 'row' && on.own.column === key,
+    ),
+  );
+}
+
+/** The latest K of the columns that are read through a join: what its as-of look-up waits for. */
+export function joinKnown(draft: Draft, view: FeatureView, alias: string): Known {
+  const join = view.joins.find(j => j.alias === alias);
+  const table = join && tableOf(draft, join.table);
+  if (!table) return always;
+  const read = new Set<string>();
+  const visit = (expr: Expr): void => {
+    if (expr.op === 'column' && expr.of === alias) read.add(expr.column);
+    for (const child of inside(expr)) visit(child);
+  };
+  for (const feature of view.features) visit(feature.expr);
+  for (const other of view.joins) for (const on of other.on) visit(on.own);
+  const event: Known = table.eventTime === null ? always : { latest: [{ base: 'event', offset: 0 }] };
+  return latest(event, ...[...read].map(column => table.columns.get(column)?.known ?? always));
+}
+const inside = (expr: Expr): readonly Expr[] =>
+  expr.op === 'window'
+    ? expr.by.map(b => b.own)
+    : 'args' in expr && Array.isArray(expr.args)
+      ? expr.args
+      : [];
+
+/** One value that an expression reads directly. */
+export type Read = Omit<ValueEdge, 'to'>;
+
+export interface RowContext {
+  readonly draft: Draft;
+  readonly name: string;
+  readonly view: FeatureView;
+}
+
+/** Everything that a feature's expression reads directly, in the order in which it is written. */
+export function readsOf(expr: Expr, context: RowContext): Read[] {
+  switch (expr.op) {
+    case 'column':
+      return expr.of === 'row'
+        ? [{ from: `${context.view.source}.${expr.column}`, via: 'row', at: expr.at }]
+        : joinedRead(expr.of, expr.column, expr.at, context);
+    case 'feature':
+      return [{ from: `${context.name}.${expr.name}`, via: 'row', at: expr.at }];
+    case 'window': {
+      const via = expr.direction === 'past' ? 'window' : 'ahead';
+      const columns = [expr.value, expr.where].flatMap(e => (e ? otherColumns(e) : []));
+      const others = columns.map((c): Read => ({ from: `${expr.table}.${c.column}`, via, at: c.at }));
+      const rows: Read = { from: `${expr.table}.${expr.eventTime}`, via, at: expr.at };
+      return [...others, rows, ...expr.by.flatMap(({ own }) => asKey(readsOf(own, context)))];
+    }
+    case 'fitted':
+      return expr.args
+        .flatMap(arg => readsOf(arg, context))
+        .map(read => ({ ...read, via: 'fitted' as const }));
+    case 'call':
+    case 'table_aggregate':
+      return expr.args.flatMap(arg => readsOf(arg, context));
+    case 'drift':
+      return readsOf(expr.value, context);
+    case 'literal':
+    case 'metric':
+    case 'measure':
+      return [];
+  }
+}
+
+const asKey = (reads: readonly Read[]): Read[] => reads.map(read => ({ ...read, via: 'key' }));
+
+function joinedRead(alias: string, column: string, at: At, context: RowContext): Read[] {
+  const join = context.view.joins.find(j => j.alias === alias);
+  if (!join) return [];
+  const known = tableOf(context.draft, join.table)?.columns.get(column)?.known ?? always;
+  // Looked up as of T, the row itself is found only if it is known by then.
+  const own =
+    joinsOwnRow(context.draft, context.view, join) &&
+    (!join.asOf || lateOf(known, context.view, true).length === 0);
+  const via = own ? 'row' : join.kind === 'view' ? 'view' : 'join';
+  const keys = join.on.flatMap(on => asKey(readsOf(on.own, context)));
+  return [{ from: `${join.table}.${column}`, via, alias, at }, ...keys.map(key => ({ ...key, alias }))];
+}
+
+function otherColumns(expr: Expr): { column: string; at: At }[] {
+  if (expr.op === 'column') return [{ column: expr.column, at: expr.at }];
+  return 'args' in expr && Array.isArray(expr.args) ? expr.args.flatMap(otherColumns) : [];
+}
+
+/** Moments of a known time that are not provably by T. `view` terms, or a table's own with event time at T. */
+export function lateOf(known: Known, view: FeatureView, ownTerms = false, lag = 0): Moment[] {
+  if (ownTerms) return known.latest.filter(m => m.base !== 'event' || m.offset > 0);
+  return notKnownBy(known, view.moment, view.eventTime, lag);
+}
+
+/** K of an expression in a view's terms: the latest of what it reads. */
+export function knownOf(expr: Expr, context: RowContext): Known {
+  const { draft, view } = context;
+  switch (expr.op) {
+    case 'column': {
+      if (expr.of === 'row') return tableOf(draft, view.source)?.columns.get(expr.column)?.known ?? always;
+      const join = view.joins.find(j => j.alias === expr.of);
+      if (!join) return always;
+      return latest(join.asOf ? atMoment() : always, ...join.on.map(on => knownOf(on.own, context)));
+    }
+    case 'feature':
+      return view.features.find(f => f.name === expr.name)?.known ?? always;
+    case 'window': {
+      const ahead = expr.direction === 'next' ? expr.length + delayOf(expr.known) : 0;
+      return latest(atMoment(ahead, expr.at), ...expr.by.map(({ own }) => knownOf(own, context)));
+    }
+    case 'call':
+      return latest(...expr.args.map(arg => knownOf(arg, context)));
+    default:
+      return always;
+  }
+}

@@ -1,0 +1,111 @@
+import { atMoment } from './known.ts';
+import { readsOf, tableOf, type RowContext } from './reads.ts';
+import type { Expr, ValueEdge, ValueGraph, ValueNode } from './plan.ts';
+import type { Draft } from './steps.ts';
+import { children } from './walk.ts';
+
+function tableNodes(draft: Draft, name: string): ValueNode[] {
+  const columns = tableOf(draft, name)?.columns ?? new Map();
+  return [...columns].map(([column, { type, known, tags, at }]) => ({
+    id: `${name}.${column}`,
+    type,
+    known,
+    tags,
+    at,
+  }));
+}
+
+/** A view's nodes keep K in the view's terms (`at` is T), which tell more than those of its table. */
+function viewNodes({ draft, name, view }: RowContext): ValueNode[] {
+  const keys = view.key.filter(key => !view.features.some(f => f.name === key));
+  const columns = tableOf(draft, view.source)?.columns;
+  return [
+    ...keys.flatMap(key => {
+      const column = columns?.get(key);
+      return column
+        ? [{ id: `${name}.${key}`, type: column.type, known: column.known, tags: column.tags, at: column.at }]
+        : [];
+    }),
+    ...view.features.map(f => ({
+      id: `${name}.${f.name}`,
+      type: f.type,
+      known: f.known,
+      tags: f.tags,
+      at: f.at,
+    })),
+  ];
+}
+
+function viewEdges(context: RowContext): ValueEdge[] {
+  const { name, view } = context;
+  const keys = view.key
+    .filter(key => !view.features.some(f => f.name === key))
+    .map(
+      (key): ValueEdge => ({ from: `${view.source}.${key}`, to: `${name}.${key}`, via: 'row', at: view.at }),
+    );
+  const features = view.features.flatMap(feature =>
+    readsOf(feature.expr, context).map((read): ValueEdge => ({ ...read, to: `${name}.${feature.name}` })),
+  );
+  return [...keys, ...features];
+}
+
+/** Column to column: what every value of the plan is computed from, and from when it is known. */
+export function buildGraph(draft: Draft): ValueGraph {
+  const nodes: ValueNode[] = [];
+  const edges: ValueEdge[] = [];
+  for (const name of [...Object.keys(draft.sources), ...Object.keys(draft.components)])
+    nodes.push(...tableNodes(draft, name));
+  for (const [name, use] of Object.entries(draft.components))
+    for (const [column, origins] of Object.entries(use.derives))
+      for (const from of origins) edges.push({ from, to: `${name}.${column}`, via: 'component', at: use.at });
+  for (const [name, view] of Object.entries(draft.views)) {
+    const context = { draft, name, view };
+    nodes.push(...viewNodes(context));
+    edges.push(...viewEdges(context));
+  }
+  for (const [name, model] of Object.entries(draft.models)) {
+    nodes.push({ id: name, type: model.label.type, known: atMoment(), tags: [], at: model.at });
+    for (const f of model.features)
+      edges.push({ from: `${f.view}.${f.name}`, to: name, via: 'model', at: model.at });
+    edges.push({ from: `${model.label.view}.${model.label.name}`, to: name, via: 'label', at: model.at });
+  }
+  const ids = new Set(nodes.map(node => node.id));
+  return { nodes, edges: unique(edges.filter(edge => ids.has(edge.from) && ids.has(edge.to))) };
+}
+
+/** The same read written twice in one expression is one edge, at the first place. */
+function unique(edges: readonly ValueEdge[]): ValueEdge[] {
+  const seen = new Set<string>();
+  return edges.filter(edge => {
+    const key = [edge.from, edge.to, edge.via, edge.alias ?? ''].join('\0');
+    return seen.has(key) ? false : seen.add(key);
+  });
+}
+
+/**
+ * Tags that a feature takes from what it reads: personal data stays personal unless a masking function lies between;
+ * a column taken over as it is stays a key or an event time.
+ */
+export function tagsOf(expr: Expr, context: RowContext, masks: (fn: string) => boolean): string[] {
+  const tags = new Set<string>();
+  const visit = (e: Expr, masked: boolean, other: string | undefined): void => {
+    for (const tag of columnTags(e, context, other)) {
+      if (tag === 'pii') tags.add(masked ? 'masked' : 'pii');
+      else if (tag === 'masked') tags.add('masked');
+      else if (e === expr && (tag === 'key' || tag === 'event_time')) tags.add(tag);
+    }
+    const inner = e.op === 'window' ? e.table : other;
+    for (const child of children(e)) visit(child, masked || (e.op === 'call' && masks(e.fn)), inner);
+  };
+  visit(expr, false, undefined);
+  if (tags.has('pii')) tags.delete('masked');
+  return [...tags].sort();
+}
+
+function columnTags(expr: Expr, { draft, view }: RowContext, other: string | undefined): readonly string[] {
+  if (expr.op === 'feature') return view.features.find(f => f.name === expr.name)?.tags ?? [];
+  if (expr.op !== 'column') return [];
+  const joined = view.joins.find(j => j.alias === expr.of)?.table;
+  const table = expr.of === 'row' ? view.source : expr.of === 'other' ? other : joined;
+  return (table && tableOf(draft, table)?.columns.get(expr.column)?.tags) || [];
+}
