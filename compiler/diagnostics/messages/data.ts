@@ -73,7 +73,8 @@ export const dataMessages = {
     code: 'MLP8005',
     severity: 'error',
     title: 'malformed CSV',
-    message: ({ path, rows, more, expected }) => `${path}: ${rows}${more ? ', and more' : ''}; expected ${expected}`,
+    message: ({ path, rows, more, expected }) =>
+      `${path}: ${rows}${more ? ', and more' : ''}; expected ${expected}`,
     hint: () => 'quote values that hold a comma, a quote or a line break, and double a quote inside quotes',
     explanation: {
       text: 'Every row of a CSV file must have as many values as the header has names (RFC 4180). Guessing where a ragged row belongs would shift values into other columns, so such a file is refused with the numbers of its rows.',
@@ -153,7 +154,12 @@ export const dataMessages = {
       right: forgiving,
     },
   }),
-  tooManyViolations: defineMessage<{ share: string; limit: string; action: string; lines: readonly string[] }>({
+  tooManyViolations: defineMessage<{
+    share: string;
+    limit: string;
+    action: string;
+    lines: readonly string[];
+  }>({
     code: 'MLP8011',
     severity: 'error',
     title: 'too many rows violate the schema',
@@ -218,7 +224,8 @@ export const dataMessages = {
     code: 'MLP8031',
     severity: 'error',
     title: 'empty part of a split',
-    message: ({ model, part, reasons }) => `model ${model}: the ${part} part has no rows: ${reasons.join('; ')}`,
+    message: ({ model, part, reasons }) =>
+      `model ${model}: the ${part} part has no rows: ${reasons.join('; ')}`,
     hint: () => 'choose larger shares, a longer data interval, or another way to split',
     explanation: {
       text: 'A model is trained on one part of the rows and judged on another; none may be empty. Rows leave a part when their label is missing, when `where` does not hold, or when their label became known only after the part’s end (purging).',
@@ -278,7 +285,8 @@ export const dataMessages = {
     severity: 'error',
     title: 'out of memory',
     message: ({ memory }) => `the step needs more than the ${memory} of memory it may use`,
-    hint: () => 'raise `resources { memory: … }` of the declaration, or lower its `cpu`: each thread needs its share',
+    hint: () =>
+      'raise `resources { memory: … }` of the declaration, or lower its `cpu`: each thread needs its share',
     explanation: {
       text: 'A step spills to disk as far as it can; some operations cannot, and fail cleanly at the limit instead of taking the machine down.',
       wrong: schema,

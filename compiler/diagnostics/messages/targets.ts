@@ -78,14 +78,16 @@ export const targetsMessages = {
       right,
     },
   }),
-  sourceScheme: defineMessage<{ source: string; path: string }>({
+  sourceScheme: defineMessage<{ source: string; path: string; mount?: string | undefined }>({
     code: 'MLP6503',
     severity: 'error',
     title: 'a remote path that cannot be read yet',
     message: ({ source, path }) =>
       `the source \`${source}\` reads ${path}, which this version of mlp cannot do yet`,
-    hint: () =>
-      'give a file of the project, an absolute path, or `npm:package/path`; an environment may replace the source: `environment laptop { source NAME = … }`',
+    hint: ({ source, mount }) =>
+      mount === undefined
+        ? 'give a file of the project, an absolute path, or `npm:package/path`; an environment may replace the source: `environment laptop { source NAME = … }`'
+        : `copy the data to a volume, write \`volume: "claim-name", mount: "${mount}"\` in the target and \`source ${source} = …("${mount}/…")\` in the environment`,
     explanation: {
       text: 'Object stores and web addresses are not read yet. Copy the data to a folder (in a cluster: to a volume that the environment names with `volume` and `mount`) and let the environment name the copy.',
       wrong: example({ source: 'csv("s3://acme-data/visits.csv")' }),
@@ -118,24 +120,6 @@ export const targetsMessages = {
     explanation: {
       text: 'An environment says for which target it is, and its settings are that target’s. Building another target for it would ignore them.',
       wrong: example({ target: 'local' }),
-      right,
-    },
-  }),
-  unknownSetting: defineMessage<{
-    target: string;
-    setting: string;
-    suggestion: string | undefined;
-    known: readonly string[];
-  }>({
-    code: 'MLP6512',
-    severity: 'error',
-    title: 'unknown setting of a target',
-    message: ({ target, setting }) => `the target ${target} has no setting \`${setting}\``,
-    hint: ({ suggestion, known }) =>
-      suggestion ? `did you mean \`${suggestion}\`?` : `it has ${list(known)}`,
-    explanation: {
-      text: 'A setting that the target does not know would be ignored, so it is an error.',
-      wrong: right.replace('namespace:', 'name_space:'),
       right,
     },
   }),
@@ -192,6 +176,26 @@ export const targetsMessages = {
     explanation: {
       text: 'The program’s `package.json` names every package exactly, so that an image built tomorrow reads the same data. The version is that of the package installed beside the project.',
       wrong: example({ source: 'csv("npm:no-such-package/visits.csv")' }),
+      right,
+    },
+  }),
+  promotedModels: defineMessage<{ environment: string; from: string }>({
+    code: 'MLP6512',
+    severity: 'error',
+    title: 'an environment that trains nothing',
+    message: ({ environment, from }) =>
+      `the environment \`${environment}\` gets its models from \`${from}\`, and the target kubernetes emits only training so far`,
+    hint: ({ from }) => `build for --env ${from}`,
+    explanation: {
+      text: 'With `models promoted from …` nothing is trained in an environment, and the promotion between environments is not emitted yet. A training workflow there would do what the spec rules out.',
+      wrong: right
+        .replace(
+          'environment cluster {',
+          'environment cluster extends staging {\n  models promoted from staging',
+        )
+        .concat(
+          '\nenvironment staging { target kubernetes { namespace: "ml", registry: "ghcr.io/acme/ml", artifacts: "s3://acme-ml-staging" } models trained here }\n',
+        ),
       right,
     },
   }),

@@ -1,0 +1,281 @@
+import { Lexer, type TokenType } from 'chevrotain';
+import type { Diagnostic, Fix } from '../diagnostics/diagnostic.ts';
+import { syntaxMessages as messages } from '../diagnostics/messages/syntax.ts';
+import { suggest } from '../diagnostics/suggest.ts';
+import { type SourceFile, span } from '../source/text.ts';
+import { readNumber, readString, readTime, units, unitSynonyms, type NumberFault } from './literals.ts';
+import * as t from './tokens.ts';
+import { endOf, type Token } from './tokens.ts';
+
+export interface Lexed {
+  /** What the parser reads, in order. */
+  readonly tokens: Token[];
+  /** Text that is no token and was reported: stray characters, semicolons. */
+  readonly strays: readonly Token[];
+  readonly comments: readonly Token[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+let lexer: Lexer | undefined;
+
+/** One lexer for all files: building it costs milliseconds. */
+function sharedLexer(): Lexer {
+  lexer ??= new Lexer(t.lexerTokens, {
+    positionTracking: 'onlyOffset',
+    ensureOptimizations: true,
+    skipValidations: true,
+  });
+  return lexer;
+}
+
+/** For the test that the token definitions are sound. */
+export const validatedLexer = (): Lexer =>
+  new Lexer(t.lexerTokens, { positionTracking: 'onlyOffset', ensureOptimizations: true });
+
+/**
+ * Text to tokens. Chevrotain cuts the text; then one walk gives words their keyword types, reads the values of
+ * literals into `payload`, and reports what is no token, so that the parser meets only the language.
+ */
+export function tokenize(file: SourceFile): Lexed {
+  const result = sharedLexer().tokenize(file.text);
+  const sorter = new Sorter(file);
+  for (const token of result.tokens) sorter.take(token);
+  for (const { offset, length } of result.errors) sorter.characters(offset, length);
+  const comments = result.groups['comments'] ?? [];
+  sorter.comments(comments);
+  return { tokens: sorter.tokens, strays: sorter.strays, comments, diagnostics: sorter.diagnostics };
+}
+
+const NUMBER_TYPES = {
+  Int: t.Int,
+  Float: t.Float,
+  Percent: t.Percent,
+  Duration: t.Duration,
+  Size: t.Size,
+  Rate: t.Rate,
+} as const;
+
+const FOREIGN: Readonly<Record<string, { readonly type: TokenType; readonly text: string }>> = {
+  '&&': { type: t.kw.and, text: 'and' },
+  '||': { type: t.kw.or, text: 'or' },
+  '!': { type: t.kw.not, text: 'not' },
+  '===': { type: t.EqualEqual, text: '==' },
+  '!==': { type: t.NotEqual, text: '!=' },
+  '<>': { type: t.NotEqual, text: '!=' },
+  '=<': { type: t.LessEqual, text: '<=' },
+  ':=': { type: t.Equals, text: '=' },
+};
+
+class Sorter {
+  readonly tokens: Token[] = [];
+  readonly strays: Token[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly file: SourceFile;
+
+  constructor(file: SourceFile) {
+    this.file = file;
+  }
+
+  take(token: Token): void {
+    switch (token.tokenType) {
+      case t.Identifier:
+        this.word(token);
+        break;
+      case t.Int:
+        this.number(token);
+        break;
+      case t.Time:
+        this.time(token);
+        break;
+      case t.StringText:
+      case t.RawString:
+        this.string(token);
+        break;
+      case t.QuotedName:
+        this.quotedName(token);
+        break;
+      case t.SingleQuoted:
+      case t.CurlyQuoted:
+        this.foreignQuotes(token);
+        break;
+      case t.LeadingDot:
+        this.leadingDot(token);
+        break;
+      case t.ForeignOperator:
+        this.foreignOperator(token);
+        break;
+      case t.PercentSign:
+        this.percentSign(token);
+        return;
+      case t.Semicolon:
+        this.report(messages.semicolon({}, this.at(token, '')), token);
+        return;
+      case t.HashComment:
+        this.report(messages.hashComment({}, this.at(token, `//${token.image.slice(1)}`, 1)), token);
+        return;
+    }
+    this.tokens.push(token);
+  }
+
+  /** Characters that begin no token, as one run. */
+  characters(offset: number, length: number): void {
+    const text = this.file.text.slice(offset, offset + length);
+    const place = { file: this.file, span: span(offset, offset + length) };
+    const stray = { image: text, startOffset: offset } as Token;
+    t.retype(stray, t.Stray);
+    this.report(messages.unexpectedCharacters({ text }, place), stray);
+  }
+
+  comments(comments: readonly Token[]): void {
+    for (const comment of comments) {
+      if (comment.tokenType !== t.BlockComment || /^\/\*[^]*\*\/$/.test(comment.image)) continue;
+      const at = { file: this.file, span: span(comment.startOffset, comment.startOffset + 2) };
+      this.diagnostics.push(messages.unterminatedComment({}, at));
+    }
+  }
+
+  private word(token: Token): void {
+    const type = t.keywordTypes.get(token.image);
+    if (type !== undefined) t.retype(token, type);
+    else if (NOT_ASCII.test(token.image)) {
+      const text = token.image;
+      this.diagnostics.push(messages.foreignName({ text }, this.at(token, `\`${text}\``)));
+    }
+  }
+
+  private number(token: Token): void {
+    const { kind, value, fault } = readNumber(token.image);
+    token.payload = value;
+    if (kind !== 'Int') t.retype(token, NUMBER_TYPES[kind]);
+    if (fault !== undefined) this.numberFault(token, fault);
+  }
+
+  private numberFault(token: Token, fault: NumberFault): void {
+    if (fault.what === 'form') {
+      const at = this.at(token, fault.repair);
+      this.diagnostics.push(messages.badNumber({ text: token.image, why: fault.why }, at));
+      return;
+    }
+    const { unit, digits } = fault;
+    const synonym = Object.hasOwn(unitSynonyms, unit) ? unitSynonyms[unit] : suggest(unit, units);
+    const start = token.startOffset + digits.length;
+    const fixes = synonym === undefined ? [] : [this.replace(start, endOf(token), synonym)];
+    const at = { file: this.file, span: span(start, endOf(token)), fixes };
+    this.diagnostics.push(messages.unknownUnit({ unit, digits, ...(synonym ? { synonym } : {}) }, at));
+  }
+
+  private time(token: Token): void {
+    const value = readTime(token.image);
+    token.payload = value.form;
+    if (value.fault !== undefined) {
+      this.diagnostics.push(messages.badTime({ text: token.image, why: value.fault }, this.at(token)));
+    }
+  }
+
+  private string(token: Token): void {
+    const value = readString(token.image);
+    token.payload = value;
+    if (!value.closed) {
+      const quote = value.block ? '"""' : '"';
+      const at = {
+        file: this.file,
+        span: span(token.startOffset, value.block ? token.startOffset + 3 : endOf(token)),
+      };
+      this.diagnostics.push(messages.unterminatedString({ quote }, at));
+    }
+    for (const { offset, length } of value.badEscapes) {
+      const start = token.startOffset + offset;
+      const text = this.file.text.slice(start, start + length);
+      const fixes = [this.replace(start, start, '\\')];
+      this.diagnostics.push(
+        messages.badEscape({ text }, { file: this.file, span: span(start, start + length), fixes }),
+      );
+    }
+  }
+
+  private quotedName(token: Token): void {
+    if (token.image.length > 2 && token.image.endsWith('`')) return;
+    this.diagnostics.push(messages.badQuotedName({ empty: token.image === '``' }, this.at(token)));
+  }
+
+  private foreignQuotes(token: Token): void {
+    const body = token.image.slice(1, -1);
+    t.retype(token, t.StringText);
+    token.payload = { value: body, raw: false, block: false, closed: true, badEscapes: [] };
+    const repaired = `"${body.replace(/(?<!\\)"/g, '\\"')}"`;
+    this.diagnostics.push(messages.foreignQuotes({ quote: token.image[0]! }, this.at(token, repaired)));
+  }
+
+  private leadingDot(token: Token): void {
+    const before = this.tokens.at(-1);
+    const { kind, value } = readNumber(`0${token.image}`);
+    t.retype(token, NUMBER_TYPES[kind]);
+    token.payload = value;
+    // `1.5.2`: a second point in a number is another mistake than a missing zero.
+    const attached = before !== undefined && endOf(before) === token.startOffset;
+    if (attached)
+      this.diagnostics.push(
+        messages.badNumber({ text: token.image, why: 'it has two points' }, this.at(token)),
+      );
+    else this.diagnostics.push(messages.bareDot({ side: 'before' }, this.at(token, `0${token.image}`)));
+  }
+
+  private foreignOperator(token: Token): void {
+    const meant = Object.hasOwn(FOREIGN, token.image) ? FOREIGN[token.image]! : undefined;
+    const found = token.image;
+    if (meant === undefined) {
+      t.retype(token, t.Star);
+      this.diagnostics.push(
+        messages.foreignOperator({ found }, { ...this.at(token), hint: 'write `pow(a, b)`' }),
+      );
+      return;
+    }
+    t.retype(token, meant.type);
+    const repair = found === '!' ? 'not ' : meant.text;
+    this.diagnostics.push(messages.foreignOperator({ found, meant: meant.text }, this.at(token, repair)));
+  }
+
+  /** `5 %` is a percentage with a space; any other `%` is the remainder of other languages. */
+  private percentSign(token: Token): void {
+    const before = this.tokens.at(-1);
+    const next = /^\s*[\w("]/.test(
+      this.file.text.slice(endOf(token), endOf(token) + 40).replace(/[\r\n][^]*/, ''),
+    );
+    const number = before?.tokenType === t.Int || before?.tokenType === t.Float;
+    if (number && before && !next) {
+      const text = this.file.text.slice(before.startOffset, endOf(before));
+      before.payload = readNumber(`${text}%`).value;
+      t.retype(before, t.Percent);
+      const fixes = [this.replace(endOf(before), token.startOffset, '')];
+      this.report(messages.detachedPercent({ number: text }, { ...this.at(token), fixes }), token);
+    } else {
+      t.retype(token, t.Star);
+      this.tokens.push(token);
+      this.diagnostics.push(
+        messages.foreignOperator({ found: '%' }, { ...this.at(token), hint: 'write `mod(a, b)`' }),
+      );
+    }
+  }
+
+  private report(diagnostic: Diagnostic, token: Token): void {
+    this.strays.push(token);
+    this.diagnostics.push(diagnostic);
+  }
+
+  /** The place of a token, with the fix that replaces it, if its replacement is known. */
+  private at(token: Token, replacement?: string, length = token.image.length) {
+    const place = span(token.startOffset, token.startOffset + length);
+    const fixes =
+      replacement === undefined ? [] : [this.replace(token.startOffset, endOf(token), replacement)];
+    return { file: this.file, span: place, fixes };
+  }
+
+  private replace(start: number, end: number, text: string): Fix {
+    const title =
+      text === '' ? 'Remove it' : start === end ? `Insert \`${text}\`` : `Replace with \`${text}\``;
+    return { title, edits: [{ file: this.file, span: span(start, end), text }] };
+  }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is what ASCII means
+const NOT_ASCII = /[^\x00-\x7f]/;

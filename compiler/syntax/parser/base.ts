@@ -1,0 +1,212 @@
+import { EmbeddedActionsParser, EOF, type IToken, type TokenType } from 'chevrotain';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { SourceFile, type Span } from '../../source/text.ts';
+import type * as ast from '../ast/index.ts';
+import type { BlockKind } from '../keywords.ts';
+import type { Layout } from '../layout.ts';
+import * as t from '../tokens.ts';
+import { endOf, type Token } from '../tokens.ts';
+import { Recovery } from './recovery.ts';
+
+/**
+ * How this parser treats mistakes.
+ *
+ * A file is first parsed strictly: white space means nothing, and the first fault ends the pass (`GIVE_UP`). A correct
+ * file is done then. Otherwise it is parsed again in recovery, with the `Layout` of its lines at hand. In recovery
+ * nothing is ever thrown: a token that is missing is invented with no text, a missing expression becomes a `Missing`
+ * node, and the place is reported once. What keeps a fault local is `limit`: while an item is parsed, the tokens
+ * behind its end, as the layout shows it, are out of sight, so an unfinished line cannot swallow the next one. After
+ * each item the block's loop skips what is left over (`Recovery.resync`).
+ *
+ * Chevrotain's own recovery is off: it looks for follow tokens and knows no lines, and here nearly every token is a
+ * name. Four of its methods are overridden: `LA_FAST`, `LA`, `consumeInternal`, `raiseNoAltException`.
+ */
+export class ParserBase extends EmbeddedActionsParser {
+  /** Chevrotain's position: index of the last token taken. */
+  declare currIdx: number;
+  declare tokVector: IToken[];
+
+  file = new SourceFile('', '');
+  /** Undefined in the strict pass. */
+  recovery: Recovery | undefined;
+  /** Tokens from this index on are out of sight. */
+  limit = 0;
+  /** `///` texts by the index of the token that they stand before. */
+  docs: ReadonlyMap<number, string> = new Map();
+  depth = 0;
+  /** The declaration being parsed: what stood before its keyword. */
+  pending: { start: number; doc: string | undefined; annotations: readonly ast.Annotation[] } = {
+    start: 0,
+    doc: undefined,
+    annotations: [],
+  };
+
+  constructor(skipValidations: boolean) {
+    super(t.parserTokens, { recoveryEnabled: false, maxLookahead: 1, skipValidations });
+  }
+
+  /** Makes the reused parser ready for a file. */
+  prepare(file: SourceFile, tokens: readonly Token[], docs: ReadonlyMap<number, string>): void {
+    this.reset();
+    this.file = file;
+    this.tokVector = tokens as Token[];
+    this.docs = docs;
+    this.limit = tokens.length;
+    this.depth = 0;
+    this.recovery = undefined;
+  }
+
+  recoverWith(layout: Layout): Diagnostic[] {
+    this.recovery = new Recovery(this, layout);
+    return this.recovery.diagnostics;
+  }
+
+  // --- Chevrotain's methods, see above ---
+
+  override LA_FAST(offset: number): IToken {
+    const index = this.currIdx + offset;
+    return index < this.limit ? this.tokVector[index]! : END;
+  }
+
+  override LA(offset: number): IToken {
+    const index = this.currIdx + offset;
+    return index >= 0 && index < this.limit ? this.tokVector[index]! : END;
+  }
+
+  consumeInternal(type: TokenType, _index: number, options?: { readonly ERR_MSG?: string }): IToken {
+    const next = this.LA_FAST(1);
+    if (next.tokenTypeIdx === type.tokenTypeIdx || type.categoryMatchesMap![next.tokenTypeIdx] === true) {
+      this.currIdx++;
+      return next;
+    }
+    if (this.recovery === undefined) throw GIVE_UP;
+    return this.recovery.missingToken(type, options?.ERR_MSG);
+  }
+
+  raiseNoAltException(_occurrence: number, what: string | undefined): void {
+    if (this.recovery === undefined) throw GIVE_UP;
+    this.recovery.noAlternative(what);
+  }
+
+  onBeforeParse(): void {
+    // Sentinels are not needed: `LA_FAST` minds the limit.
+  }
+
+  onAfterParse(): void {
+    // What is left over is the business of the item loops.
+  }
+
+  // --- Helpers of the rules ---
+
+  is(type: TokenType, offset = 1): boolean {
+    return this.LA(offset).tokenTypeIdx === type.tokenTypeIdx;
+  }
+
+  isName(offset = 1): boolean {
+    return isName(this.LA(offset));
+  }
+
+  /** `name =` or `name:`: an item called so, whatever keyword the name may be elsewhere. */
+  named(): boolean {
+    const next = this.LA(2).tokenTypeIdx;
+    return next === t.Equals.tokenTypeIdx || next === t.Colon.tokenTypeIdx;
+  }
+
+  /** A keyword that goes on with the item, unless it is the name of the next one. */
+  tail(type: TokenType): boolean {
+    return this.is(type) && !this.named();
+  }
+
+  /** Where the next token begins. */
+  start(): number {
+    return this.LA(1) === END ? this.end() : this.LA(1).startOffset;
+  }
+
+  /** Where the last token ended. */
+  end(): number {
+    const last = this.tokVector[this.currIdx];
+    return last === undefined ? 0 : endOf(last);
+  }
+
+  from(start: number): Span {
+    // A node of invented tokens only is empty and stands behind the last real token.
+    return { start: Math.min(start, this.end()), end: this.end() };
+  }
+
+  /** What all declarations share. */
+  declared(name: ast.Name): Omit<ast.DeclarationBase, 'kind'> {
+    const { start, doc, annotations } = this.pending;
+    return { name, ...(doc === undefined ? {} : { doc }), annotations, span: this.from(start) };
+  }
+
+  /** Nested too deeply: the strict pass gives up, recovery reports it once and skips to the end of the bracket. */
+  tooDeep(): ast.MissingExpression {
+    if (this.recovery === undefined) throw GIVE_UP;
+    return this.recovery.tooDeep();
+  }
+
+  tooDeepType(): ast.TypeExpression {
+    const { span } = this.tooDeep();
+    return {
+      kind: 'Type',
+      body: { kind: 'MissingType', span },
+      optional: false,
+      refinements: [],
+      annotations: [],
+      span,
+    };
+  }
+
+  boundChain(length: number, start: number): void {
+    if (length <= MAX_CHAIN) return;
+    if (this.recovery === undefined) throw GIVE_UP;
+    this.recovery.chainTooLong(start);
+  }
+
+  /** Reports that something was expected here; a fault of the strict pass. */
+  fault(what: string): ast.MissingExpression {
+    if (this.recovery === undefined) throw GIVE_UP;
+    this.recovery.expected(what);
+    return this.recovery.missing();
+  }
+
+  doc(): string | undefined {
+    return this.docs.size === 0 ? undefined : this.docs.get(this.currIdx + 1);
+  }
+
+  nameOf(token: IToken): ast.Name {
+    const quoted = token.tokenTypeIdx === t.QuotedName.tokenTypeIdx;
+    const span = { start: token.startOffset, end: endOf(token) };
+    return { kind: 'Name', text: quoted ? token.image.replaceAll('`', '') : token.image, quoted, span };
+  }
+
+  /** Begins an item of the given kind of block: in recovery, what lies behind its end goes out of sight. */
+  enterItem(kind: BlockKind | 'file'): number {
+    return this.recovery === undefined ? 0 : this.recovery.enterItem(kind);
+  }
+
+  leaveItem(mark: number): void {
+    if (this.recovery !== undefined) this.recovery.leaveItem(mark);
+  }
+}
+
+/** How deeply brackets, `if` and `match` may be nested; a bound for this parser's stack too. */
+export const MAX_DEPTH = 100;
+
+/** The longest chain of operators in one expression: phases behind this one walk the tree by recursion. */
+export const MAX_CHAIN = 500;
+
+/** Thrown by the strict pass at its first fault; carries nothing. */
+export const GIVE_UP = { name: 'GiveUp' } as const;
+
+/** What stands behind the last token in sight. */
+export const END: IToken = {
+  image: '',
+  startOffset: Number.NaN,
+  tokenType: EOF,
+  tokenTypeIdx: EOF.tokenTypeIdx!,
+};
+
+export const isName = (token: IToken): boolean =>
+  token.tokenTypeIdx === t.Identifier.tokenTypeIdx ||
+  t.Identifier.categoryMatchesMap![token.tokenTypeIdx] === true;
