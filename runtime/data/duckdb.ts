@@ -32,7 +32,10 @@ export interface Database {
 }
 
 /** Opens a database for `body` and closes it whatever happens. */
-export async function withDatabase<T>(options: DatabaseOptions, body: (database: Database) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  options: DatabaseOptions,
+  body: (database: Database) => Promise<T>,
+): Promise<T> {
   const database = await openDatabase(options);
   try {
     return await body(database);
@@ -156,7 +159,8 @@ function plainRow(row: Readonly<Record<string, unknown>>): Row {
 
 function plain(value: unknown): Cell {
   if (value === null || value === undefined) return null;
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+  if (typeof value === 'bigint')
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
   if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map(plain);
   if (value instanceof Date) return value.toISOString();

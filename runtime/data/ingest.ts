@@ -1,0 +1,350 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dataMessages } from '../../compiler/diagnostics/messages/data.ts';
+import type { Plan, Schema, Source } from '../../compiler/plan/plan.ts';
+import type { Snapshot, SourceProgram, StepContext, StepRunner } from '../engine/contract.ts';
+import { castColumn } from './cast.ts';
+import { countText, shareText, typeText } from './describe.ts';
+import { type Database, withDatabase } from './duckdb.ts';
+import { fault } from './faults.ts';
+import { readCsv } from './sources/csv.ts';
+import { readJson } from './sources/json.ts';
+import { type DataFile, locate } from './sources/location.ts';
+import { readParquet } from './sources/parquet.ts';
+import {
+  expectedRows,
+  type RawTable,
+  type ReadRequest,
+  rawName,
+  type SourceSettings,
+} from './sources/raw.ts';
+import { snapshot } from './sources/snapshot.ts';
+import { identifier, literal } from './sql.ts';
+import {
+  broken,
+  countViolations,
+  type RowCounts,
+  type RowRule,
+  uniqueRule,
+  type Violation,
+  violated,
+  violationLine,
+} from './violations.ts';
+import { writeTable } from './write.ts';
+
+/** `report.json` of an ingest step. */
+export interface IngestReport {
+  readonly version: 'ingest/1';
+  readonly source: string;
+  readonly schema: string;
+  readonly snapshot: Snapshot;
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+  readonly rows: { readonly read: number; readonly kept: number; readonly violating: number };
+  readonly violations: readonly Violation[];
+  readonly action: Source['violations'];
+  /** Columns of the files that the schema does not name. */
+  readonly ignored: readonly string[];
+  readonly interval: {
+    readonly column: string;
+    readonly from: string | null;
+    readonly to: string | null;
+  } | null;
+}
+
+interface Request {
+  readonly name: string;
+  readonly source: Source;
+  readonly schema: Schema;
+  readonly program: SourceProgram;
+  readonly uri: string;
+  readonly files: readonly DataFile[];
+}
+
+const readers = { csv: readCsv, json: readJson, parquet: readParquet } as const;
+type Format = keyof typeof readers;
+
+/**
+ * Reads a source's files, casts its columns, checks every row against the schema, lets violating rows aside as the source
+ * says, and writes `rows`, `quarantine` and `report`. Nothing is written before the whole source is known to be acceptable.
+ */
+export const ingest: StepRunner = async context => {
+  const name = context.step.of;
+  const request = await prepare(context, name);
+  const format = request.source.from.name as Format;
+  const { uri, files } = request;
+  const taken = await snapshot(uri, files, format !== 'parquet', context.signal);
+  context.progress({ message: `reading ${files.length === 1 ? uri : `${files.length} files`}` });
+  const folders = {
+    rows: context.output('rows'),
+    quarantine: context.output('quarantine'),
+    report: context.output('report'),
+  };
+  return withDatabase(
+    {
+      threads: context.params.threads,
+      memory: context.params.memory,
+      scratch: join(folders.rows, '.scratch'),
+      files: files.map(file => file.path),
+      folders: [folders.rows, folders.quarantine],
+      signal: context.signal,
+    },
+    async database => {
+      const table = await readers[format](readRequest(database, request));
+      const interval = intervalOf(context, request.schema);
+      const rules = await defineRaw(database, request, table, interval);
+      const counts = await countViolations(
+        database,
+        rules,
+        files.map(file => file.name),
+      );
+      if (counts.read === 0) throw await noRows(database, request, interval);
+      const report = reportOf(request, taken, counts, table, interval);
+      await writeFile(join(folders.report, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+      const metrics = { rows: report.rows.kept, read: counts.read, violations: counts.violating };
+      const error = refusal(request, counts);
+      const lines = violationLines(request, counts);
+      const snapshots = { [name]: taken };
+      if (error !== null) {
+        const { code, message, hint, at } = error;
+        const told = {
+          code,
+          message,
+          ...(hint === undefined ? {} : { hint }),
+          ...(at === undefined ? {} : { at }),
+        };
+        return { status: 'failed', metrics: { ...metrics, rows: 0 }, notes: lines, snapshots, error: told };
+      }
+      await writeOutputs(database, request, rules, counts, folders);
+      return { status: 'succeeded', metrics, notes: notesOf(request, report, lines), snapshots };
+    },
+  );
+};
+
+async function prepare(context: StepContext, name: string): Promise<Request> {
+  const { plan, program } = context;
+  const source = plan.sources[name]!;
+  const { from, at } = source;
+  const uri = from.args['path'];
+  if (!(from.name in readers) || typeof uri !== 'string') {
+    throw fault(dataMessages.sourceKind, { source: name, kind: from.name }, { at: from.at });
+  }
+  const remote = /^([a-z][a-z0-9+.-]*):\/\//i.exec(uri);
+  if (remote !== null)
+    throw fault(dataMessages.sourceKind, { source: name, kind: `${remote[1]}://` }, { at: from.at });
+  const files = await locate(uri, context.root, from.at);
+  const schema = schemaOf(plan, source);
+  const written = program.sources[name];
+  if (written === undefined) throw new Error(`the program has no checks for source ${name} (position ${at})`);
+  return { name, source, schema, program: written, uri, files };
+}
+
+function schemaOf(plan: Plan, source: Source): Schema {
+  const schema = plan.schemas[source.schema];
+  if (schema === undefined) throw new Error(`the plan has no schema ${source.schema}`);
+  return schema;
+}
+
+function readRequest(database: Database, request: Request): ReadRequest {
+  const { schema, source, files } = request;
+  return {
+    database,
+    files,
+    schema: source.schema,
+    settings: settingsOf(source),
+    at: source.from.at,
+    wanted: schema.columns.map(({ name, type }) => ({
+      name,
+      expected: typeText(type),
+      optional: type.optional,
+    })),
+  };
+}
+
+function settingsOf(source: Source): SourceSettings {
+  const { args } = source.from;
+  const missing = args['missing'] ?? [];
+  const separator = args['separator'];
+  const tabbed = typeof args['path'] === 'string' && /\.tsv(\.gz)?$/.test(args['path']);
+  return {
+    missing: (Array.isArray(missing) ? missing : [missing]).map(String),
+    separator: typeof separator === 'string' && separator !== '' ? separator : tabbed ? '\t' : ',',
+  };
+}
+
+interface Interval {
+  readonly column: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly filter: string;
+}
+
+/** The run's data interval [from, to) on the event time; a row without one stays, to be found missing. */
+function intervalOf(context: StepContext, schema: Schema): Interval | null {
+  const { from, to } = context.params;
+  const column = schema.eventTime;
+  if (column === null || (from === null && to === null)) return null;
+  const name = identifier(column);
+  const bound = (instant: string): string => `(${literal(instant)}::TIMESTAMPTZ AT TIME ZONE 'UTC')`;
+  const bounds = [
+    ...(from === null ? [] : [`${name}::TIMESTAMP >= ${bound(from)}`]),
+    ...(to === null ? [] : [`${name}::TIMESTAMP < ${bound(to)}`]),
+  ];
+  return { column, from, to, filter: `(${name} IS NULL OR (${bounds.join(' AND ')}))` };
+}
+
+/** Makes the view `raw`: place, raw and cast columns of every row of the interval. Returns what each row must satisfy. */
+async function defineRaw(
+  database: Database,
+  request: Request,
+  table: RawTable,
+  interval: Interval | null,
+): Promise<readonly RowRule[]> {
+  const { schema, program, files } = request;
+  const rules: RowRule[] = [];
+  const values: string[] = [];
+  for (const column of schema.columns) {
+    const written = program.columns.find(({ name }) => name === column.name);
+    if (written === undefined) throw new Error(`the program does not say how column ${column.name} is read`);
+    const found = table.columns.find(({ name }) => name === column.name)?.type ?? 'TEXT';
+    const cast = castColumn(rawName(column.name), found, written.sqlType);
+    if (cast === null) {
+      const facts = { path: files[0]!.name, column: column.name, found, expected: typeText(column.type) };
+      throw fault(dataMessages.columnType, facts, { at: column.at });
+    }
+    values.push(`${cast.value} AS ${identifier(column.name)}`);
+    const shared = { column: column.name, type: column.type, personal: column.tags.includes('pii') };
+    if (cast.holds !== null) rules.push({ ...shared, rule: 'type', holds: cast.holds });
+    for (const { rule, sql } of written.checks) {
+      const holds = cast.holds === null ? sql : `NOT ${cast.holds} OR (${sql})`;
+      rules.push({ ...shared, rule, holds });
+    }
+  }
+  const where = interval === null ? '' : ` WHERE ${interval.filter}`;
+  // The raw columns are named apart from the cast ones, so a check can mean only a cast one.
+  await database.execute(
+    `CREATE TEMP VIEW raw AS SELECT * FROM (SELECT *, ${values.join(', ')} FROM ${table.relation})${where}`,
+  );
+  const unique = await uniqueRule(database, schema);
+  return unique === null ? rules : [...rules, unique];
+}
+
+async function noRows(database: Database, request: Request, interval: Interval | null): Promise<Error> {
+  const path = request.uri;
+  const where = { at: request.source.from.at };
+  const expected = expectedRows(readRequest(database, request));
+  if (interval === null) return fault(dataMessages.emptyFile, { path, expected }, where);
+  const bare = await database.rows('SELECT count(*) AS n FROM raw_rows');
+  if (bare[0]!['n'] === 0) return fault(dataMessages.emptyFile, { path, expected }, where);
+  const { column, from, to } = interval;
+  const raw = identifier(rawName(column));
+  const [range] = await database.rows(
+    `SELECT min(${raw})::VARCHAR AS low, max(${raw})::VARCHAR AS high FROM raw_rows`,
+  );
+  const reach = `from ${range!['low'] ?? 'nowhere'} to ${range!['high'] ?? 'nowhere'}`;
+  return fault(dataMessages.noRowsInInterval, {
+    path,
+    column,
+    from: from ?? '…',
+    to: to ?? '…',
+    range: reach,
+  });
+}
+
+function reportOf(
+  request: Request,
+  taken: Snapshot,
+  counts: RowCounts,
+  table: RawTable,
+  interval: Interval | null,
+): IngestReport {
+  const { name, source, schema, files } = request;
+  return {
+    version: 'ingest/1',
+    source: name,
+    schema: source.schema,
+    snapshot: taken,
+    files: files.map(file => ({ name: file.name, bytes: file.bytes })),
+    rows: { read: counts.read, kept: counts.read - counts.violating, violating: counts.violating },
+    violations: counts.violations,
+    action: source.violations,
+    ignored: table.columns
+      .map(column => column.name)
+      .filter(found => !schema.columns.some(({ name }) => name === found)),
+    interval: interval === null ? null : { column: interval.column, from: interval.from, to: interval.to },
+  };
+}
+
+function violationLines(request: Request, counts: RowCounts): string[] {
+  return counts.violations.map(violation => violationLine(request.uri, violation, counts.read));
+}
+
+/** Why the source is not acceptable, if it is not. */
+function refusal(request: Request, counts: RowCounts): ReturnType<typeof fault> | null {
+  if (counts.violating === 0) return null;
+  const { action, upTo } = request.source.violations;
+  const lines = violationLines(request, counts);
+  const worst = [...counts.violations].sort((a, b) => b.rows - a.rows)[0]!;
+  const at = request.schema.columns.find(({ name }) => name === worst.column)?.at ?? request.source.at;
+  if (action === 'fail') return fault(dataMessages.violations, { lines, rows: counts.violating }, { at });
+  const share = counts.violating / counts.read;
+  if (upTo !== null && share > upTo) {
+    const facts = { share: shareText(share), limit: shareText(upTo), action, lines };
+    return fault(dataMessages.tooManyViolations, facts, { at: request.source.at });
+  }
+  if (counts.violating < counts.read) return null;
+  return fault(
+    dataMessages.tooManyViolations,
+    { share: '100%', limit: 'share', action, lines },
+    { at: request.source.at },
+  );
+}
+
+async function writeOutputs(
+  database: Database,
+  request: Request,
+  rules: readonly RowRule[],
+  counts: RowCounts,
+  folders: { readonly rows: string; readonly quarantine: string },
+): Promise<void> {
+  const { schema, source } = request;
+  const columns = schema.columns.map(({ name }) => identifier(name)).join(', ');
+  const found = rules.filter(rule =>
+    counts.violations.some(v => v.column === rule.column && v.rule === rule.rule),
+  );
+  const bad = violated(found);
+  await writeTable(
+    database,
+    `SELECT ${columns} FROM raw${found.length === 0 ? '' : ` WHERE NOT (${bad})`}`,
+    folders.rows,
+  );
+  const originals = schema.columns.map(({ name }) => `${identifier(rawName(name))} AS ${identifier(name)}`);
+  const first = (what: (rule: RowRule) => string): string =>
+    found.length === 0
+      ? 'NULL::VARCHAR'
+      : `CASE ${found.map(rule => `WHEN ${broken(rule)} THEN ${what(rule)}`).join(' ')} END`;
+  const places = [
+    ...(request.files.length > 1 ? ['__file'] : []),
+    '__row',
+    `${first(rule => literal(rule.rule))} AS __rule`,
+    `${first(rule => literal(rule.column))} AS __column`,
+    `${first(rule => `${identifier(rawName(rule.column))}::VARCHAR`)} AS __value`,
+  ];
+  const kept = source.violations.action === 'quarantine' ? bad : 'false';
+  const quarantined = `SELECT ${[...originals, ...places].join(', ')} FROM raw WHERE ${kept}`;
+  await writeTable(database, quarantined, folders.quarantine);
+}
+
+function notesOf(request: Request, report: IngestReport, lines: readonly string[]): string[] {
+  const { action } = request.source.violations;
+  const { violating, read, kept } = report.rows;
+  const done = action === 'drop' ? 'dropped' : 'quarantined';
+  return [
+    violating === 0
+      ? `${countText(kept)} rows of ${report.schema}, all as the schema says`
+      : `${countText(kept)} of ${countText(read)} rows kept, ${countText(violating)} ${done}`,
+    ...lines,
+    ...(report.ignored.length === 0
+      ? []
+      : [`columns not in ${report.schema}, ignored: ${report.ignored.join(', ')}`]),
+  ];
+}
