@@ -17,7 +17,7 @@ export function vocabularyOf(values: Strings): string[] {
 export function categoryColumn(
   name: string,
   values: Strings,
-  vocabulary = vocabularyOf(values),
+  vocabulary: readonly string[] = vocabularyOf(values),
 ): CategoryColumn {
   const codeOf = new Map(vocabulary.map((value, code) => [value, code]));
   const codes = new Int32Array(values.length);

@@ -136,6 +136,19 @@ test('the order of the rows changes nothing, as sums are exact', () => {
   assert.ok(a.every((score, i) => Math.abs(score - b[i]!) < 1e-9));
 });
 
+test('without WebAssembly the very same model comes out', () => {
+  const holder = globalThis as { WebAssembly?: unknown };
+  const kept = holder.WebAssembly;
+  const { frame, target } = flights.train;
+  const fast = JSON.stringify(fit(frame, target, { rounds: 8 }));
+  try {
+    holder.WebAssembly = undefined;
+    assert.is(JSON.stringify(fit(frame, target, { rounds: 8 })), fast);
+  } finally {
+    holder.WebAssembly = kept;
+  }
+});
+
 test('missing goes where the training rows send it, to either side', () => {
   for (const missingIs of [0, 1]) {
     const x = times(400, i => (i % 4 === 0 ? Number.NaN : i));

@@ -211,7 +211,7 @@ test('constant columns and a category of one value are harmless', () => {
   const values = linearRegression
     .fit(frame, regression(times(60, i => 2 * i)), { l2: 0 }, context)
     .predict(frame);
-  values.forEach((v, i) => assert.ok(Math.abs(v - 2 * i) < 1e-6));
+  for (const [i, v] of values.entries()) assert.ok(Math.abs(v - 2 * i) < 1e-6);
 });
 
 test('one class alone is an error', () => {
