@@ -46,7 +46,7 @@ export interface FeatureRef extends Typed {
  * An operator or a library function. Operators: `add sub mul div neg eq ne lt le gt ge and or not coalesce if
  * in_range(x, low, high) in_set(x, ...items) matching(x, literal pattern) is_null`, (`match` becomes nested `if`; `not in`
  * becomes `not(in…)`). Library functions by the key of their declaration in `stdlib/` (`hour_datetime`, `log1p`…; see `semantics/overload-key.ts`). Functions with defaults get all arguments.
- * Operands of arithmetic and comparison have equal kinds: int is converted by `to_float` where needed.
+ * Operands of arithmetic and comparison have equal kinds: int is converted by `to_float_int` where needed.
  */
 export interface CallExpr extends Typed {
   readonly op: 'call';
@@ -72,6 +72,8 @@ export interface WindowExpr extends Typed {
   readonly eventTime: string;
   /** When the aggregated value becomes known, on the other table's columns: the latest of these. */
   readonly known: Known;
+  /** What the aggregate takes beside the value, constants: `q` of `quantile`. Absent if nothing. */
+  readonly args?: readonly Expr[];
 }
 /** Aggregate of a whole table, in `validation`: `count()`, `mean(delay)`, `share(cond)`. */
 export interface TableAggregateExpr extends Typed {

@@ -54,7 +54,13 @@ export const column = (name: string, type: Type, of = 'row'): ColumnRef => ({
 });
 export const feature = (name: string, type: Type): FeatureRef => ({ op: 'feature', name, type, at: 0 });
 /** A call of an operator or library function. Optional arguments make a strict result optional: say so in `type`. */
-export const call = (fn: string, type: Type, ...args: Expr[]): Expr => ({ op: 'call', fn, args, type, at: 0 });
+export const call = (fn: string, type: Type, ...args: Expr[]): Expr => ({
+  op: 'call',
+  fn,
+  args,
+  type,
+  at: 0,
+});
 
 export const always: Known = { latest: [] };
 /** Known this long after the event. */
@@ -72,7 +78,17 @@ export function window(
   type: Type,
   rest: Pick<WindowExpr, 'table' | 'length' | 'by' | 'eventTime'> & Partial<WindowExpr>,
 ): WindowExpr {
-  return { op: 'window', aggregate, value, type, at: 0, where: null, direction: 'past', known: afterEvent(), ...rest };
+  return {
+    op: 'window',
+    aggregate,
+    value,
+    type,
+    at: 0,
+    where: null,
+    direction: 'past',
+    known: afterEvent(),
+    ...rest,
+  };
 }
 
 export interface ColumnOptions {
