@@ -1,0 +1,59 @@
+/** Entry point of the processes in which a run's steps are carried out, one step at a time; started by `pool.ts`. */
+import type { StepProgress } from './contract.ts';
+import { executeStep } from './execute.ts';
+import type { ToChild, ToParent } from './messages.ts';
+import { type Runners, runners as standardRunners } from './runners.ts';
+import { findStep } from './step.ts';
+import { dieWithParent } from './watchdog.ts';
+
+type ProgramMessage = Extract<ToChild, { kind: 'program' }>;
+type StepMessage = Extract<ToChild, { kind: 'step' }>;
+
+/** Progress reaches people's eyes; more often than this is waste. */
+const progressMs = 80;
+
+let program: ProgramMessage | undefined;
+let running: AbortController | undefined;
+
+function send(message: ToParent): void {
+  if (process.connected) process.send?.(message);
+}
+
+function throttled(): (progress: StepProgress) => void {
+  let last = 0;
+  return progress => {
+    const now = performance.now();
+    if (now - last < progressMs && progress.done !== progress.total) return;
+    last = now;
+    send({ kind: 'progress', progress });
+  };
+}
+
+async function carryOut(message: StepMessage): Promise<void> {
+  if (!program) throw new Error('a step came before its program');
+  running = new AbortController();
+  const runners = program.runners
+    ? ((await import(program.runners)) as { runners: Runners }).runners
+    : standardRunners;
+  await executeStep({
+    program: program.program,
+    step: findStep(program.program, message.step),
+    params: message.params,
+    inputs: message.inputs,
+    out: message.out,
+    root: message.root,
+    signal: running.signal,
+    runners,
+    progress: throttled(),
+  });
+  running = undefined;
+  send({ kind: 'done', rss: process.memoryUsage.rss() });
+}
+
+dieWithParent(Number(process.env['MLP_PARENT'] ?? process.ppid));
+process.on('disconnect', () => process.exit(0));
+process.on('message', (message: ToChild) => {
+  if (message.kind === 'program') program = message;
+  else if (message.kind === 'cancel') running?.abort(new Error('the run was cancelled'));
+  else void carryOut(message);
+});

@@ -1,0 +1,19 @@
+/** What the engine and the processes that carry out its steps tell each other. */
+import type { Program, StepParams, StepProgress } from './contract.ts';
+
+export type ToChild =
+  | { readonly kind: 'program'; readonly program: Program; readonly runners: string | null }
+  | {
+      readonly kind: 'step';
+      readonly step: string;
+      readonly params: StepParams;
+      readonly inputs: Readonly<Record<string, string>>;
+      readonly out: string;
+      readonly root: string;
+    }
+  | { readonly kind: 'cancel' };
+
+export type ToParent =
+  | { readonly kind: 'progress'; readonly progress: StepProgress }
+  /** The result is in `out/result.json`; `rss` is what the process now holds, in bytes. */
+  | { readonly kind: 'done'; readonly rss: number };

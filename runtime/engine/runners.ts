@@ -1,0 +1,19 @@
+import type { StepKind } from '../../compiler/plan/plan.ts';
+import type { StepRunner } from './contract.ts';
+
+/** Loads a step kind's runner; what it stands on (DuckDB, the trainers) comes with it and not before. */
+export type Runners = Readonly<Partial<Record<StepKind, () => Promise<StepRunner>>>>;
+
+/** Kinds that are not here cannot be carried out by this runtime yet: `preflight.ts` says so before a run starts. */
+export const runners: Runners = {
+  ingest: async () => (await import('../data/ingest.ts')).ingest,
+  validate: async () => (await import('../data/validate.ts')).validate,
+  features: async () => (await import('../features/features.ts')).features,
+  split: async () => (await import('../features/split.ts')).split,
+  tune: async () => (await import('../learn/steps/tune.ts')).tuneStep,
+  train: async () => (await import('../learn/steps/train.ts')).trainStep,
+  baseline: async () => (await import('../learn/steps/train.ts')).baselineStep,
+  evaluate: async () => (await import('../learn/steps/evaluate.ts')).evaluateStep,
+  gate: async () => (await import('../learn/steps/gate.ts')).gateStep,
+  register: async () => (await import('../learn/steps/register.ts')).registerStep,
+};
