@@ -15,8 +15,8 @@ export function literals(texts: readonly string[]): string {
   return `[${texts.map(literal).join(', ')}]`;
 }
 
-/** A finite number as SQL that reads back as the same double. */
+/** A finite number as SQL that reads back as the same double (a bare `0.7` is a DECIMAL to DuckDB). */
 export function number(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`not a finite number: ${value}`);
-  return Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value) : `${value}::DOUBLE`;
+  return Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value) : `'${value}'::DOUBLE`;
 }

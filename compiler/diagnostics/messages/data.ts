@@ -258,6 +258,23 @@ export const dataMessages = {
       right: schema,
     },
   }),
+  unknownClass: defineMessage<{ model: string; part: string; labels: readonly string[] }>({
+    code: 'MLP8034',
+    severity: 'error',
+    title: 'label without training rows',
+    message: ({ model, part, labels }) =>
+      `model ${model}: the ${part} part has ${plural(labels.length, 'the label', 'labels')} ${labels
+        .slice(0, 8)
+        .map(label => JSON.stringify(label))
+        .join(', ')}${labels.length > 8 ? ', …' : ''}, which no training row has`,
+    hint: () =>
+      'declare the label as an enum, leave such rows out with `where`, or split so that each label is trained on',
+    explanation: {
+      text: 'The classes of a text label are those of the training rows. A row of another class cannot be predicted, and the log loss of such a row is infinite.',
+      wrong: schema,
+      right: schema,
+    },
+  }),
   step: defineMessage<{ what: string; reason: string }>({
     code: 'MLP8040',
     severity: 'error',

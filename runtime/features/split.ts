@@ -1,0 +1,276 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dataMessages } from '../../compiler/diagnostics/messages/data.ts';
+import type { Model } from '../../compiler/plan/plan.ts';
+import { countText, shareText } from '../data/describe.ts';
+import { type Database, withDatabase } from '../data/duckdb.ts';
+import { fault } from '../data/faults.ts';
+import { identifier, literal } from '../data/sql.ts';
+import { tableFile, writeTable } from '../data/write.ts';
+import type { StepContext, StepRunner } from '../engine/contract.ts';
+import { type Assignment, assign } from './assign.ts';
+import { type PartColumns, partColumns } from './part-columns.ts';
+import { rowHash } from './row-hash.ts';
+import { type PartName, type PartReport, partNames, type SplitReport } from './parts.ts';
+import { whereSql } from './where.ts';
+
+/** Joins a model's views, takes out what cannot be learnt from, and writes its parts. */
+export const split: StepRunner = async context => {
+  const model = context.plan.models[context.step.of]!;
+  const output = context.output('parts');
+  const folders = model.views.map(view => {
+    const folder = context.input(view);
+    if (folder === undefined) throw new Error(`step ${context.step.id} has no input ${view}`);
+    return folder;
+  });
+  context.progress({ message: `splitting ${context.step.of}` });
+  return withDatabase(
+    {
+      threads: context.params.threads,
+      memory: context.params.memory,
+      scratch: join(output, '.scratch'),
+      folders: [output, ...folders],
+      signal: context.signal,
+    },
+    async database => {
+      const columns = partColumns(context.plan, model);
+      const rows = await defineRows(database, context, model, columns, folders);
+      const assignment = await assign(database, context.step.of, model);
+      const report = await writeParts(database, context, model, columns, assignment, rows, output);
+      await writeFile(join(output, 'split.json'), `${JSON.stringify(report, null, 2)}\n`);
+      return { status: 'succeeded', metrics: metricsOf(report), notes: notesOf(report), snapshots: {} };
+    },
+  );
+};
+
+/**
+ * The view `rows`: usable rows with `__at`, `__known`, `__place` (hash of the row), `__split` (the value it is split by)
+ * and the parts' columns. Returns what was taken out.
+ */
+async function defineRows(
+  database: Database,
+  context: StepContext,
+  model: Model,
+  columns: PartColumns,
+  folders: readonly string[],
+): Promise<SplitReport['rows']> {
+  const joined = await joinViews(database, context, model, folders);
+  const label = identifier(columns.label.name);
+  const where = model.where === null ? 'true' : `coalesce(${whereSql(context.plan, model)}, false)`;
+  const place = rowHash(joined.identity);
+  const by = model.split?.by === 'time' ? '__at' : splitColumn(model, joined.names);
+  await database.execute(
+    `CREATE TEMP VIEW usable AS SELECT *, ${where} AS __where, ${by ?? 'NULL'} AS __split, ${place} AS __place FROM joined`,
+  );
+  await database.execute(
+    `CREATE TEMP VIEW rows AS SELECT * FROM usable WHERE __where AND ${label} IS NOT NULL`,
+  );
+  const [row] = await database.rows(
+    `SELECT count(*) AS read, count(*) FILTER (NOT __where) AS outside,
+      count(*) FILTER (__where AND ${label} IS NULL) AS unlabelled FROM usable`,
+  );
+  return {
+    read: Number(row!['read']),
+    where: Number(row!['outside']),
+    unlabelled: Number(row!['unlabelled']),
+  };
+}
+
+/** The column by which a group split goes, of the rows' columns. */
+function splitColumn(model: Model, names: readonly string[]): string | null {
+  const column = model.split?.column ?? null;
+  if (column === null) return null;
+  const found = [column, `source.${column}`].find(name => names.includes(name));
+  if (found === undefined) throw new Error(`the rows have no column ${column} to split by`);
+  return identifier(found);
+}
+
+interface Joined {
+  readonly names: readonly string[];
+  /** Columns that make a row what it is: all but its number, in the order of their names. */
+  readonly identity: readonly string[];
+}
+
+/** The view `joined`: the rows of all views of the model, put together by key and moment. */
+async function joinViews(
+  database: Database,
+  context: StepContext,
+  model: Model,
+  folders: readonly string[],
+): Promise<Joined> {
+  const { plan } = context;
+  const described: string[][] = [];
+  for (const [i, folder] of folders.entries()) {
+    const scan = `read_parquet(${literal(join(folder, tableFile))})`;
+    await database.execute(`CREATE TEMP VIEW ${identifier(`rows:${i}`)} AS SELECT * FROM ${scan}`);
+    const found = await database.rows(`DESCRIBE ${identifier(`rows:${i}`)}`);
+    described.push(found.map(row => String(row['column_name'])));
+  }
+  const columns = partColumns(plan, model).all;
+  const taken = new Set<string>(['__at', '__label_known', '__row']);
+  const selected = ['v0.__at', 'v0.__row', `${greatestKnown(folders.length)} AS __label_known`];
+  for (const [i, view] of model.views.entries()) {
+    for (const from of described[i]!) {
+      const name = columns.find(column => column.view === view && column.from === from)?.name ?? from;
+      if (taken.has(name)) continue;
+      taken.add(name);
+      selected.push(`v${i}.${identifier(from)} AS ${identifier(name)}`);
+    }
+  }
+  const key = plan.views[model.views[0]!]!.key;
+  const joins = model.views.slice(1).map((_, i) => {
+    const on = [...key, '__at'].map(name => `v0.${identifier(name)} = v${i + 1}.${identifier(name)}`);
+    return `JOIN ${identifier(`rows:${i + 1}`)} AS v${i + 1} ON ${on.join(' AND ')}`;
+  });
+  if (model.views.length > 1) await requireUnique(database, model, key);
+  await database.execute(
+    `CREATE TEMP VIEW joined AS SELECT ${selected.join(', ')} FROM "rows:0" AS v0 ${joins.join(' ')}`,
+  );
+  const names = [...taken];
+  return { names, identity: names.filter(name => name !== '__row' && name !== '__label_known').sort() };
+}
+
+function greatestKnown(views: number): string {
+  const known = Array.from({ length: views }, (_, i) => `v${i}.__label_known`);
+  return known.length === 1 ? known[0]! : `greatest(${known.join(', ')})`;
+}
+
+async function requireUnique(database: Database, model: Model, key: readonly string[]): Promise<void> {
+  const names = [...key, '__at'].map(identifier);
+  for (const [i, view] of model.views.entries()) {
+    const found = await database.rows(
+      `SELECT concat_ws(', ', ${names.join(', ')}) AS example, count(*) AS n FROM ${identifier(`rows:${i}`)}
+       GROUP BY ${names.join(', ')} HAVING count(*) > 1 ORDER BY 1 LIMIT 1000`,
+    );
+    if (found.length === 0) continue;
+    const facts = { view, key: key.join(', '), rows: found.length, example: String(found[0]!['example']) };
+    throw fault(dataMessages.duplicateKey, facts, { at: model.at });
+  }
+}
+
+async function writeParts(
+  database: Database,
+  context: StepContext,
+  model: Model,
+  columns: PartColumns,
+  assignment: Assignment,
+  rows: SplitReport['rows'],
+  output: string,
+): Promise<SplitReport> {
+  const parts: Partial<Record<PartName, PartReport>> = {};
+  const selected = [...columns.all.map(({ name }) => identifier(name)), '__at', '__row', '__place'].join(
+    ', ',
+  );
+  for (const part of partNames) {
+    const filter = assignment.filters[part];
+    const query = `SELECT ${selected} FROM rows WHERE ${filter ?? 'false'}`;
+    const written = await writeTable(database, query, output, `${part}.parquet`);
+    if (filter === undefined) continue;
+    const counts = assignment.counts[part]!;
+    if (written === 0) {
+      const reasons = emptyReasons(rows, counts, assignment, part);
+      throw fault(
+        dataMessages.emptyPart,
+        { model: context.step.of, part, reasons },
+        { at: model.split?.at ?? model.at },
+      );
+    }
+    parts[part] = {
+      rows: written,
+      purged: counts.purged,
+      ...(part === 'train' && model.sample !== null ? { sampledFrom: counts.rows - counts.purged } : {}),
+      ...(await span(database, output, part)),
+    };
+  }
+  return {
+    version: 'split/1',
+    model: context.step.of,
+    by: model.split?.by ?? 'hash',
+    column: model.split?.column ?? null,
+    boundaries: assignment.boundaries,
+    rows,
+    parts,
+    classes: await classesOf(database, model, columns, output),
+  };
+}
+
+async function span(
+  database: Database,
+  output: string,
+  part: PartName,
+): Promise<{ from: string | null; to: string | null }> {
+  const scan = `read_parquet(${literal(join(output, `${part}.parquet`))})`;
+  const [row] = await database.rows(
+    `SELECT strftime(min(__at)::TIMESTAMP, '%Y-%m-%dT%H:%M:%S') AS low, strftime(max(__at)::TIMESTAMP, '%Y-%m-%dT%H:%M:%S') AS high FROM ${scan}`,
+  );
+  return { from: row!['low'] as string | null, to: row!['high'] as string | null };
+}
+
+async function classesOf(
+  database: Database,
+  model: Model,
+  columns: PartColumns,
+  output: string,
+): Promise<readonly string[] | null> {
+  if (model.task !== 'multiclass') return null;
+  if (model.classes !== null) return model.classes;
+  const name = identifier(columns.label.name);
+  const scan = `read_parquet(${literal(join(output, 'train.parquet'))})`;
+  const found = await database.rows(`SELECT DISTINCT ${name}::VARCHAR AS label FROM ${scan}`);
+  return found.map(row => String(row['label'])).sort();
+}
+
+function emptyReasons(
+  rows: SplitReport['rows'],
+  counts: { readonly rows: number; readonly purged: number },
+  assignment: Assignment,
+  part: PartName,
+): string[] {
+  const reasons = [`${countText(rows.read)} rows were read`];
+  if (rows.where > 0) reasons.push(`${countText(rows.where)} are outside \`where\``);
+  if (rows.unlabelled > 0) reasons.push(`${countText(rows.unlabelled)} have no label`);
+  if (counts.purged > 0) {
+    reasons.push(
+      `${countText(counts.purged)} of its ${countText(counts.rows)} rows have a label known only after its end`,
+    );
+  } else if (counts.rows > 0) {
+    reasons.push(`\`sample\` left none of ${countText(counts.rows)}`);
+  }
+  const boundary = assignment.boundaries[part];
+  if (boundary !== undefined && counts.rows === 0) reasons.push(`none lies behind ${boundary}`);
+  return reasons;
+}
+
+function metricsOf(report: SplitReport): Record<string, number> {
+  const entries = partNames.flatMap(part => {
+    const counts = report.parts[part];
+    if (counts === undefined) return [];
+    return [
+      [part, counts.rows] as const,
+      ...(counts.purged > 0 ? [[`${part}_purged`, counts.purged] as const] : []),
+    ];
+  });
+  return { ...Object.fromEntries(entries), unlabelled: report.rows.unlabelled };
+}
+
+function notesOf(report: SplitReport): string[] {
+  const parts = partNames.flatMap(part => {
+    const counts = report.parts[part];
+    if (counts === undefined) return [];
+    const from = counts.sampledFrom === undefined ? '' : ` (sampled from ${countText(counts.sampledFrom)})`;
+    return [`${part} ${countText(counts.rows)}${from}`];
+  });
+  const purged = partNames.flatMap(part => {
+    const count = report.parts[part]?.purged ?? 0;
+    return count === 0 ? [] : [`${countText(count)} of ${part}`];
+  });
+  const { where, unlabelled, read } = report.rows;
+  return [
+    parts.join(', '),
+    ...(purged.length === 0 ? [] : [`purged, because their label became known later: ${purged.join(', ')}`]),
+    ...(where === 0 ? [] : [`${countText(where)} rows (${shareText(where / read)}) outside \`where\``]),
+    ...(unlabelled === 0
+      ? []
+      : [`${countText(unlabelled)} rows (${shareText(unlabelled / read)}) without a label`]),
+  ];
+}
