@@ -106,6 +106,7 @@ export async function run(): Promise<BenchResult[]> {
   }
   return [
     ...contests.flatMap((contest, i) => report(contest, measured[i]!, allCores)),
+    ...(online === undefined ? [] : [online]),
     agreement(measured.flat()),
   ];
 }

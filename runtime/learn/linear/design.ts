@@ -165,3 +165,11 @@ export function gram(rows: Rows, width: number, w?: Float64Array): Float64Array 
   }
   return out;
 }
+
+/** The diagonal of X'X plus a penalty on all but the intercept; at least 1, so that it can be divided by. */
+export function gramDiagonal(rows: Rows, width: number, penalty: number): Float64Array {
+  const out = new Float64Array(width).fill(penalty);
+  out[width - 1] = 0;
+  for (let at = 0; at < rows.columns.length; at++) out[rows.columns[at]!]! += rows.values[at]! ** 2;
+  return out.map(value => Math.max(value, 1));
+}

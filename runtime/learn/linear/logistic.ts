@@ -8,7 +8,16 @@
 import { checkTraining } from '../check.ts';
 import { type ParamSpec, resolveParams } from '../params.ts';
 import type { FitContext, Target, Trainer } from '../types.ts';
-import { addTransposed, type Design, designRows, fitDesign, gram, products, type Rows } from './design.ts';
+import {
+  addTransposed,
+  type Design,
+  designRows,
+  fitDesign,
+  gram,
+  gramDiagonal,
+  products,
+  type Rows,
+} from './design.ts';
 import { linearModel } from './model.ts';
 import { minimise, solveRidged } from './solve.ts';
 
@@ -30,6 +39,8 @@ export const logisticParams: readonly ParamSpec[] = [
 const NEWTON_WIDTH = 1500;
 /** The solver ends when no entry of the gradient is greater than this times the number of rows. */
 const TOLERANCE = 1e-8;
+/** The same for BFGS, whose last digits come slowly and change no decision; as scikit-learn ends. */
+const STEPS_TOLERANCE = 1e-4;
 
 export const logisticRegression: Trainer = {
   name: NAME,
@@ -169,11 +180,18 @@ function sparse(problem: Problem): Solved {
   return { weights: [found.x], iterations: found.iterations, converged: found.converged };
 }
 
-const options = (problem: Problem) => ({
+const options = (problem: Problem, outputs = 1) => ({
   iterations: problem.iterations,
-  tolerance: TOLERANCE * problem.rows.count,
+  tolerance: STEPS_TOLERANCE * problem.rows.count,
+  diagonal: repeated(gramDiagonal(problem.rows, problem.design.width, 4 * problem.l2), outputs),
   onIteration: (iteration: number, value: number) => step(problem, iteration, value),
 });
+
+function repeated(vector: Float64Array, count: number): Float64Array {
+  const out = new Float64Array(vector.length * count);
+  for (let k = 0; k < count; k++) out.set(vector, k * vector.length);
+  return out;
+}
 
 /** Several classes: a vector of weights for each; the penalty makes them unique. */
 function softmax(problem: Problem): Solved {
@@ -196,7 +214,7 @@ function softmax(problem: Problem): Solved {
       return value;
     },
     new Float64Array(classes * width),
-    options(problem),
+    options(problem, classes),
   );
   const weights = raw.map((_, k) => part(found.x, k).slice());
   return { weights, iterations: found.iterations, converged: found.converged };

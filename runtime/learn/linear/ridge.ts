@@ -6,7 +6,7 @@
 import { checkTraining } from '../check.ts';
 import { type ParamSpec, resolveParams } from '../params.ts';
 import type { FitContext, Trainer } from '../types.ts';
-import { addTransposed, designRows, fitDesign, gram, products, type Rows } from './design.ts';
+import { addTransposed, designRows, fitDesign, gram, gramDiagonal, products, type Rows } from './design.ts';
 import { linearModel } from './model.ts';
 import { minimise, solveRidged } from './solve.ts';
 
@@ -99,6 +99,7 @@ function iterate(rows: Rows, width: number, labels: Float64Array, l2: number, co
     new Float64Array(width),
     {
       iterations: ITERATIONS,
+      diagonal: gramDiagonal(rows, width, l2),
       tolerance: 1e-9 * Math.max(scale, Number.MIN_VALUE),
       onIteration: (done, value) => {
         context.signal?.throwIfAborted();

@@ -58,6 +58,8 @@ export interface MinimiseOptions {
   readonly iterations: number;
   /** Ends when no entry of the gradient is greater. */
   readonly tolerance: number;
+  /** About the diagonal of the hessian, up to a factor: columns of very different scales then converge alike. */
+  readonly diagonal?: Float64Array;
   /** Called before each iteration; may throw to end it. */
   readonly onIteration?: (iteration: number, value: number) => void;
 }
@@ -79,9 +81,10 @@ export function minimise(objective: Objective, start: Float64Array, options: Min
   for (let iteration = 0; iteration < options.iterations; iteration++) {
     options.onIteration?.(iteration, value);
     if (greatestOf(gradient) <= options.tolerance) return { x, iterations: iteration, converged: true };
-    const direction = descent(gradient, memory);
+    const direction = descent(gradient, memory, options.diagonal);
     const slope = dot(direction, gradient);
-    let size = memory.length === 0 ? 1 / Math.max(1, Math.sqrt(dot(gradient, gradient))) : 1;
+    // The first step knows no curvature: it is of length 1 at most. Later ones are right as they are.
+    let size = memory.length === 0 ? 1 / Math.max(1, Math.sqrt(dot(direction, direction))) : 1;
     const next = new Float64Array(x.length);
     const nextGradient = new Float64Array(x.length);
     let nextValue = Number.POSITIVE_INFINITY;
@@ -117,7 +120,7 @@ function remember(
 }
 
 /** The two-loop recursion: minus the gradient, times the approximate inverse of the hessian. */
-function descent(gradient: Float64Array, memory: readonly Pair[]): Float64Array {
+function descent(gradient: Float64Array, memory: readonly Pair[], diagonal?: Float64Array): Float64Array {
   const q = gradient.map(g => -g);
   const alphas: number[] = [];
   for (let i = memory.length - 1; i >= 0; i--) {
@@ -127,8 +130,11 @@ function descent(gradient: Float64Array, memory: readonly Pair[]): Float64Array 
     for (let j = 0; j < q.length; j++) q[j]! -= alpha * change[j]!;
   }
   const last = memory[memory.length - 1];
+  if (diagonal !== undefined) for (let j = 0; j < q.length; j++) q[j]! /= diagonal[j]!;
   if (last !== undefined) {
-    const scale = 1 / (last.rho * dot(last.change, last.change));
+    let squares = 0;
+    for (let j = 0; j < q.length; j++) squares += last.change[j]! ** 2 / (diagonal?.[j] ?? 1);
+    const scale = 1 / (last.rho * squares);
     for (let j = 0; j < q.length; j++) q[j]! *= scale;
   }
   memory.forEach(({ step, change, rho }, i) => {

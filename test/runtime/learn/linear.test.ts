@@ -84,7 +84,7 @@ test('two classes as several give the scores of two classes', () => {
     const many = logisticRegression
       .fit(frame, helpers.multiclass(labels, ['no', 'yes']), { l2: 2 }, context)
       .predict(frame);
-    assert.ok(two.every((p, row) => Math.abs(p - many[2 * row + 1]!) < 1e-5));
+    assert.ok(two.every((p, row) => Math.abs(p - many[2 * row + 1]!) < 1e-3));
   });
 });
 
