@@ -30,13 +30,25 @@ export interface Split {
   readonly right: Sums;
 }
 
-/** A category with fewer rows in the node than this has no say of its own: such are pooled. */
+/**
+ * A category with fewer rows in the node than this, or than a leaf may have if that is less, has no say of its own:
+ * such are pooled.
+ */
 const CATEGORY_ROWS = 10;
 /** Categories are ordered as if each had this many rows more, without gradient, so that rare ones stand inside. */
 const CATEGORY_PRIOR_ROWS = 10;
 
-/** What a scan has found so far; a mutable record, as scans run millions of times. */
-interface Best {
+/**
+ * A search under way: what is searched, and the best split so far. One mutable record for all scans, as they run
+ * millions of times.
+ */
+interface Search {
+  readonly rules: SplitRules;
+  node: Sums;
+  /** The node's score undivided: G^2 / (H + l2). */
+  alone: number;
+  /** The feature that is being scanned. */
+  scanned: number;
   gain: number;
   feature: number;
   gradient: number;
@@ -44,7 +56,7 @@ interface Best {
   count: number;
   bin: number;
   missingLeft: boolean;
-  /** Bins on the left of a categorical split; POOL stands for all without a say. */
+  /** Bins on the left of a categorical split; POOL stands for all without a say of their own. */
   bins: number[];
 }
 
@@ -61,44 +73,37 @@ export function createSplitFinder(
   rules: SplitRules,
 ): SplitFinder {
   const cells = new Float64Array(SLOTS * 3);
-  const order = createCategoryOrder();
+  const ownRows = Math.min(CATEGORY_ROWS, rules.leaf);
+  const order = createCategoryOrder(ownRows);
   return {
     find(slot, node) {
-      const alone = (node.gradient * node.gradient) / (node.hessian + rules.l2);
-      // Relative to the node, so that rounding alone never makes a split.
-      const gain = 1e-12 * (alone + 1);
-      const best: Best = {
-        gain,
-        feature: -1,
-        gradient: 0,
-        hessian: 0,
-        count: 0,
-        bin: -1,
-        missingLeft: false,
-        bins: [],
-      };
+      const search = startSearch(rules, node);
       for (let feature = 0; feature < features.length; feature++) {
         const bins = features[feature]!;
+        search.scanned = feature;
         bench.read(slot, feature, cells);
-        if (bins.kind === 'number')
-          scanNumber(cells, bins.thresholds.length + 1, feature, node, alone, rules, best);
-        else scanCategory(cells, order(cells, node), feature, node, alone, rules, best);
+        if (bins.kind === 'number') scanNumber(cells, bins.thresholds.length + 1, search);
+        else scanCategory(cells, order(cells, node), search);
       }
-      return best.feature < 0 ? null : finish(best, features[best.feature]!, node, bench, slot, cells);
+      if (search.feature < 0) return null;
+      bench.read(slot, search.feature, cells);
+      return finish(search, features[search.feature]!, cells, ownRows);
     },
   };
 }
 
+function startSearch(rules: SplitRules, node: Sums): Search {
+  const alone = (node.gradient * node.gradient) / (node.hessian + rules.l2);
+  // The gain to beat is relative to the node, so that rounding alone never makes a split.
+  const gain = 1e-12 * (alone + 1);
+  const nothing = { feature: -1, gradient: 0, hessian: 0, count: 0, bin: -1, missingLeft: false, bins: [] };
+  return { rules, node, alone, scanned: 0, gain, ...nothing };
+}
+
 /** Boundaries from left to right, with the missing rows on the right and, where there are any, on the left. */
-function scanNumber(
-  cells: Float64Array,
-  bins: number,
-  feature: number,
-  node: Sums,
-  alone: number,
-  rules: SplitRules,
-  best: Best,
-): void {
+function scanNumber(cells: Float64Array, bins: number, search: Search): void {
+  const { leaf } = search.rules;
+  const total = search.node.count;
   const missing = cells[3 * MISSING + 2]!;
   const missingGradient = cells[3 * MISSING]!;
   const missingHessian = cells[3 * MISSING + 1]!;
@@ -113,54 +118,39 @@ function scanNumber(
     gradient += cells[3 * bin]!;
     hessian += cells[3 * bin + 1]!;
     count += here;
-    if (count + missing < rules.leaf) continue;
-    if (node.count - count < rules.leaf) break;
-    consider(gradient, hessian, count, feature, bin, false, node, alone, rules, best);
+    if (count + missing < leaf) continue;
+    if (total - count < leaf) break;
+    consider(search, gradient, hessian, count, bin, false);
     if (missing > 0)
-      consider(
-        gradient + missingGradient,
-        hessian + missingHessian,
-        count + missing,
-        feature,
-        bin,
-        true,
-        node,
-        alone,
-        rules,
-        best,
-      );
+      consider(search, gradient + missingGradient, hessian + missingHessian, count + missing, bin, true);
   }
 }
 
 /** Keeps the split with these sums on the left if it is allowed and the best so far; whether it did. */
 function consider(
+  search: Search,
   gradient: number,
   hessian: number,
   count: number,
-  feature: number,
   bin: number,
   missingLeft: boolean,
-  node: Sums,
-  alone: number,
-  rules: SplitRules,
-  best: Best,
 ): boolean {
-  const rightHessian = node.hessian - hessian;
+  const { rules, node } = search;
   if (count < rules.leaf || node.count - count < rules.leaf) return false;
+  const rightHessian = node.hessian - hessian;
   if (hessian < rules.leastHessian || rightHessian < rules.leastHessian) return false;
   const rightGradient = node.gradient - gradient;
-  const gain =
-    (gradient * gradient) / (hessian + rules.l2) +
-    (rightGradient * rightGradient) / (rightHessian + rules.l2) -
-    alone;
-  if (!(gain > best.gain)) return false;
-  best.gain = gain;
-  best.feature = feature;
-  best.gradient = gradient;
-  best.hessian = hessian;
-  best.count = count;
-  best.bin = bin;
-  best.missingLeft = missingLeft;
+  const left = (gradient * gradient) / (hessian + rules.l2);
+  const right = (rightGradient * rightGradient) / (rightHessian + rules.l2);
+  const gain = left + right - search.alone;
+  if (!(gain > search.gain)) return false;
+  search.gain = gain;
+  search.feature = search.scanned;
+  search.gradient = gradient;
+  search.hessian = hessian;
+  search.count = count;
+  search.bin = bin;
+  search.missingLeft = missingLeft;
   return true;
 }
 
@@ -175,7 +165,7 @@ interface Ordered {
  * Categories by mean gradient: the best subset for a convex loss is then a prefix (Fisher 1958, "On grouping for
  * maximum homogeneity"), so that one scan finds many-against-many splits. Missing is a category like the others.
  */
-function createCategoryOrder(): (cells: Float64Array, node: Sums) => Ordered {
+function createCategoryOrder(ownRows: number): (cells: Float64Array, node: Sums) => Ordered {
   const keys = new Float64Array(SLOTS + 1);
   const means = new Float64Array(SLOTS + 1);
   const members = new Int32Array(SLOTS + 1);
@@ -195,7 +185,7 @@ function createCategoryOrder(): (cells: Float64Array, node: Sums) => Ordered {
     for (let bin = 0; bin < SLOTS; bin++) {
       const count = cells[3 * bin + 2]!;
       if (count === 0) continue;
-      if (count >= CATEGORY_ROWS) join(bin, cells[3 * bin]!, cells[3 * bin + 1]!);
+      if (count >= ownRows) join(bin, cells[3 * bin]!, cells[3 * bin + 1]!);
       else for (let part = 0; part < 3; part++) pool[part]! += cells[3 * bin + part]!;
     }
     if (pool[2]! > 0) join(POOL, pool[0]!, pool[1]!);
@@ -209,15 +199,8 @@ function createCategoryOrder(): (cells: Float64Array, node: Sums) => Ordered {
   };
 }
 
-function scanCategory(
-  cells: Float64Array,
-  ordered: Ordered,
-  feature: number,
-  node: Sums,
-  alone: number,
-  rules: SplitRules,
-  best: Best,
-): void {
+/** Prefixes of the order, from one category on the left to all but one. */
+function scanCategory(cells: Float64Array, ordered: Ordered, search: Search): void {
   let gradient = 0;
   let hessian = 0;
   let count = 0;
@@ -229,20 +212,15 @@ function scanCategory(
     gradient += from[at]!;
     hessian += from[at + 1]!;
     count += from[at + 2]!;
-    if (node.count - count < rules.leaf) break;
-    if (consider(gradient, hessian, count, feature, -1, false, node, alone, rules, best)) taken = i + 1;
+    if (search.node.count - count < search.rules.leaf) break;
+    if (consider(search, gradient, hessian, count, -1, false)) taken = i + 1;
   }
-  if (taken > 0) best.bins = Array.from(ordered.bins.subarray(0, taken));
+  if (taken > 0) search.bins = Array.from(ordered.bins.subarray(0, taken));
 }
 
-function finish(
-  best: Best,
-  bins: FeatureBins,
-  node: Sums,
-  bench: Workbench,
-  slot: number,
-  cells: Float64Array,
-): Split {
+/** `cells` is the node's histogram of the feature that won. */
+function finish(best: Search, bins: FeatureBins, cells: Float64Array, ownRows: number): Split {
+  const { node, feature, gain, bin } = best;
   const left: Sums = { gradient: best.gradient, hessian: best.hessian, count: best.count };
   const right: Sums = {
     gradient: node.gradient - left.gradient,
@@ -251,25 +229,34 @@ function finish(
   };
   // What the node has not seen goes where most rows go.
   const unseen = left.count >= right.count ? 1 : 0;
-  bench.read(slot, best.feature, cells);
+  if (bins.kind === 'category')
+    return { feature, gain, bin, left, right, goesLeft: categoriesLeft(best.bins, cells, ownRows, unseen) };
   const goesLeft = new Uint8Array(SLOTS);
-  if (bins.kind === 'number') {
-    goesLeft.fill(1, 0, best.bin + 1);
-    goesLeft[MISSING] = cells[3 * MISSING + 2]! > 0 ? Number(best.missingLeft) : unseen;
-  } else {
-    const pool = best.bins.includes(POOL);
-    let pooled = 0;
-    for (let bin = 0; bin < SLOTS; bin++) {
-      const count = cells[3 * bin + 2]!;
-      if (count > 0 && count < CATEGORY_ROWS) {
-        pooled++;
-        goesLeft[bin] = Number(pool);
-      } else if (count === 0) goesLeft[bin] = unseen;
+  goesLeft.fill(1, 0, bin + 1);
+  goesLeft[MISSING] = cells[3 * MISSING + 2]! > 0 ? Number(best.missingLeft) : unseen;
+  return { feature, gain, bin, left, right, goesLeft };
+}
+
+/** Categories of the node by the split; pooled ones together; what is like them, with them. */
+function categoriesLeft(
+  chosen: readonly number[],
+  cells: Float64Array,
+  ownRows: number,
+  unseen: number,
+): Uint8Array {
+  const goesLeft = new Uint8Array(SLOTS);
+  const pool = Number(chosen.includes(POOL));
+  let pooled = 0;
+  for (let bin = 0; bin < SLOTS; bin++) {
+    const count = cells[3 * bin + 2]!;
+    if (count === 0) goesLeft[bin] = unseen;
+    else if (count < ownRows) {
+      pooled++;
+      goesLeft[bin] = pool;
     }
-    // A value that this node has never had is like its rare ones, if it has any.
-    if (pooled > 0)
-      for (const bin of [OTHER, MISSING]) if (cells[3 * bin + 2] === 0) goesLeft[bin] = Number(pool);
-    for (const bin of best.bins) if (bin !== POOL) goesLeft[bin] = 1;
   }
-  return { feature: best.feature, gain: best.gain, goesLeft, bin: best.bin, left, right };
+  // A value that this node has never had is like its rare ones, if it has any.
+  if (pooled > 0) for (const bin of [OTHER, MISSING]) if (cells[3 * bin + 2] === 0) goesLeft[bin] = pool;
+  for (const bin of chosen) if (bin !== POOL) goesLeft[bin] = 1;
+  return goesLeft;
 }

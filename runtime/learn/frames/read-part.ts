@@ -17,7 +17,7 @@ export interface Part {
   readonly slices: readonly { readonly columns: readonly Column[]; readonly minimum: number }[];
   /** Moments of prediction in milliseconds since 1970; NaN without time. */
   readonly at: Float64Array;
-  /** The row's place in [0, 1) by its hash (`features/row-hash.ts`). */
+  /** The place in [0, 1) of the row's or its group's hash (`features/row-hash.ts`); NaN where the split is by time. */
   readonly place: Float64Array;
 }
 

@@ -234,6 +234,17 @@ test('no leaf has fewer rows than asked, whatever the split', () => {
   });
 });
 
+test('overfits a few rows, when leaves may be small', () => {
+  const { frame, target } = flights.train;
+  const few = Int32Array.from(times(64, row => row * 7));
+  const part = { frame: selectRows(frame, few), target: helpers.labelsOf(target, few) };
+  assert.ok(measure('auc', fit(part.frame, part.target, { leaf: 1 }), part) === 1);
+  assert.ok(measure('log_loss', fit(part.frame, part.target, { leaf: 1 }), part) < 0.01);
+  // By the categories alone as well: rare ones have a say of their own where leaves may be as small.
+  const places = { rows: 64, columns: part.frame.columns.slice(3) };
+  assert.ok(measure('auc', fit(places, part.target, { leaf: 1 }), { ...part, frame: places }) > 0.99);
+});
+
 test('one round at full rate gives every leaf the mean of its labels', () => {
   const frame = frameOf([
     number(
