@@ -157,10 +157,17 @@ export class ParserBase extends EmbeddedActionsParser {
     };
   }
 
-  boundChain(length: number, start: number): void {
-    if (length <= MAX_CHAIN) return;
+  /** An expression that began at `start` has too many operators in a row: then `Missing` stands for all of it. */
+  chainTooLong(length: number, start: number): ast.MissingExpression | undefined {
+    if (length <= MAX_CHAIN) return undefined;
     if (this.recovery === undefined) throw GIVE_UP;
     this.recovery.chainTooLong(start);
+    return { kind: 'Missing', span: this.from(start) };
+  }
+
+  repeated(word: string, again: ast.Node): void {
+    if (this.recovery === undefined) throw GIVE_UP;
+    this.recovery.repeated(word, again.span);
   }
 
   /** Reports that something was expected here; a fault of the strict pass. */
@@ -177,7 +184,12 @@ export class ParserBase extends EmbeddedActionsParser {
   nameOf(token: IToken): ast.Name {
     const quoted = token.tokenTypeIdx === t.QuotedName.tokenTypeIdx;
     const span = { start: token.startOffset, end: endOf(token) };
-    return { kind: 'Name', text: quoted ? token.image.replaceAll('`', '') : token.image, quoted, span };
+    return {
+      kind: 'Name',
+      text: quoted ? token.image.replace(/^[`"]|[`"]$/g, '') : token.image,
+      quoted,
+      span,
+    };
   }
 
   /** Begins an item of the given kind of block: in recovery, what lies behind its end goes out of sight. */

@@ -106,7 +106,7 @@ function installServing(p: Grammar): void {
     for (const item of items) {
       if ('rule' in item) rules.push(item.rule);
       else if (load === undefined) load = item.load;
-      else p.recovery?.repeated('load', item.load);
+      else p.repeated('load', item.load);
     }
     return { kind: 'Check', ...(load === undefined ? {} : { load }), rules, span: p.from(start) };
   });

@@ -58,33 +58,32 @@ function installOperators(p: Grammar): void {
     { ALT: () => p.CONSUME(kw.and) },
     { ALT: () => p.CONSUME(kw.or) },
   ];
-  p.RULE('expression', () => {
+  p.RULE('expression', (): ast.Expression => {
     if (p.depth >= MAX_DEPTH) return p.tooDeep();
     p.depth++;
     const first = p.start();
     const operands: Operand[] = [];
     const operators: IToken[] = [];
-    const operand = () => {
-      const nots: number[] = [];
-      p.MANY1(() => nots.push(p.CONSUME1(kw.not).startOffset));
-      const start = p.start();
-      const node = p.SUBRULE1(p.comparison);
-      operands.push({ node, start, end: p.end(), prefixes: nots });
-    };
-    operand();
+    let length = 0;
+    const prefixes: number[] = [];
+    p.MANY1(() => prefixes.push(p.CONSUME1(kw.not).startOffset));
+    const start = p.start();
+    const node = p.SUBRULE1(p.comparison);
+    operands.push({ node, start, end: p.end(), prefixes });
+    length += prefixes.length;
     p.MANY2(() => {
       operators.push(p.OR(connectives));
       const nots: number[] = [];
       p.MANY3(() => nots.push(p.CONSUME3(kw.not).startOffset));
-      const start = p.start();
-      const node = p.SUBRULE2(p.comparison);
-      operands.push({ node, start, end: p.end(), prefixes: nots });
+      const from = p.start();
+      const right = p.SUBRULE2(p.comparison);
+      operands.push({ node: right, start: from, end: p.end(), prefixes: nots });
+      length += nots.length + 1;
     });
     p.depth--;
-    if (p.RECORDING_PHASE) return operands[0]!.node;
-    p.recovery?.foreignTernary();
-    p.boundChain(operators.length, first);
-    return fold(operands, operators, 'not');
+    if (p.RECORDING_PHASE || length === 0) return p.recovery?.ternary(node, first) ?? node;
+    const tree = p.chainTooLong(length, first) ?? fold(operands, operators, 'not');
+    return p.recovery?.ternary(tree, first) ?? tree;
   });
 
   p.RULE('comparison', () => {
@@ -95,7 +94,7 @@ function installOperators(p: Grammar): void {
       DEF: () => p.OR([{ ALT: () => compareTail(p, node, start) }, { ALT: () => wordTail(p, node, start) }]),
     });
     node = compared ?? node;
-    if (p.recovery !== undefined) node = p.recovery.chainedComparison(node, start, () => p.arithmetic());
+    if (p.recovery !== undefined) node = p.recovery.chainedComparison(node, start);
     return node;
   });
 
@@ -106,14 +105,17 @@ function installOperators(p: Grammar): void {
     { ALT: () => p.CONSUME(t.Star) },
     { ALT: () => p.CONSUME(t.Slash) },
   ];
-  p.RULE('arithmetic', () => {
+  p.RULE('arithmetic', (): ast.Expression => {
     const operands: Operand[] = [];
     const operators: IToken[] = [];
-    const first: number[] = [];
-    p.MANY1(() => first.push(p.CONSUME1(t.Minus).startOffset));
+    let length = 0;
+    const first = p.start();
+    const prefixes: number[] = [];
+    p.MANY1(() => prefixes.push(p.CONSUME1(t.Minus).startOffset));
     const start = p.start();
     const node = p.SUBRULE1(p.primary);
-    operands.push({ node, start, end: p.end(), prefixes: first });
+    operands.push({ node, start, end: p.end(), prefixes });
+    length += prefixes.length;
     p.MANY2(() => {
       operators.push(p.OR1(operatorAlternatives));
       const minuses: number[] = [];
@@ -121,11 +123,10 @@ function installOperators(p: Grammar): void {
       const from = p.start();
       const right = p.SUBRULE2(p.primary);
       operands.push({ node: right, start: from, end: p.end(), prefixes: minuses });
+      length += minuses.length + 1;
     });
-    if (p.RECORDING_PHASE) return node;
-    if (operators.length === 0 && first.length === 0) return node;
-    p.boundChain(operators.length + first.length, start);
-    return fold(operands, operators, '-');
+    if (p.RECORDING_PHASE || length === 0) return node;
+    return p.chainTooLong(length, first) ?? fold(operands, operators, '-');
   });
 }
 
@@ -226,15 +227,17 @@ function installPrimaries(p: Grammar): void {
   p.RULE('primary', () => {
     const start = p.start();
     let node = p.OR(alternatives) ?? p.recovery!.missingExpression();
+    let length = 0;
     p.MANY(() => {
       p.CONSUME(t.Dot);
       const member = p.nameOf(p.CONSUME(t.Identifier, { ERR_MSG: 'the name of a member' }));
-      node = p.recovery?.methodCall(node, member, start) ?? {
-        kind: 'Member',
-        object: node,
-        member,
-        span: p.from(start),
-      };
+      node = p.chainTooLong(++length, start) ??
+        p.recovery?.methodCall(node, member, start) ?? {
+          kind: 'Member',
+          object: node,
+          member,
+          span: p.from(start),
+        };
     });
     return node;
   });
@@ -278,7 +281,7 @@ function installPrimaries(p: Grammar): void {
     const condition = p.SUBRULE1(p.expression);
     p.CONSUME(kw.then);
     const then = p.SUBRULE2(p.expression);
-    const otherwise = p.recovery?.elif(() => p.conditional()) ?? elseBranch(p);
+    const otherwise = p.recovery?.elif() ?? elseBranch(p);
     return { kind: 'If', condition, then, otherwise, span: p.from(start) };
   });
 
@@ -389,7 +392,7 @@ function installCalls(p: Grammar): void {
       args.push(p.SUBRULE1(p.argument));
       tail = p.OPTION2(() => p.SUBRULE(p.aggregateTail));
       p.MANY({
-        GATE: () => p.recovery?.anotherArgument() ?? !p.is(t.RParen, 2),
+        GATE: () => !p.is(t.RParen, 2),
         DEF: () => {
           p.CONSUME1(t.Comma);
           args.push(p.SUBRULE2(p.argument));
@@ -468,7 +471,7 @@ function installCollections(p: Grammar): void {
     p.OPTION1(() => {
       items.push(p.SUBRULE1(p.expression));
       p.MANY({
-        GATE: () => p.recovery?.anotherElement() ?? !p.is(t.RSquare, 2),
+        GATE: () => !p.is(t.RSquare, 2),
         DEF: () => {
           p.CONSUME1(t.Comma);
           items.push(p.SUBRULE2(p.expression));

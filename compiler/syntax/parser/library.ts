@@ -53,7 +53,7 @@ function installParameters(p: Grammar): void {
     p.OPTION1(() => {
       parameters.push(p.SUBRULE1(p.parameter));
       p.MANY({
-        GATE: () => p.recovery?.anotherArgument() ?? !p.is(t.RParen, 2),
+        GATE: () => !p.is(t.RParen, 2),
         DEF: () => {
           p.CONSUME1(t.Comma);
           parameters.push(p.SUBRULE2(p.parameter));

@@ -1,9 +1,252 @@
-// biome-ignore lint/suspicious/noExplicitAny: stub
-export class Recovery {
-  [k: string]: any;
-  diagnostics: any[] = [];
-  constructor(...a: any[]) {
-    void a;
-    throw new Error('recovery is being written');
+import type { IToken, TokenType } from 'chevrotain';
+import type { Diagnostic, Fix, Label } from '../../diagnostics/diagnostic.ts';
+import { syntaxMessages as messages } from '../../diagnostics/messages/syntax.ts';
+import { suggest } from '../../diagnostics/suggest.ts';
+import type { Span } from '../../source/text.ts';
+import type * as ast from '../ast/index.ts';
+import type { BlockKind } from '../keywords.ts';
+import type { Layout } from '../layout.ts';
+import * as t from '../tokens.ts';
+import { endOf, kw, reserved, retype, type Token } from '../tokens.ts';
+import { END, isName, MAX_CHAIN, MAX_DEPTH, type ParserBase } from './base.ts';
+import { Mistakes } from './mistakes.ts';
+import { meantDeclaration, meantItem } from './meant.ts';
+
+/** The second pass over a file with mistakes: see `base.ts` for how it works. */
+export class Recovery extends Mistakes {
+  private readonly layout: Layout;
+
+  constructor(parser: ParserBase, layout: Layout) {
+    super(parser);
+    this.layout = layout;
+    this.quotedKeys();
+  }
+
+  // --- Items and blocks ---
+
+  enterItem(_kind: BlockKind | 'file'): number {
+    const { parser } = this;
+    const outer = parser.limit;
+    const boundary = this.layout.boundary[parser.currIdx + 1];
+    if (boundary !== undefined) parser.limit = Math.min(outer, boundary);
+    return outer;
+  }
+
+  leaveItem(outer: number): void {
+    this.parser.limit = outer;
+  }
+
+  /** After `{`: nothing beyond its end is in sight. Returns the limit to go back to. */
+  openBlock(open: IToken): number {
+    const { parser } = this;
+    const outer = parser.limit;
+    const start = parser.currIdx;
+    // A brace that had to be invented holds nothing.
+    if (open.image === '') parser.limit = start + 1;
+    else if (this.layout.match[start]! >= 0) parser.limit = Math.min(outer, this.layout.match[start]! + 1);
+    else parser.limit = Math.min(outer, this.layout.endOf(start));
+    return outer;
+  }
+
+  /** Between two items: reports and skips what is none. False at the end of the block. */
+  resync(kind: BlockKind, open: IToken): boolean {
+    const { parser } = this;
+    const next = parser.LA(1);
+    if (next === END || open.image === '') return false;
+    const index = parser.currIdx + 1;
+    if (next.tokenType === t.RCurly && this.layout.match[index]! >= 0) return false;
+    if (next.tokenType === t.Comma) {
+      this.unexpected(kind);
+      parser.currIdx++;
+      return true;
+    }
+    if (this.strayBracket(next)) return true;
+    const meant = isName(next) ? meantItem(next.image, kind) : undefined;
+    if (meant !== undefined && !this.silenced()) {
+      this.unknownItem(next, kind, meant);
+      retype(next, kw[meant]);
+      return true;
+    }
+    if (isName(next) && !parser.named()) this.unknownItem(next, kind);
+    else this.unexpected(kind);
+    return this.skipTo(this.layout.boundary[index]!);
+  }
+
+  /** At the end of a block. True if its `}` is not there to be taken. */
+  closeBlock(open: IToken, outer: number): boolean {
+    const { parser } = this;
+    parser.limit = outer;
+    if (open.image === '') return true;
+    const start = this.indexOf(open);
+    const partner = this.layout.match[start]!;
+    if (partner >= 0) {
+      if (partner < outer) parser.currIdx = partner - 1;
+      return false;
+    }
+    this.unclosed(open, '}');
+    return true;
+  }
+
+  resyncFile(): boolean {
+    const { parser } = this;
+    const next = parser.LA(1);
+    if (next === END) return false;
+    if (this.strayBracket(next)) return true;
+    const index = parser.currIdx + 1;
+    const boundary = this.layout.boundary[index]!;
+    const following = parser.LA(2).tokenType;
+    const declares = isName(next) && (isName(parser.LA(2)) || following === t.StringText);
+    const meant = declares ? meantDeclaration(next.image) : undefined;
+    if (meant !== undefined && !this.silenced()) {
+      this.unknownDeclaration(next, meant);
+      retype(next, kw[meant]);
+      return true;
+    }
+    if (declares && this.atMargin(next)) this.unknownDeclaration(next);
+    else this.unexpected('file');
+    return this.skipTo(boundary);
+  }
+
+  private strayBracket(token: Token): boolean {
+    const closes =
+      token.tokenType === t.RCurly || token.tokenType === t.RParen || token.tokenType === t.RSquare;
+    if (!closes || this.layout.match[this.parser.currIdx + 1]! >= 0) return false;
+    if (!this.silenced()) {
+      const fixes = [this.replacement(token.startOffset, endOf(token), '')];
+      this.add(messages.strayBracket({ close: token.image }, { ...this.at(spanOf(token)), fixes }));
+    }
+    this.parser.currIdx++;
+    return true;
+  }
+
+  private skipTo(index: number): boolean {
+    const { parser } = this;
+    parser.currIdx = Math.max(parser.currIdx + 1, Math.min(index, parser.limit) - 1);
+    return true;
+  }
+
+  // --- Brackets within an item ---
+
+  /** Before the end of a bracket: skips what does not belong, up to it. */
+  skipToClosing(open: IToken, close: TokenType): void {
+    const { parser } = this;
+    if (open.image === '' || parser.LA(1).tokenType === close) {
+      // Its own end, or one that stands for it.
+      return;
+    }
+    const start = this.indexOf(open);
+    const partner = this.layout.match[start]!;
+    if (partner >= 0 && partner < parser.limit) {
+      this.inBrackets(close);
+      parser.currIdx = Math.max(parser.currIdx, partner - 1);
+      return;
+    }
+    const end = Math.min(partner >= 0 ? parser.limit : this.layout.endOf(start), parser.limit);
+    if (parser.currIdx + 1 < end) this.inBrackets(close);
+    parser.currIdx = Math.max(parser.currIdx, end - 1);
+    this.unclosed(open, close.PATTERN as string);
+  }
+
+  private unclosed(open: IToken, close: string): void {
+    if (this.afterBrokenString()) return this.silence();
+    const label: Label = { file: this.parser.file, span: spanOf(open), message: 'opened here' };
+    const end = this.parser.end();
+    const text = close === '}' ? '\n}' : close;
+    const fixes = [{ title: `Insert \`${close}\``, edits: [this.edit(end, end, text)] }];
+    const at = { ...this.at({ start: end, end }), labels: [label], fixes };
+    this.add(messages.unclosed({ open: open.image, close, found: this.found() }, at));
+    this.silence();
+  }
+
+  // --- What is missing ---
+
+  /** `CONSUME` found another token: reports it, and returns one that stands for what was expected. */
+  missingToken(type: TokenType, what: string | undefined): IToken {
+    const { parser } = this;
+    const next = parser.LA(1);
+    const stand = this.standIn(type, what, next);
+    if (stand !== undefined) return stand;
+    this.expected(what ?? type.LABEL ?? type.name);
+    return { image: '', startOffset: parser.end(), tokenType: type, tokenTypeIdx: type.tokenTypeIdx! };
+  }
+
+  /** A found token that was meant to be the expected one: reported, taken, and used as such. */
+  private standIn(type: TokenType, what: string | undefined, next: IToken): IToken | undefined {
+    const { parser } = this;
+    if (this.silenced() || next === END) return undefined;
+    if (type === t.Identifier && reserved.has(next.tokenType) && !this.startsLine(next)) {
+      const fixes = [this.replacement(next.startOffset, endOf(next), `\`${next.image}\``)];
+      const facts = { word: next.image, what: what ?? 'a name' };
+      this.add(messages.reservedName(facts, { ...this.at(spanOf(next)), fixes }));
+    } else if (type === t.Identifier && next.tokenType === t.StringText && !this.startsLine(next)) {
+      this.quotedName(next);
+      retype(next, t.QuotedName);
+    } else if (SIGNS.has(type) && SIGNS.has(next.tokenType)) {
+      const sign = type.PATTERN as string;
+      const fixes = [this.replacement(next.startOffset, endOf(next), sign)];
+      const facts = { what: what ?? `\`${sign}\``, found: `\`${next.image}\`` };
+      this.add(messages.expected(facts, { ...this.at(spanOf(next)), fixes }));
+    } else if (this.keywordSign()) {
+      parser.currIdx++;
+      return parser.consumeInternal(type, 0, what === undefined ? undefined : { ERR_MSG: what });
+    } else if (!this.misspelt(type, next)) return undefined;
+    parser.currIdx++;
+    return next;
+  }
+
+  /** `form` for `from`. */
+  private misspelt(type: TokenType, next: IToken): boolean {
+    const word = type.LABEL?.replaceAll('`', '');
+    if (word === undefined || !t.keywordTypes.has(word) || !isName(next)) return false;
+    if (suggest(next.image, [word]) === undefined) return false;
+    const fixes = [this.replacement(next.startOffset, endOf(next), word)];
+    const at = { ...this.at(spanOf(next)), fixes, hint: `did you mean \`${word}\`?` };
+    this.add(messages.expected({ what: `\`${word}\``, found: `\`${next.image}\`` }, at));
+    return true;
+  }
+
+  /** `OR` found no alternative; without a message the caller reports. */
+  noAlternative(what: string | undefined): void {
+    if (what === undefined || what === 'value') return;
+    this.expected(what);
+  }
+
+  missing(): ast.MissingExpression {
+    const end = this.parser.end();
+    return { kind: 'Missing', span: { start: end, end } };
+  }
+
+  missingRange(): ast.Range {
+    if (!this.silenced()) this.add(messages.noRange({ found: this.found() }, this.at(this.place())));
+    this.silence();
+    const low = this.missing();
+    return { kind: 'Range', low, high: this.missing(), span: low.span };
+  }
+
+  tooDeep(): ast.MissingExpression {
+    const { parser } = this;
+    const next = parser.LA(1);
+    if (next !== END && !this.silenced()) {
+      this.add(messages.tooDeep({ limit: MAX_DEPTH }, this.at(spanOf(next))));
+    }
+    const boundary = this.layout.boundary[parser.currIdx + 1] ?? parser.limit;
+    parser.currIdx = Math.max(parser.currIdx, Math.min(boundary, parser.limit) - 1);
+    this.silence();
+    return this.missing();
+  }
+
+  chainTooLong(start: number): void {
+    const span = { start, end: this.parser.end() };
+    this.add(messages.tooLong({ limit: MAX_CHAIN }, this.at(span)));
+  }
+
+  private replacement(start: number, end: number, text: string): Fix {
+    const title = text === '' ? 'Remove it' : `Replace with \`${text.trim()}\``;
+    return { title, edits: [this.edit(start, end, text)] };
   }
 }
+
+const SIGNS: ReadonlySet<TokenType> = new Set([t.Equals, t.Colon, t.EqualEqual, t.FatArrow, t.Arrow]);
+
+export const spanOf = (token: IToken): Span => ({ start: token.startOffset, end: endOf(token) });
+export type { Diagnostic };
