@@ -8,11 +8,18 @@ import { rowHash } from './row-hash.ts';
 
 /** Which rows of the view `rows` are which part's. */
 export interface Assignment {
-  /** Condition of a declared part's rows, purged and thinned. */
-  readonly filters: Partial<Record<PartName, string>>;
+  /** The rows of each part, purged and thinned; none for a part that is not declared. */
+  readonly queries: Readonly<Record<PartName, string>>;
   readonly boundaries: SplitReport['boundaries'];
-  /** Rows of the part before purging and thinning, and how many of them are purged. */
+  /** Of declared parts: rows before purging and thinning, and how many of them are purged. */
   readonly counts: Partial<Record<PartName, { readonly rows: number; readonly purged: number }>>;
+}
+
+interface Columns {
+  /** What the parts hold. */
+  readonly kept: readonly string[];
+  /** What makes a row what it is, for its hash. */
+  readonly identity: readonly string[];
 }
 
 interface Bounds {
@@ -30,12 +37,18 @@ interface Bounds {
 }
 
 /** Finds a split's boundaries on the view `rows`, purges what became known after them and thins the training part. */
-export async function assign(database: Database, name: string, model: Model): Promise<Assignment> {
+export async function assign(
+  database: Database,
+  name: string,
+  model: Model,
+  columns: Columns,
+): Promise<Assignment> {
   const split = model.split;
   if (split === null) throw new Error(`model ${name} has no split`);
   const bounds =
     split.by === 'time' ? await timeBounds(database, name, split) : await hashBounds(database, name, split);
-  const filters: Partial<Record<PartName, string>> = {};
+  const kept = columns.kept.map(identifier).join(', ');
+  const conditions: Partial<Record<PartName, string>> = {};
   const counted: string[] = [];
   for (const { part, from, to } of bounds.parts) {
     const inside = [
@@ -45,7 +58,7 @@ export async function assign(database: Database, name: string, model: Model): Pr
     const member = inside.length === 0 ? 'true' : inside.join(' AND ');
     const end = bounds.ends[part];
     const late = end === undefined ? 'false' : `coalesce(__label_known::TIMESTAMP > ${end}, false)`;
-    filters[part] = `${member} AND NOT ${late}`;
+    conditions[part] = `${member} AND NOT ${late}`;
     counted.push(
       `count(*) FILTER (${member}) AS ${part}`,
       `count(*) FILTER (${member} AND ${late}) AS ${part}_purged`,
@@ -53,9 +66,16 @@ export async function assign(database: Database, name: string, model: Model): Pr
   }
   const [row] = await database.rows(`SELECT ${counted.join(', ')} FROM rows`);
   const counts = countsOf(row!, bounds);
-  const sample = await sampleFilter(database, model, filters.train, counts.train);
-  if (sample !== null) filters.train = `${filters.train} AND ${sample}`;
-  return { filters, boundaries: bounds.boundaries, counts };
+  const query = (part: PartName): string => `SELECT ${kept} FROM rows WHERE ${conditions[part] ?? 'false'}`;
+  return {
+    queries: {
+      train: (await sampled(database, model, conditions.train, counts.train, columns)) ?? query('train'),
+      validation: query('validation'),
+      test: query('test'),
+    },
+    boundaries: bounds.boundaries,
+    counts,
+  };
 }
 
 function countsOf(row: Row, bounds: Bounds): Assignment['counts'] {
@@ -128,8 +148,8 @@ async function lastStarts(database: Database, parts: SplitPlan['parts']): Promis
 
 /** A row's, or its group's, place in [0, 1) against the running sum of the shares. */
 async function hashBounds(database: Database, name: string, split: SplitPlan): Promise<Bounds> {
-  const grouped = split.by === 'group';
-  if (grouped) await requireValues(database, name, split, split.column ?? 'the group', '__split');
+  if (split.by === 'group')
+    await requireValues(database, name, split, split.column ?? 'the group', '__group');
   const parts = ordered(split);
   let sum = 0;
   const starts = parts.map(({ share }) => {
@@ -138,7 +158,7 @@ async function hashBounds(database: Database, name: string, split: SplitPlan): P
     return start;
   });
   return {
-    value: grouped ? `(${rowHash(['__split'], 'group')})` : '__place',
+    value: '__place',
     parts: parts.map(({ part }, i) => ({
       part,
       from: i === 0 ? null : number(starts[i]!),
@@ -162,22 +182,35 @@ async function requireValues(
 }
 
 /**
- * The rows with the least hashes, as many as `sample` asks for; equal rows stay or go together. The hash has a salt of its
- * own, because the place of the training rows of a hash split is no longer uniform.
+ * The training rows with the least hashes, as many as `sample` asks for (fewer where equal rows would have to part); null
+ * without need. One scan: rows below a hash that is a little more than their share are set aside, and counted out among
+ * themselves. The hash has a salt of its own, for the places of a hash split's training rows are no longer uniform.
  */
-async function sampleFilter(
+async function sampled(
   database: Database,
   model: Model,
-  train: string | undefined,
+  condition: string | undefined,
   counts: { readonly rows: number; readonly purged: number } | undefined,
+  columns: Columns,
 ): Promise<string | null> {
-  if (model.sample === null || train === undefined || counts === undefined) return null;
+  if (model.sample === null || condition === undefined || counts === undefined) return null;
   const available = counts.rows - counts.purged;
   const wanted = 'rows' in model.sample ? model.sample.rows : Math.round(model.sample.share * available);
   if (wanted >= available) return null;
-  const value = rowHash(['__place'], 'sample');
-  const [row] = await database.rows(
-    `SELECT ${value} AS place FROM rows WHERE ${train} ORDER BY place LIMIT 1 OFFSET ${Math.max(0, wanted)}`,
-  );
-  return `${value} < ${number(Number(row!['place']))}`;
+  const hash = rowHash(columns.identity, 'sample');
+  const kept = columns.kept.map(identifier).join(', ');
+  const likely = (wanted / available) * (1 + 8 / Math.sqrt(Math.max(1, wanted)));
+  for (const limit of likely < 1 ? [likely, 1] : [1]) {
+    await database.execute(
+      `CREATE OR REPLACE TEMP TABLE candidates AS SELECT ${kept}, ${hash} AS __hash FROM rows
+       WHERE ${condition} AND ${hash} < ${number(limit)}`,
+    );
+    const [next] = await database.rows(
+      `SELECT __hash AS hash FROM candidates ORDER BY __hash LIMIT 1 OFFSET ${wanted}`,
+    );
+    if (next !== undefined)
+      return `SELECT ${kept} FROM candidates WHERE __hash < ${number(Number(next['hash']))}`;
+    // None beyond the wanted: equal rows, many of them, made the guess too low.
+  }
+  return null;
 }

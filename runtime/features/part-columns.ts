@@ -33,12 +33,15 @@ function partColumn(plan: Plan, model: Model, view: string, name: string, type: 
   return { name: owners.length > 1 ? `${view}.${name}` : name, view, from: name, type };
 }
 
+/** The column of a feature named without its view: of the first view that has it. */
+export function featureColumn(plan: Plan, model: Model, name: string, type: Type): PartColumn {
+  const view = model.views.find(candidate => plan.views[candidate]!.features.some(f => f.name === name));
+  if (view === undefined) throw new Error(`no view of the model has the feature ${name}`);
+  return partColumn(plan, model, view, name, type);
+}
+
 function sliceColumn(plan: Plan, model: Model, expr: Expr): PartColumn {
-  if (expr.op === 'feature') {
-    const view = model.views.find(name => plan.views[name]!.features.some(f => f.name === expr.name));
-    if (view === undefined) throw new Error(`no view of the model has the feature ${expr.name}`);
-    return partColumn(plan, model, view, expr.name, expr.type);
-  }
+  if (expr.op === 'feature') return featureColumn(plan, model, expr.name, expr.type);
   if (expr.op === 'column') {
     const from = `source.${expr.column}`;
     return { name: from, view: model.views[0]!, from, type: expr.type };

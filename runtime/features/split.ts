@@ -35,17 +35,23 @@ export const split: StepRunner = async context => {
     async database => {
       const columns = partColumns(context.plan, model);
       const rows = await defineRows(database, context, model, columns, folders);
-      const assignment = await assign(database, context.step.of, model);
-      const report = await writeParts(database, context, model, columns, assignment, rows, output);
+      const kept = [...columns.all.map(({ name }) => name), '__at', '__row', '__place'];
+      const assignment = await assign(database, context.step.of, model, { kept, identity: rows.identity });
+      const report = await writeParts(database, context, model, columns, assignment, rows.counts, output);
       await writeFile(join(output, 'split.json'), `${JSON.stringify(report, null, 2)}\n`);
       return { status: 'succeeded', metrics: metricsOf(report), notes: notesOf(report), snapshots: {} };
     },
   );
 };
 
+interface Rows {
+  readonly counts: SplitReport['rows'];
+  readonly identity: readonly string[];
+}
+
 /**
- * The view `rows`: usable rows with `__at`, `__known`, `__place` (hash of the row), `__split` (the value it is split by)
- * and the parts' columns. Returns what was taken out.
+ * The view `rows`: usable rows with `__at`, `__label_known`, the parts' columns, and `__place`, the hash of the row or of
+ * its group by which it is split (null by time). Returns what was taken out.
  */
 async function defineRows(
   database: Database,
@@ -53,14 +59,16 @@ async function defineRows(
   model: Model,
   columns: PartColumns,
   folders: readonly string[],
-): Promise<SplitReport['rows']> {
-  const joined = await joinViews(database, context, model, folders);
+): Promise<Rows> {
+  const { names, identity } = await joinViews(database, context, model, folders);
   const label = identifier(columns.label.name);
-  const where = model.where === null ? 'true' : `coalesce(${whereSql(context.plan, model)}, false)`;
-  const place = rowHash(joined.identity);
-  const by = model.split?.by === 'time' ? '__at' : splitColumn(model, joined.names);
+  const where = `coalesce(${whereSql(context.plan, model) ?? 'true'}, false)`;
+  const group = model.split?.by === 'group' ? groupColumn(model, names) : null;
+  const place =
+    model.split?.by === 'time' ? 'NULL::DOUBLE' : group === null ? rowHash(identity) : rowHash([group]);
+  const value = group === null ? '' : `, ${identifier(group)} AS __group`;
   await database.execute(
-    `CREATE TEMP VIEW usable AS SELECT *, ${where} AS __where, ${by ?? 'NULL'} AS __split, ${place} AS __place FROM joined`,
+    `CREATE TEMP VIEW usable AS SELECT *, ${where} AS __where, ${place} AS __place${value} FROM joined`,
   );
   await database.execute(
     `CREATE TEMP VIEW rows AS SELECT * FROM usable WHERE __where AND ${label} IS NOT NULL`,
@@ -69,20 +77,16 @@ async function defineRows(
     `SELECT count(*) AS read, count(*) FILTER (NOT __where) AS outside,
       count(*) FILTER (__where AND ${label} IS NULL) AS unlabelled FROM usable`,
   );
-  return {
-    read: Number(row!['read']),
-    where: Number(row!['outside']),
-    unlabelled: Number(row!['unlabelled']),
-  };
+  const [read, outside, unlabelled] = ['read', 'outside', 'unlabelled'].map(name => Number(row![name]));
+  return { counts: { read: read!, where: outside!, unlabelled: unlabelled! }, identity };
 }
 
-/** The column by which a group split goes, of the rows' columns. */
-function splitColumn(model: Model, names: readonly string[]): string | null {
-  const column = model.split?.column ?? null;
-  if (column === null) return null;
+/** The column by which a group split goes: a feature, a key, or a column of the source. */
+function groupColumn(model: Model, names: readonly string[]): string {
+  const column = model.split!.column!;
   const found = [column, `source.${column}`].find(name => names.includes(name));
   if (found === undefined) throw new Error(`the rows have no column ${column} to split by`);
-  return identifier(found);
+  return found;
 }
 
 interface Joined {
@@ -158,15 +162,10 @@ async function writeParts(
   output: string,
 ): Promise<SplitReport> {
   const parts: Partial<Record<PartName, PartReport>> = {};
-  const selected = [...columns.all.map(({ name }) => identifier(name)), '__at', '__row', '__place'].join(
-    ', ',
-  );
   for (const part of partNames) {
-    const filter = assignment.filters[part];
-    const query = `SELECT ${selected} FROM rows WHERE ${filter ?? 'false'}`;
-    const written = await writeTable(database, query, output, `${part}.parquet`);
-    if (filter === undefined) continue;
-    const counts = assignment.counts[part]!;
+    const written = await writeTable(database, assignment.queries[part], output, `${part}.parquet`);
+    const counts = assignment.counts[part];
+    if (counts === undefined) continue;
     if (written === 0) {
       const reasons = emptyReasons(rows, counts, assignment, part);
       throw fault(
