@@ -1,0 +1,164 @@
+import type { SourceFile, Span } from '../source/text.ts';
+import type { Colours } from './colours.ts';
+
+/** A range to underline; the main one with carets, the others with dashes. */
+export interface Mark {
+  readonly span: Span;
+  readonly message: string;
+  readonly main: boolean;
+}
+
+export interface FrameStyle {
+  readonly gutter: number;
+  readonly width: number;
+  readonly paint: Colours;
+  readonly colour: (text: string) => string;
+}
+
+/** Lines of a span that are shown at its beginning and at its end; what lies between is left out. */
+const HEAD = 3;
+const TAIL = 1;
+const TAB = 4;
+
+/** The source lines of the marks, with underlines. Lines far apart are set off by `...`. */
+export function frame(file: SourceFile, marks: readonly Mark[], style: FrameStyle): string[] {
+  const bar = style.paint.dim('|');
+  const pad = ' '.repeat(style.gutter);
+  const lines: string[] = [`${pad} ${bar}`];
+  let last = 0;
+  for (const number of shownLines(file, marks)) {
+    if (last !== 0 && number > last + 1) lines.push(style.paint.dim('...'));
+    last = number;
+    const here = marks.filter(mark => touches(file, mark, number));
+    const view = new LineView(file, number, here, style.width);
+    lines.push(`${style.paint.dim(String(number).padStart(style.gutter))} ${bar} ${view.text}`.trimEnd());
+    for (const underline of view.underlines(style)) lines.push(`${pad} ${bar} ${underline}`);
+  }
+  return lines;
+}
+
+function shownLines(file: SourceFile, marks: readonly Mark[]): number[] {
+  const shown = new Set<number>();
+  for (const { span } of marks) {
+    const first = file.position(span.start).line;
+    const last = lastLine(file, span);
+    for (let line = first; line <= last; line++) {
+      if (line < first + HEAD || line > last - TAIL) shown.add(line);
+      else line = Math.max(line, last - TAIL);
+    }
+  }
+  return [...shown].sort((a, b) => a - b);
+}
+
+/** A span that ends at the beginning of a line does not reach into it. */
+const lastLine = (file: SourceFile, { start, end }: Span): number =>
+  file.position(Math.max(start, end - 1)).line;
+
+const touches = (file: SourceFile, { span }: Mark, line: number): boolean =>
+  file.position(span.start).line <= line && lastLine(file, span) >= line;
+
+/** One source line as it is printed: tabs as spaces, unprintable characters visible, cut around what is marked. */
+class LineView {
+  readonly text: string;
+  private readonly marks: readonly { readonly mark: Mark; readonly from: number; readonly to: number }[];
+
+  constructor(file: SourceFile, number: number, marks: readonly Mark[], width: number) {
+    const raw = file.line(number);
+    const start = file.lines[number - 1]!;
+    const indent = raw.length - raw.trimStart().length;
+    const ranges = marks.map(mark => {
+      const begins = mark.span.start >= start;
+      const from = begins ? Math.min(mark.span.start - start, raw.length) : indent;
+      return { mark, from, to: Math.max(Math.min(mark.span.end - start, raw.length), from) };
+    });
+    // Everything is measured in columns of the terminal from here on.
+    const cells = new Cells(
+      raw,
+      ranges.map(range => range.from),
+      width,
+    );
+    this.text = cells.text;
+    this.marks = ranges.map(({ mark, from, to }) => {
+      const left = cells.column(from);
+      return { mark, from: left, to: Math.max(Math.min(cells.column(to), cells.width), left + 1) };
+    });
+  }
+
+  underlines({ paint, colour }: FrameStyle): string[] {
+    return this.marks.map(({ mark, from, to }) => {
+      const sign = (mark.main ? '^' : '-').repeat(to - from);
+      const text = `${mark.main ? colour(sign) : paint.dim(sign)}${mark.message === '' ? '' : ` ${mark.message}`}`;
+      return `${' '.repeat(from)}${text}`;
+    });
+  }
+}
+
+/** Characters of a line with the columns that they take, cut to a window when the line is too long. */
+class Cells {
+  readonly text: string;
+  readonly width: number;
+  /** Column of each UTF-16 offset, relative to the window. */
+  private readonly columns: readonly number[];
+
+  constructor(raw: string, marked: readonly number[], width: number) {
+    const columns: number[] = [];
+    const pieces: { text: string; column: number; size: number }[] = [];
+    let column = 0;
+    for (const character of raw) {
+      const text = visible(character, column);
+      const size = character === '\t' ? text.length : columnsOf(text);
+      for (let i = 0; i < character.length; i++) columns.push(column);
+      pieces.push({ text, column, size });
+      column += size;
+    }
+    columns.push(column);
+    const [left, right] = window(column, columns[Math.min(...marked, raw.length)] ?? 0, width);
+    const before = left > 0 ? '… ' : '';
+    const kept = pieces.filter(piece => piece.column >= left && piece.column + piece.size <= right);
+    const base = (kept[0]?.column ?? left) - before.length;
+    this.text = `${before}${kept.map(piece => piece.text).join('')}${right < column ? ' …' : ''}`;
+    this.columns = columns.map(at => Math.max(0, at - base));
+    this.width = right - base;
+  }
+
+  column(offset: number): number {
+    return this.columns[offset] ?? this.columns.at(-1)!;
+  }
+}
+
+/** The columns that are shown of a long line: from a little before what is marked. */
+function window(total: number, marked: number, width: number): [number, number] {
+  if (total <= width) return [0, total];
+  const left = marked < width * 0.75 ? 0 : marked - Math.floor(width / 3);
+  return [left, Math.min(total, left + width)];
+}
+
+function visible(character: string, column: number): string {
+  if (character === '\t') return ' '.repeat(TAB - (column % TAB));
+  return /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|[\ud800-\udfff]/u.test(character) && character !== '\u200d'
+    ? '\ufffd'
+    : character;
+}
+
+/** Columns that a character takes in a terminal: two for wide ones, none for combining ones. */
+function columnsOf(character: string): number {
+  const code = character.codePointAt(0)!;
+  if (code < 0x300) return 1;
+  if (/\p{M}/u.test(character) || code === 0x200d) return 0;
+  return WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
+}
+
+const WIDE: readonly (readonly [number, number])[] = [
+  [0x1100, 0x115f],
+  [0x2e80, 0x303e],
+  [0x3041, 0xa4cf],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff00, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x1f300, 0x1f64f],
+  [0x1f680, 0x1f6ff],
+  [0x1f900, 0x1f9ff],
+  [0x20000, 0x3fffd],
+];
