@@ -72,8 +72,6 @@ export interface WindowExpr extends Typed {
   readonly eventTime: string;
   /** When the aggregated value becomes known, on the other table's columns: the latest of these. */
   readonly known: Known;
-  /** What the aggregate takes beside the value, constants: `q` of `quantile`. Absent if nothing. */
-  readonly args?: readonly Expr[];
 }
 /** Aggregate of a whole table, in `validation`: `count()`, `mean(delay)`, `share(cond)`. */
 export interface TableAggregateExpr extends Typed {

@@ -77,7 +77,7 @@ const kinds = {
 
 /** Parts of a model that each of its steps reads; a changed gate does not train anew. */
 const modelParts: Partial<Record<Step['kind'], readonly (keyof Plan['models'][string])[]>> = {
-  split: ['views', 'features', 'label', 'task', 'classes', 'where', 'split', 'slices', 'seed'],
+  split: ['views', 'features', 'label', 'task', 'classes', 'where', 'split', 'sample', 'slices', 'seed'],
   tune: ['features', 'label', 'task', 'classes', 'sample', 'trainer', 'tune', 'seed'],
   train: ['features', 'label', 'task', 'classes', 'sample', 'trainer', 'seed'],
   load: ['features', 'label', 'task', 'classes', 'load'],

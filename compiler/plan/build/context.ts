@@ -1,0 +1,112 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { flowMessages } from '../../diagnostics/messages/flow.ts';
+import type { Program, Symbol } from '../../semantics/program.ts';
+import type { SourceFile, Span } from '../../source/text.ts';
+import type * as ast from '../../syntax/ast/index.ts';
+import type { At, SourcePosition } from '../plan.ts';
+
+/** A position as the compiler knows it: what diagnostics need. */
+export interface Place {
+  readonly file: SourceFile;
+  readonly span: Span;
+}
+
+/** What all builders share: the program, the positions given out, the names of declarations. */
+export class BuildContext {
+  readonly program: Program;
+  readonly positions: SourcePosition[] = [];
+  /** Same indices as `positions`. */
+  readonly places: Place[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly given = new Map<SourceFile, Map<number, At>>();
+  private readonly names = new Map<ast.Declaration, string>();
+  private readonly taken = new Set<string>();
+  /** Nodes of expressions made so far, and whether they became too many: functions that double at each level do that. */
+  private size = 0;
+
+  /** Keys of functions declared to mask personal data, as calls of them are met. */
+  readonly masking = new Set<string>();
+  private readonly ensureTable: (declaration: ast.Declaration) => void;
+
+  constructor(program: Program, ensureTable: (declaration: ast.Declaration) => void) {
+    this.program = program;
+    this.ensureTable = ensureTable;
+  }
+
+  /** Sees to it that a component's value or a view is built before it is looked up. */
+  ensure(declaration: ast.Declaration): void {
+    this.ensureTable(declaration);
+  }
+
+  at(file: SourceFile, { start, end }: Span): At {
+    let inFile = this.given.get(file);
+    if (!inFile) this.given.set(file, (inFile = new Map()));
+    const key = start * 2 ** 26 + end;
+    const known = inFile.get(key);
+    if (known !== undefined) return known;
+    const from = file.position(start);
+    const to = file.position(end);
+    const at = this.positions.length;
+    inFile.set(key, at);
+    this.positions.push({
+      file: file.path,
+      line: from.line,
+      column: from.column,
+      endLine: to.line,
+      endColumn: to.column,
+    });
+    this.places.push({ file, span: { start, end } });
+    return at;
+  }
+
+  /** The name under which the plan has a declaration: its own, with a number where two files use one name. */
+  nameOf(declaration: ast.Declaration): string {
+    const known = this.names.get(declaration);
+    if (known !== undefined) return known;
+    const own = declaration.name.text;
+    let name = own;
+    for (let n = 2; this.taken.has(name); n++) name = `${own}_${n}`;
+    this.taken.add(name);
+    this.names.set(declaration, name);
+    return name;
+  }
+
+  /** The declaration that a written name means, if it is of one of these kinds. */
+  declared<K extends ast.Declaration['kind']>(
+    name: ast.Name | undefined,
+    ...kinds: readonly K[]
+  ): Extract<ast.Declaration, { kind: K }> | undefined {
+    const symbol: Symbol | undefined = name && this.program.symbolOf(name);
+    if (symbol?.kind !== 'declaration') return undefined;
+    const { declaration } = symbol;
+    return (kinds as readonly string[]).includes(declaration.kind)
+      ? (declaration as Extract<ast.Declaration, { kind: K }>)
+      : undefined;
+  }
+
+  /** A constant as a number, or undefined: a literal, a let, a param. */
+  number(expression: ast.Expression | undefined): number | undefined {
+    const value = expression && this.program.constantOf(expression);
+    return typeof value === 'number' ? value : typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : undefined;
+  }
+
+  text(expression: ast.Expression | undefined): string | undefined {
+    const value = expression && this.program.constantOf(expression);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** Counts an expression's node; true, and reported once, when there are more than any pipeline needs. */
+  grows(file: SourceFile, span: Span): boolean {
+    this.size += 1;
+    if (this.size === maximumNodes + 1)
+      this.diagnostics.push(flowMessages.tooLarge({ limit: maximumNodes }, { file, span }));
+    return this.size > maximumNodes;
+  }
+}
+
+/** A plan of this many expression nodes is some hundred megabytes. */
+export const maximumNodes = 500_000;
+
+/** A `doc` field if there is a text. */
+export const docOf = (node: { readonly doc?: string }): { doc?: string } =>
+  node.doc === undefined ? {} : { doc: node.doc };
