@@ -136,8 +136,8 @@ export interface ParametersDocument {
   readonly trials: readonly {
     readonly params: Readonly<Record<string, Value>>;
     readonly score: number | null;
-    readonly seconds: number;
-    readonly error: string | null;
+    /** Why there is no score. */
+    readonly undefined: string | null;
   }[];
 }
 

@@ -146,12 +146,7 @@ export const schemas = {
     best: mapOf(value),
     score: number,
     trials: listOf(
-      record({
-        params: mapOf(value),
-        score: { type: ['number', 'null'] },
-        seconds: number,
-        error: nullableText,
-      }),
+      record({ params: mapOf(value), score: { type: ['number', 'null'] }, undefined: nullableText }),
     ),
   }),
 } as const;

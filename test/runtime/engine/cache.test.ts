@@ -12,9 +12,6 @@ test.before.each(() => {
 });
 test.after.each(() => project.close());
 
-const _statuses = (outcome: { steps: readonly { step: string; status: string }[] }) =>
-  Object.fromEntries(outcome.steps.map(({ step, status }) => [step, status]));
-
 test('the first run carries everything out, the second finds everything and says so', async () => {
   const events: RunEvent[] = [];
   const first = await project.run(makeProgram(), { observer: event => events.push(event) });

@@ -1,0 +1,81 @@
+/** What the learning steps share: their inputs, and the files that they leave for each other. */
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Foreign, Model as ModelPlan } from '../../../compiler/plan/plan.ts';
+import { MlpError, type StepContext } from '../../engine/contract.ts';
+import { type DocumentKind, parseDocument } from '../../engine/schemas.ts';
+import type { PartName } from '../../features/parts.ts';
+import { type Part, readPart, readSplit } from '../frames/read-part.ts';
+import { trainerByName } from '../trainers.ts';
+import type { Trainer } from '../types.ts';
+
+export function modelOf(context: StepContext): ModelPlan {
+  const model = context.plan.models[context.step.of];
+  if (!model) throw new Error(`the plan has no model ${context.step.of}`);
+  return model;
+}
+
+/** The folder of an input that the contract promises. */
+export function folderOf(context: StepContext, input: string): string {
+  const folder = context.input(input);
+  if (folder === undefined) throw new Error(`step ${context.step.id} has no input ${input}`);
+  return folder;
+}
+
+/** A part with its rows, or undefined for one that the split does not declare. */
+export async function partOf(
+  context: StepContext,
+  part: PartName,
+  output: string,
+): Promise<Part | undefined> {
+  const folder = folderOf(context, 'parts');
+  const split = await readSplit(folder);
+  if (!split.parts[part]) return undefined;
+  const { threads, memory } = context.params;
+  const scratch = path.join(context.output(output), '.scratch');
+  return readPart({
+    folder,
+    plan: context.plan,
+    model: context.step.of,
+    part,
+    threads,
+    memory,
+    scratch,
+    signal: context.signal,
+  });
+}
+
+export async function rowsByPart(context: StepContext): Promise<Record<string, number>> {
+  const { parts } = await readSplit(folderOf(context, 'parts'));
+  return Object.fromEntries(Object.entries(parts).map(([part, report]) => [part, report.rows]));
+}
+
+export async function writeJson(
+  context: StepContext,
+  output: string,
+  file: string,
+  value: unknown,
+): Promise<void> {
+  await writeFile(path.join(context.output(output), file), `${JSON.stringify(value, null, 1)}\n`);
+}
+
+export async function readDocument<T>(
+  context: StepContext,
+  input: string,
+  kind: DocumentKind,
+  name: string,
+): Promise<T> {
+  const file = path.join(folderOf(context, input), name);
+  return parseDocument<T>(kind, await readFile(file, 'utf8'), file);
+}
+
+/** The trainer that a spec's trainer stands for. */
+export function trainerOf(run: Foreign, name: string, at: number): Trainer {
+  if (run.language !== 'builtin')
+    throw new MlpError(
+      'MLP8520',
+      `Trainer ${name} runs ${run.language} code, which this runtime cannot carry out yet`,
+      { at },
+    );
+  return trainerByName(run.target || name);
+}

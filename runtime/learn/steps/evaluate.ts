@@ -1,0 +1,228 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { MlpError, type StepContext, type StepRunner } from '../../engine/contract.ts';
+import type {
+  ChampionState,
+  Evaluation,
+  MetricsDocument,
+  Scores,
+  SliceTable,
+} from '../../engine/documents.ts';
+import { metricUses, type NeededMetric, neededSlices } from '../../engine/metrics-needed.ts';
+import type { Part } from '../frames/read-part.ts';
+import { metricByName } from '../metrics/index.ts';
+import { loadModel } from '../trainers.ts';
+import type { Model, Task } from '../types.ts';
+import { folderOf, modelOf, partOf, rowsByPart, writeJson } from './common.ts';
+import { readTrainingRows, rowHashes, rowsNotIn } from './identity.ts';
+import { groupRows, memberOrder, sliceColumns } from './slices.ts';
+
+/** More groups than this are no slices but an identifier; the smallest are left out, and counted. */
+const mostGroups = 5_000;
+
+interface Judged {
+  readonly part: Part;
+  readonly metrics: readonly NeededMetric[];
+  readonly threshold: number;
+  readonly model: Float64Array;
+  readonly baseline: Float64Array | null;
+  /** Its scores, and by row whether it was trained on it. */
+  readonly champion: { readonly scores: Float64Array; readonly rows: Int32Array } | null;
+}
+
+/** Scores the test rows with the model, its baseline and the champion, and measures them, overall and by slice. */
+export const evaluateStep: StepRunner = async context => {
+  const plan = modelOf(context);
+  context.output('metrics');
+  context.progress({ message: 'reading the test rows' });
+  const part = await partOf(context, 'test', 'metrics');
+  if (!part) throw new Error('the split declares no test part');
+  const model = await readModel(folderOf(context, 'model'));
+  const baselineFolder = context.input('baseline');
+  context.progress({ message: `scoring ${part.frame.rows.toLocaleString('en-US')} test rows` });
+  const champion = await scoreChampion(context, part);
+  const judged: Judged = {
+    part,
+    metrics: metricUses(plan),
+    threshold: plan.threshold,
+    model: model.predict(part.frame),
+    baseline: baselineFolder === undefined ? null : (await readModel(baselineFolder)).predict(part.frame),
+    champion: champion.scored,
+  };
+  const document: MetricsDocument = {
+    version: 'metrics/1',
+    model: context.step.of,
+    task: plan.task,
+    label: plan.label.name,
+    classes: part.target.classes,
+    trainer: plan.trainer?.trainer ?? model.trainer,
+    baseline: plan.baseline?.trainer ?? null,
+    threshold: plan.threshold,
+    parts: await rowsByPart(context),
+    metrics: judged.metrics.map(({ key, metric, args, direction, listed }) => ({
+      key,
+      metric,
+      args,
+      direction: direction ?? metricByName(metric, part.target.task).direction,
+      listed,
+    })),
+    champion: champion.state,
+    overall: evaluateRows(judged),
+    slices: neededSlices(plan).map(slice => evaluateSlice(context, judged, slice.by, slice.minimum)),
+    importance: model.importance?.() ?? [],
+  };
+  await writeJson(context, 'metrics', 'metrics.json', document);
+  return { status: 'succeeded', metrics: numbersOf(document), notes: notesOf(document), snapshots: {} };
+};
+
+async function readModel(folder: string): Promise<Model> {
+  return loadModel(JSON.parse(await readFile(path.join(folder, 'model.json'), 'utf8')));
+}
+
+type Champion = { readonly state: ChampionState; readonly scored: Judged['champion'] };
+
+/** The champion on the rows that it was not trained on; whatever keeps it from being scored is a state and no fault. */
+async function scoreChampion(context: StepContext, part: Part): Promise<Champion> {
+  const folder = context.step.inputs.some(input => input.name === 'champion')
+    ? context.input('champion')
+    : undefined;
+  if (folder === undefined) return { state: { state: 'none' }, scored: null };
+  const unscorable = (reason: string): Champion => ({ state: { state: 'unscorable', reason }, scored: null });
+  try {
+    const model = await readModel(folder);
+    const { target, frame } = part;
+    if (model.task !== target.task)
+      return unscorable(`it is a ${model.task} model, this one is ${target.task}`);
+    if (model.classes.join('\0') !== target.classes.join('\0'))
+      return unscorable(
+        `its classes are ${model.classes.join(', ')}, now they are ${target.classes.join(', ')}`,
+      );
+    const scores = model.predict(frame);
+    const trained = await readTrainingRows(folder);
+    if (!trained) return unscorable('which rows it was trained on is not known');
+    const rows = rowsNotIn(rowHashes(part, model.toJSON().features), trained);
+    if (rows.length === 0) return unscorable(`it was trained on all ${frame.rows} test rows`);
+    const excluded = frame.rows - rows.length;
+    return { state: { state: 'scored', rows: rows.length, excluded }, scored: { scores, rows } };
+  } catch (error) {
+    const { code, name, message } = error as Error & { code?: string };
+    if (code === 'ENOENT') return unscorable('its artifact has gone from the store');
+    if (name === 'LearnError') return unscorable(message);
+    throw error;
+  }
+}
+
+/** All rows, or those of a slice. */
+function evaluateRows(judged: Judged, rows?: Int32Array): Evaluation {
+  const { part, champion } = judged;
+  const measure = (scores: Float64Array, index = rows) => measureScores(judged, scores, index);
+  const common = champion && (rows ? intersect(rows, champion.rows) : champion.rows);
+  return {
+    rows: rows?.length ?? part.frame.rows,
+    model: measure(judged.model),
+    baseline: judged.baseline && measure(judged.baseline),
+    champion: champion &&
+      common && {
+        rows: common.length,
+        model: measure(judged.model, common),
+        baseline: judged.baseline && measure(judged.baseline, common),
+        champion: measure(champion.scores, common),
+      },
+  };
+}
+
+/** Of two ascending lists of rows. */
+function intersect(a: Int32Array, b: Int32Array): Int32Array {
+  const both = new Int32Array(Math.min(a.length, b.length));
+  let count = 0;
+  for (let i = 0, j = 0; i < a.length && j < b.length; )
+    if (a[i] === b[j]) {
+      both[count++] = a[i]!;
+      i++;
+      j++;
+    } else if (a[i]! < b[j]!) i++;
+    else j++;
+  return both.slice(0, count);
+}
+
+function measureScores(judged: Judged, scores: Float64Array, rows: Int32Array | undefined): Scores {
+  const { part, metrics, threshold } = judged;
+  return Object.fromEntries(
+    metrics.map(({ key, metric, args }) => {
+      const options = { threshold, ...thresholdOf(metric, args) };
+      const value = metricByName(metric, part.target.task as Task).compute(
+        scores,
+        part.target,
+        rows,
+        options,
+      );
+      return [key, 'value' in value ? value.value : null];
+    }),
+  );
+}
+
+/** The metrics of the library take no argument but a threshold of their own. */
+function thresholdOf(metric: string, args: NeededMetric['args']): { threshold?: number } {
+  for (const name of Object.keys(args))
+    if (name !== 'threshold')
+      throw new MlpError('MLP8543', `metric ${metric} takes no argument ${name} in this runtime yet`);
+  return typeof args['threshold'] === 'number' ? { threshold: args['threshold'] } : {};
+}
+
+function evaluateSlice(
+  context: StepContext,
+  judged: Judged,
+  by: readonly string[],
+  minimum: number,
+): SliceTable {
+  const plan = modelOf(context);
+  const all = groupRows(sliceColumns(judged.part, plan, by), memberOrder(plan, by));
+  const least =
+    all.length > mostGroups ? all.map(({ rows }) => rows.length).sort((a, b) => b - a)[mostGroups - 1]! : 0;
+  const kept = all.filter(({ rows }) => rows.length >= least).slice(0, mostGroups);
+  const counted = kept.reduce((sum, { rows }) => sum + rows.length, 0);
+  const none: Scores = {};
+  return {
+    by,
+    minimum,
+    groups: kept.map(({ values, rows }) => ({
+      values,
+      evaluation:
+        rows.length >= minimum
+          ? evaluateRows(judged, rows)
+          : { rows: rows.length, model: none, baseline: null, champion: null },
+    })),
+    omitted: { groups: all.length - kept.length, rows: judged.part.frame.rows - counted },
+  };
+}
+
+function numbersOf({ overall, metrics }: MetricsDocument): Record<string, number> {
+  const numbers: Record<string, number> = { rows: overall.rows };
+  const add = (prefix: string, scores: Scores | null | undefined) => {
+    for (const { key } of metrics) {
+      const value = scores?.[key];
+      if (typeof value === 'number') numbers[`${prefix}${key}`] = value;
+    }
+  };
+  add('', overall.model);
+  add('baseline.', overall.baseline);
+  add('champion.', overall.champion?.champion);
+  return numbers;
+}
+
+function notesOf({ overall, metrics, champion }: MetricsDocument): string[] {
+  const values = metrics
+    .filter(({ listed }) => listed)
+    .map(({ key }) => `${key} ${scoreText(overall.model[key])}`);
+  const notes = [`${values.join(', ')} on ${overall.rows.toLocaleString('en-US')} test rows`];
+  if (champion.state === 'unscorable') notes.push(`the champion cannot be scored: ${champion.reason}`);
+  if (champion.state === 'scored' && champion.excluded > 0)
+    notes.push(
+      `the champion is compared on ${champion.rows.toLocaleString('en-US')} rows: it was trained on the other ${champion.excluded.toLocaleString('en-US')}`,
+    );
+  return notes;
+}
+
+function scoreText(value: number | null | undefined): string {
+  return typeof value === 'number' ? value.toFixed(4) : 'undefined';
+}
