@@ -2,15 +2,21 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataMessages } from '../../compiler/diagnostics/messages/data.ts';
 import type { Plan, Schema, Source } from '../../compiler/plan/plan.ts';
-import type { Snapshot, SourceProgram, StepContext, StepRunner } from '../engine/contract.ts';
+import {
+  MlpError,
+  type Snapshot,
+  type SourceProgram,
+  type StepContext,
+  type StepRunner,
+} from '../engine/contract.ts';
 import { castColumn } from './cast.ts';
 import { countText, shareText, typeText } from './describe.ts';
-import { type Database, withDatabase } from './duckdb.ts';
+import { type Database, engineText, withDatabase } from './duckdb.ts';
 import { fault } from './faults.ts';
 import { readCsv } from './sources/csv.ts';
 import { readJson } from './sources/json.ts';
 import { type DataFile, locate } from './sources/location.ts';
-import { readParquet } from './sources/parquet.ts';
+import { readParquet, unreadableParquet } from './sources/parquet.ts';
 import {
   expectedRows,
   type RawTable,
@@ -90,13 +96,17 @@ export const ingest: StepRunner = async context => {
     },
     async database => {
       const table = await readers[format](readRequest(database, request));
+      const damaged = (error: unknown): unknown =>
+        format === 'parquet' ? damagedParquet(request, error) : error;
       const interval = intervalOf(context, request.schema);
       const rules = await defineRaw(database, request, table, interval);
       const counts = await countViolations(
         database,
         rules,
         files.map(file => file.name),
-      );
+      ).catch(error => {
+        throw damaged(error);
+      });
       if (counts.read === 0) throw await noRows(database, request, interval);
       const report = reportOf(request, taken, counts, table, interval);
       await writeFile(join(folders.report, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
@@ -114,11 +124,24 @@ export const ingest: StepRunner = async context => {
         };
         return { status: 'failed', metrics: { ...metrics, rows: 0 }, notes: lines, snapshots, error: told };
       }
-      await writeOutputs(database, request, rules, counts, folders);
+      await writeOutputs(database, request, rules, counts, folders).catch(error => {
+        throw damaged(error);
+      });
       return { status: 'succeeded', metrics, notes: notesOf(request, report, lines), snapshots };
     },
   );
 };
+
+/** Parquet is read where it lies, so damage inside of it shows only as a scan fails: every cast here is a TRY_CAST. */
+function damagedParquet(request: Request, error: unknown): unknown {
+  if (!(error instanceof MlpError) || error.code !== dataMessages.engine.definition.code) return error;
+  const said = engineText(error);
+  const file = request.files.find(({ path }) => said.includes(path)) ?? {
+    ...request.files[0]!,
+    name: request.uri,
+  };
+  return unreadableParquet(file, error, { at: request.source.from.at });
+}
 
 async function prepare(context: StepContext, name: string): Promise<Request> {
   const { plan, program } = context;
@@ -167,6 +190,7 @@ function settingsOf(source: Source): SourceSettings {
   const tabbed = typeof args['path'] === 'string' && /\.tsv(\.gz)?$/.test(args['path']);
   return {
     missing: (Array.isArray(missing) ? missing : [missing]).map(String),
+    header: args['header'] !== false,
     separator: typeof separator === 'string' && separator !== '' ? separator : tabbed ? '\t' : ',',
   };
 }

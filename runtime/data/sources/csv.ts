@@ -21,14 +21,15 @@ export async function readCsv(request: ReadRequest): Promise<RawTable> {
   await database.execute(`CREATE TEMP TABLE raw_rows (__file INTEGER, __row BIGINT, ${kept.join(', ')})`);
   let found: readonly string[] = [];
   for (const [index, file] of files.entries()) {
-    const header = await readHeader(file, request.settings.separator);
-    if (header.length === 0) {
+    const first = await readHeader(file, request.settings.separator);
+    if (first.length === 0) {
       throw fault(
         dataMessages.emptyFile,
         { path: file.name, expected: expectedRows(request) },
         positioned(request),
       );
     }
+    const header = request.settings.header ? first : wanted.map(({ name }) => name);
     requireColumns(request, file, header);
     requireDistinct(file, header, request);
     found = index === 0 ? header : found;
@@ -53,7 +54,7 @@ function scan(file: DataFile, header: readonly string[], request: ReadRequest, m
   const columns = header.map(name => `${literal(name)}: 'VARCHAR'`).join(', ');
   const options = [
     'auto_detect = false',
-    'header = true',
+    `header = ${request.settings.header}`,
     `columns = {${columns}}`,
     `delim = ${literal(request.settings.separator)}`,
     `quote = '"'`,

@@ -32,6 +32,8 @@ export interface ReadRequest {
 export interface SourceSettings {
   readonly missing: readonly string[];
   readonly separator: string;
+  /** Without a header the columns are the schema's, in its order. */
+  readonly header: boolean;
 }
 
 /** The name under which a raw column stands beside the cast one. */
