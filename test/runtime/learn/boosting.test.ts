@@ -7,6 +7,7 @@ import {
   OTHER,
   quantileThresholds,
 } from '../../../runtime/learn/boosting/binning.ts';
+import { sigmoid } from '../../../runtime/learn/boosting/sigmoid.ts';
 import { gradientBoosting } from '../../../runtime/learn/boosting/trainer.ts';
 import { decodeTrees, type TreesFile } from '../../../runtime/learn/boosting/trees.ts';
 import { categoryColumn, frameOf, selectRows } from '../../../runtime/learn/frame.ts';
@@ -43,6 +44,14 @@ test('a value lies in its bin, bins are about equally full, and few values get o
   });
   assert.equal([...quantileThresholds(Float64Array.of(1, 1, 2, 4), 255)], [1.5, 3]);
   assert.equal([...quantileThresholds(Float64Array.of(-Infinity, 0, Infinity), 255)], [-Infinity, 0]);
+});
+
+test('the fast sigmoid is the sigmoid', () => {
+  for (let x = -45; x <= 45; x += 0.00137) {
+    const exact = 1 / (1 + Math.exp(-x));
+    assert.ok(Math.abs(sigmoid(x) - exact) <= 1e-15, `${x}: ${sigmoid(x)} ${exact}`);
+  }
+  assert.ok(sigmoid(-Infinity) < 1e-17 && sigmoid(Infinity) === 1);
 });
 
 test('missing, unseen and rare categories have their bins', () => {
