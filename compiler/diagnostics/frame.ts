@@ -63,12 +63,17 @@ class LineView {
   private readonly marks: readonly { readonly mark: Mark; readonly from: number; readonly to: number }[];
 
   constructor(file: SourceFile, number: number, marks: readonly Mark[], width: number) {
-    const raw = file.line(number);
-    const start = file.lines[number - 1]!;
+    const whole = file.line(number);
+    const lineStart = file.lines[number - 1]!;
+    // Of a line of megabytes only the neighbourhood of the first mark is looked at.
+    const first = Math.max(0, Math.min(...marks.map(({ span }) => span.start)) - lineStart);
+    const cut = whole.length > 8 * width ? Math.max(0, first - 2 * width) : 0;
+    const raw = whole.slice(cut, cut + 8 * width);
+    const start = lineStart + cut;
     const indent = raw.length - raw.trimStart().length;
     const ranges = marks.map(mark => {
-      const begins = mark.span.start >= start;
-      const from = begins ? Math.min(mark.span.start - start, raw.length) : indent;
+      const begins = mark.span.start >= start && mark.span.start >= lineStart;
+      const from = begins ? Math.min(mark.span.start - start, raw.length) : cut > 0 ? 0 : indent;
       return { mark, from, to: Math.max(Math.min(mark.span.end - start, raw.length), from) };
     });
     // Everything is measured in columns of the terminal from here on.

@@ -213,7 +213,7 @@ export const tokenMessages = {
     severity: 'error',
     title: 'A semicolon',
     message: () => 'nothing ends with a semicolon here',
-    hint: () => 'remove it: every item begins with its own word, so nothing need stand between two',
+    hint: () => 'every item begins with its own word, so nothing need stand between two',
     explanation: {
       text: 'Items need no separator. In braces a comma may stand between two; the formatter settles where.',
       wrong: 'let a = 1;\nlet b = 2',

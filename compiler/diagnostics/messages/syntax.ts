@@ -121,7 +121,8 @@ export const syntaxMessages = {
     code: 'MLP1108',
     severity: 'error',
     title: 'A bracket is not closed',
-    message: ({ open, close, found }) => `\`${close}\` is missing before ${found}, to close \`${open}\``,
+    message: ({ open, close, found }) =>
+      `this \`${open}\` is not closed: \`${close}\` is missing before ${found}`,
     explanation: {
       text: 'Every bracket that is opened must be closed. Where the end is missing is judged by the layout: a line that begins like the next item, or a declaration at the margin, shows that the block was meant to end before it.',
       wrong: 'model a {\n  seed 1\n\nmodel b { seed 2 }',

@@ -500,6 +500,7 @@ function installCollections(p: Grammar): void {
   p.RULE('range', (): ast.Range => {
     const start = p.start();
     const low = p.SUBRULE1(p.arithmetic);
+    p.recovery?.listForSet(low);
     p.CONSUME(t.DotDot, { ERR_MSG: '`..` and the upper bound' });
     const high = p.SUBRULE2(p.arithmetic);
     return { kind: 'Range', low, high, span: p.from(start) };

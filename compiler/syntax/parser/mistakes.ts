@@ -8,7 +8,7 @@ import { blockNames, type BlockKind } from '../keywords.ts';
 import type { StringValue } from '../literals.ts';
 import * as t from '../tokens.ts';
 import { endOf, kw, retype, type Token } from '../tokens.ts';
-import { END, isName, type ParserBase } from './base.ts';
+import { END, isName, MAX_DEPTH, type ParserBase } from './base.ts';
 import { operatorText } from './expressions.ts';
 import type { Grammar, Rule } from './grammar.ts';
 import { homeOf } from './meant.ts';
@@ -46,9 +46,10 @@ export class Mistakes {
     return this.reported === this.parser.currIdx + 1;
   }
 
-  /** A string without its end has taken the rest of its line with it. */
+  /** A string or quoted name without its end has taken the rest of its line with it. */
   protected afterBrokenString(): boolean {
     const last = this.parser.tokVector[this.parser.currIdx];
+    if (last?.tokenType === t.QuotedName) return last.image.startsWith('`') && !/.`$/.test(last.image);
     const isString = last?.tokenType === t.StringText || last?.tokenType === t.RawString;
     return isString && (last.payload as StringValue).closed === false;
   }
@@ -91,7 +92,7 @@ export class Mistakes {
       this.add(messages.incompleteRange({ side: 'low' }, this.at(spanOf(next))));
     else if (OPERATORS.has(next.tokenType) && !this.startsLine(next)) {
       this.add(messages.leadingOperator({ operator: next.image }, this.at(spanOf(next))));
-      parser.currIdx++;
+      while (OPERATORS.has(parser.LA(1).tokenType)) parser.currIdx++;
       return run(parser, grammar.primary);
     } else this.nothingAfter(last);
     this.silence();
@@ -175,9 +176,11 @@ export class Mistakes {
     if (next.tokenType !== t.Question) return undefined;
     if (!this.silenced()) this.add(messages.ternary({}, this.at(spanOf(next))));
     parser.currIdx++;
+    parser.depth++;
     const then = run(parser, grammar.expression);
     if (parser.LA(1).tokenType === t.Colon) parser.currIdx++;
     const otherwise = run(parser, grammar.expression);
+    parser.depth--;
     return { kind: 'If', condition, then, otherwise, span: parser.from(start) };
   }
 
@@ -188,8 +191,12 @@ export class Mistakes {
     if (!/^(elif|elsif|elseif)$/.test(next.image)) return undefined;
     const fixes = [this.fix('else if', next.startOffset, endOf(next))];
     this.add(messages.elif({ word: next.image }, { ...this.at(spanOf(next)), fixes }));
+    if (parser.depth >= MAX_DEPTH) return undefined;
     retype(next, kw.if);
-    return run(parser, (parser as unknown as Grammar).conditional);
+    parser.depth++;
+    const node = run(parser, (parser as unknown as Grammar).conditional);
+    parser.depth--;
+    return node;
   }
 
   /** `delay.mean()` */

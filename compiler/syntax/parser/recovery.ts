@@ -4,7 +4,7 @@ import { syntaxMessages as messages } from '../../diagnostics/messages/syntax.ts
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { Span } from '../../source/text.ts';
 import type * as ast from '../ast/index.ts';
-import type { BlockKind } from '../keywords.ts';
+import { type BlockKind, namedItems } from '../keywords.ts';
 import type { Layout } from '../layout.ts';
 import * as t from '../tokens.ts';
 import { endOf, kw, reserved, retype, type Token } from '../tokens.ts';
@@ -61,6 +61,16 @@ export class Recovery extends Mistakes {
       return true;
     }
     if (this.strayBracket(next)) return true;
+    if (
+      reserved.has(next.tokenType) &&
+      parser.named() &&
+      namedItems[kind] !== undefined &&
+      !this.silenced()
+    ) {
+      this.reservedName(next, 'a name');
+      retype(next, t.QuotedName);
+      return true;
+    }
     const meant = isName(next) ? meantItem(next.image, kind) : undefined;
     if (meant !== undefined && !this.silenced()) {
       this.unknownItem(next, kind, meant);
@@ -175,9 +185,7 @@ export class Recovery extends Mistakes {
     const { parser } = this;
     if (this.silenced() || next === END) return undefined;
     if (type === t.Identifier && reserved.has(next.tokenType) && !this.startsLine(next)) {
-      const fixes = [this.replacement(next.startOffset, endOf(next), `\`${next.image}\``)];
-      const facts = { word: next.image, what: what ?? 'a name' };
-      this.add(messages.reservedName(facts, { ...this.at(spanOf(next)), fixes }));
+      this.reservedName(next, what ?? 'a name');
     } else if (type === t.Identifier && next.tokenType === t.StringText && !this.startsLine(next)) {
       this.quotedName(next);
       retype(next, t.QuotedName);
@@ -192,6 +200,11 @@ export class Recovery extends Mistakes {
     } else if (!this.misspelt(type, next)) return undefined;
     parser.currIdx++;
     return next;
+  }
+
+  private reservedName(token: IToken, what: string): void {
+    const fixes = [this.replacement(token.startOffset, endOf(token), `\`${token.image}\``)];
+    this.add(messages.reservedName({ word: token.image, what }, { ...this.at(spanOf(token)), fixes }));
   }
 
   /** `form` for `from`. */
@@ -214,6 +227,15 @@ export class Recovery extends Mistakes {
   missing(): ast.MissingExpression {
     const end = this.parser.end();
     return { kind: 'Missing', span: { start: end, end } };
+  }
+
+  /** After the first part of a range: `in [1, 2]` was meant to be a set. */
+  listForSet(low: ast.Expression): void {
+    if (low.kind !== 'List' || this.parser.LA(1).tokenType === t.DotDot || this.silenced()) return;
+    const { start, end } = low.span;
+    const inner = this.parser.file.text.slice(start + 1, end - 1);
+    const fixes = [this.replacement(start, end, `{${inner}}`)];
+    this.add(messages.noRange({ found: 'a list' }, { ...this.at(low.span), fixes }));
   }
 
   missingRange(): ast.Range {
