@@ -35,6 +35,10 @@ function readLibrary(): readonly ast.Module[] {
   });
 }
 
+/** The functions with an implementation, by key. */
+export const libraryFunctions = (): ReadonlyMap<string, ast.FunctionDeclaration> =>
+  keyed(builtinFunctions(readLibrary()));
+
 function declarations<K extends ast.Declaration['kind']>(
   modules: readonly ast.Module[],
   kind: K,
@@ -61,7 +65,8 @@ function keyed<D extends Callable>(all: readonly D[]): ReadonlyMap<string, D> {
   return result;
 }
 
-function kindOf(type: ast.TypeExpression): string {
+/** The kind a parameter is declared with, as the overload's key has it. */
+export function kindOf(type: ast.TypeExpression): string {
   if (type.body.kind === 'NamedType') return type.body.name.text;
   if (type.body.kind === 'ListType') return 'list';
   if (type.body.kind === 'EnumType') return 'enum';

@@ -108,6 +108,17 @@ export function compareValues(a: Scalar, b: Scalar): number {
   return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
 }
 
+/** Whether a value lies in low..high, both ends included. */
+export function inRange<T extends Scalar>(x: T, low: NoInfer<T>, high: NoInfer<T>): boolean {
+  if (typeof x === 'string') return compareText(x, low as string) >= 0 && compareText(x, high as string) <= 0;
+  return x >= low && x <= high;
+}
+
+/** Whether a value is one of several. */
+export function inSet<T extends Scalar>(x: T, ...items: readonly NoInfer<T>[]): boolean {
+  return items.includes(x);
+}
+
 /** Kleene's and: false decides, else null is unknown. */
 export function and(a: boolean | null, b: boolean | null): boolean | null {
   if (a === false || b === false) return false;

@@ -1,0 +1,336 @@
+import type { CallExpr, ColumnRef, Expr, FeatureRef, Literal, WindowExpr } from '../../plan/plan.ts';
+import { type OperatorName, operatorNames } from '../../semantics/overload-key.ts';
+import { stringLiteral } from './literal.ts';
+
+/** What an expression may use of `runtime/features/functions`. */
+export type RuntimeName =
+  | 'functions'
+  | 'lift'
+  | 'and'
+  | 'or'
+  | 'addInt'
+  | 'subtractInt'
+  | 'multiplyInt'
+  | 'negateInt'
+  | 'addDuration'
+  | 'durationBetween'
+  | 'compareText'
+  | 'inRange'
+  | 'inSet';
+
+/** How the leaves of an expression are written in the file around it. */
+export interface ExpressionNames {
+  /** A column of the row (`of` is `row`), of a joined row, or of another table's row: an operand such as `row.delay`. */
+  column(ref: ColumnRef): string;
+  feature(ref: FeatureRef): string;
+  /** Where the value of a window is found: an operand such as `windows.recent_delay`. */
+  window(window: WindowExpr): string;
+  /** Called for each name of the runtime that is used; gives the name under which the file imports it. */
+  use(name: RuntimeName): string;
+}
+
+/**
+ * An expression as TypeScript, in the values of `runtime/features/functions/values.ts`. Its value is that of the SQL on
+ * every row. It holds no more parentheses than it needs and may need them itself beside another operator.
+ */
+export function printExpression(expr: Expr, names: ExpressionNames): string {
+  return new Printer(names).print(expr).text;
+}
+
+/** How tightly printed TypeScript binds. `??` does not mix with `&&` and `||`. */
+const Level = {
+  arrow: 0,
+  choice: 1,
+  or: 2,
+  and: 3,
+  coalesce: 4,
+  equal: 5,
+  compare: 6,
+  add: 7,
+  multiply: 8,
+  unary: 9,
+  atom: 10,
+} as const;
+type Level = (typeof Level)[keyof typeof Level];
+interface Printed {
+  readonly text: string;
+  readonly level: Level;
+}
+
+const operators: ReadonlySet<string> = new Set(operatorNames);
+const atom = (text: string): Printed => ({ text, level: Level.atom });
+const at = (printed: Printed, level: Level): string =>
+  printed.level >= level ? printed.text : `(${printed.text})`;
+const infix = (a: Printed, sign: string, b: Printed, level: Level): Printed => ({
+  text: `${at(a, level)} ${sign} ${at(b, (level + 1) as Level)}`,
+  level,
+});
+
+class Printer {
+  readonly #names: ExpressionNames;
+
+  constructor(names: ExpressionNames) {
+    this.#names = names;
+  }
+
+  print(expr: Expr): Printed {
+    switch (expr.op) {
+      case 'literal':
+        return literal(expr);
+      case 'column':
+        return atom(this.#names.column(expr));
+      case 'feature':
+        return atom(this.#names.feature(expr));
+      case 'window':
+        return atom(this.#names.window(expr));
+      case 'call':
+        return this.#call(expr);
+      default:
+        throw new Error(`a ${expr.op} has no place in a row's expression`);
+    }
+  }
+
+  #call(expr: CallExpr): Printed {
+    const operator = operators.has(expr.fn) ? (expr.fn as OperatorName) : undefined;
+    switch (operator) {
+      case 'and':
+      case 'or':
+        return this.#junction(operator, expr);
+      case 'coalesce':
+        return expr.args.map(arg => this.print(arg)).reduce((a, b) => infix(a, '??', b, Level.coalesce));
+      case 'if': {
+        const [condition, then, otherwise] = expr.args.map(arg => this.print(arg));
+        const text = `${at(condition!, Level.or)} ? ${at(then!, Level.choice)} : ${at(otherwise!, Level.choice)}`;
+        return { text, level: Level.choice };
+      }
+      case 'is_null':
+        return infix(this.print(expr.args[0]!), '===', atom('null'), Level.equal);
+      default:
+        return this.#strict(expr, operator);
+    }
+  }
+
+  #junction(operator: 'and' | 'or', expr: CallExpr): Printed {
+    const [a, b] = expr.args.map(arg => this.print(arg));
+    if (expr.args.some(arg => arg.type.optional)) {
+      return atom(`${this.#names.use(operator)}(${a!.text}, ${b!.text})`);
+    }
+    const level = Level[operator];
+    const operand = (x: Printed): string => at(x, x.level === Level.coalesce ? Level.atom : level);
+    return { text: `${operand(a!)} ${operator === 'and' ? '&&' : '||'} ${operand(b!)}`, level };
+  }
+
+  /** What is strict is written for values; where some may be null, as a function that `lift` applies to those. */
+  #strict(expr: CallExpr, operator: OperatorName | undefined): Printed {
+    if (expr.args.some(arg => arg.op === 'literal' && arg.value === null)) return atom('null');
+    const lifted = expr.args.filter(arg => arg.type.optional);
+    const parameters = new Map(lifted.map((arg, i) => [arg, PARAMETERS[i] ?? `x${i}`]));
+    const args = expr.args.map(arg => {
+      const parameter = parameters.get(arg);
+      return parameter === undefined ? this.print(arg) : atom(parameter);
+    });
+    const body =
+      operator === undefined ? this.#function(expr.fn, args) : this.#operator(operator, expr.args, args);
+    if (lifted.length === 0) return body;
+    const names = [...parameters.values()];
+    const head = names.length === 1 ? names[0] : `(${names.join(', ')})`;
+    const values = lifted.map(arg => this.print(arg).text).join(', ');
+    return atom(`${this.#names.use('lift')}(${head} => ${body.text}, ${values})`);
+  }
+
+  #function(key: string, args: readonly Printed[]): Printed {
+    return atom(`${this.#names.use('functions')}.${key}(${args.map(arg => arg.text).join(', ')})`);
+  }
+
+  #helper(name: RuntimeName, ...args: readonly (Printed | undefined)[]): Printed {
+    return atom(`${this.#names.use(name)}(${args.map(arg => arg!.text).join(', ')})`);
+  }
+
+  #operator(operator: OperatorName, exprs: readonly Expr[], args: readonly Printed[]): Printed {
+    const [a, b] = args;
+    switch (operator) {
+      case 'add':
+      case 'sub':
+      case 'mul':
+      case 'div':
+        return this.#arithmetic(operator, exprs, args);
+      case 'neg':
+        if (exprs[0]!.type.kind === 'int') return this.#helper('negateInt', a);
+        return { text: `-${at(a!, Level.atom)}`, level: Level.unary };
+      case 'not':
+        return { text: `!${at(a!, Level.unary)}`, level: Level.unary };
+      case 'in_range':
+        return this.#helper('inRange', ...args);
+      case 'in_set':
+        return this.#helper('inSet', ...args);
+      case 'matching':
+        return atom(`/^(?:${javaScriptPattern(patternOf(exprs[1]!))})$/u.test(${a!.text})`);
+      case 'eq':
+      case 'ne':
+      case 'lt':
+      case 'le':
+      case 'gt':
+      case 'ge':
+        return this.#compare(operator, exprs[0]!, a!, b!);
+      default:
+        throw new Error(`${operator} is not strict`);
+    }
+  }
+
+  #compare(operator: Comparison, of: Expr, a: Printed, b: Printed): Printed {
+    const level = operator === 'eq' || operator === 'ne' ? Level.equal : Level.compare;
+    if (of.type.kind === 'string' && level === Level.compare) {
+      return infix(this.#helper('compareText', a, b), SIGNS[operator], atom('0'), level);
+    }
+    return infix(a, SIGNS[operator], b, level);
+  }
+
+  #arithmetic(
+    operator: 'add' | 'sub' | 'mul' | 'div',
+    exprs: readonly Expr[],
+    args: readonly Printed[],
+  ): Printed {
+    const [a, b] = args;
+    const [x, y] = exprs.map(expr => expr.type.kind);
+    const times = operator === 'mul' || operator === 'div';
+    if (x === 'int' && y === 'int' && operator !== 'div') return this.#helper(INT_HELPERS[operator], a, b);
+    if (operator === 'add' && x === 'duration' && isTime(y)) return this.#shift(b!, y!, a!);
+    if (isTime(x) && y === 'duration') {
+      return this.#shift(
+        a!,
+        x!,
+        operator === 'add' ? b! : { text: `-${at(b!, Level.atom)}`, level: Level.unary },
+      );
+    }
+    if (x === 'date' && y === 'date')
+      return infix(infix(a!, '-', b!, Level.add), '*', atom('86_400_000'), Level.multiply);
+    if (isTime(x) && isTime(y)) return this.#helper('durationBetween', a, b);
+    const numbers = [a!, b!].map((arg, i) =>
+      exprs[i]!.type.kind === 'int' ? atom(`Number(${arg.text})`) : arg,
+    );
+    if (times && (isWhole(x) || isWhole(y)) && !(operator === 'div' && x === y)) {
+      const product = infix(numbers[0]!, operator === 'mul' ? '*' : '/', numbers[1]!, Level.multiply);
+      return atom(`Math.trunc(${product.text})`);
+    }
+    return infix(
+      numbers[0]!,
+      { add: '+', sub: '-', mul: '*', div: '/' }[operator],
+      numbers[1]!,
+      times ? Level.multiply : Level.add,
+    );
+  }
+
+  /** A day moved by a duration is a wall-clock time. */
+  #shift(moment: Printed, kind: string, length: Printed): Printed {
+    const start = kind === 'date' ? infix(moment, '*', atom('86_400_000_000'), Level.multiply) : moment;
+    return this.#helper('addDuration', start, length);
+  }
+}
+
+type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
+const SIGNS: Readonly<Record<Comparison, string>> = {
+  eq: '===',
+  ne: '!==',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+};
+const INT_HELPERS = { add: 'addInt', sub: 'subtractInt', mul: 'multiplyInt' } as const;
+const PARAMETERS = ['x', 'y', 'z', 'w'] as const;
+const isTime = (kind: string | undefined): boolean =>
+  kind === 'datetime' || kind === 'timestamp' || kind === 'date';
+/** Held as whole numbers of a unit. */
+const isWhole = (kind: string | undefined): boolean => kind === 'duration' || kind === 'size';
+
+function patternOf(expr: Expr): string {
+  if (expr.op !== 'literal' || typeof expr.value !== 'string') throw new Error('a pattern is a literal');
+  return expr.value;
+}
+
+function literal({ value, type }: Literal): Printed {
+  if (value === null || typeof value === 'boolean') return atom(String(value));
+  switch (type.kind) {
+    case 'int':
+      return signed(Number.isSafeInteger(Number(value)) ? String(value) : `${value}n`);
+    case 'float':
+    case 'duration':
+    case 'size':
+    case 'rate':
+      return number(Number(value));
+    case 'date':
+      return signed(`${microseconds(String(value)) / 86_400_000_000} /* ${String(value)} */`);
+    case 'datetime':
+    case 'timestamp':
+      return signed(`${microseconds(String(value))} /* ${String(value)} */`);
+    default:
+      return atom(stringLiteral(String(value)));
+  }
+}
+
+const signed = (text: string): Printed => ({ text, level: text.startsWith('-') ? Level.unary : Level.atom });
+
+function number(value: number): Printed {
+  if (Number.isNaN(value)) return atom('Number.NaN');
+  if (!Number.isFinite(value))
+    return atom(value > 0 ? 'Number.POSITIVE_INFINITY' : 'Number.NEGATIVE_INFINITY');
+  return signed(Object.is(value, -0) ? '-0' : String(value));
+}
+
+/** ISO text of a date, wall-clock time or instant in microseconds since 1970; what has no offset is read as it stands. */
+function microseconds(text: string): number {
+  const [, moment = text, fraction = '', zone = ''] =
+    /^(.*?)(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})?$/.exec(withTime(text)) ?? [];
+  const whole = Date.parse(`${moment}${zone === '' ? 'Z' : zone}`);
+  return whole * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
+}
+const withTime = (text: string): string =>
+  text.includes('T') ? text.replace(/(T\d{2}:\d{2})(?!:)/, '$1:00') : `${text}T00:00:00`;
+
+/**
+ * The common part of RE2 and JavaScript, as it stands in a regular expression literal with the flag `u`. Where the two
+ * read the same sign differently (`.` and line ends, `\s` and the spaces of Unicode) RE2's reading is written out.
+ */
+export function javaScriptPattern(pattern: string): string {
+  let result = '';
+  let inClass = false;
+  for (let i = 0; i < pattern.length; i++) {
+    const sign = pattern[i]!;
+    if (sign === '\\') {
+      i++;
+      result += escaped(pattern[i] ?? '', inClass);
+      continue;
+    }
+    if (!inClass && sign === '[') {
+      inClass = true;
+      // A `]` that comes first is a member of the class in RE2.
+      const first = /^\[\^?\]/.exec(pattern.slice(i))?.[0];
+      result += first === undefined ? '[' : first.replace(']', '\\]');
+      if (first !== undefined) i += first.length - 1;
+      continue;
+    }
+    if (inClass && sign === ']') inClass = false;
+    result += !inClass && sign === '.' ? '[^\\n]' : plain(sign, inClass);
+  }
+  return result;
+}
+
+const SPACES = '\\t\\n\\f\\r ';
+
+function escaped(sign: string, inClass: boolean): string {
+  if (sign === 's') return inClass ? SPACES : `[${SPACES}]`;
+  if (sign === 'S' && !inClass) return `[^${SPACES}]`;
+  if (/[A-Za-z0-9^$\\.*+?()[\]{}|/]/.test(sign) || (inClass && sign === '-')) return `\\${sign}`;
+  return plain(sign, inClass);
+}
+
+function plain(sign: string, inClass: boolean): string {
+  if (sign === '/' || (inClass && sign === '[')) return `\\${sign}`;
+  const lineEnds: Readonly<Record<string, string>> = {
+    '\n': '\\n',
+    '\r': '\\r',
+    '\u2028': '\\u2028',
+    '\u2029': '\\u2029',
+  };
+  return lineEnds[sign] ?? sign;
+}
