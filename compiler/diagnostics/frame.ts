@@ -89,12 +89,27 @@ class LineView {
     });
   }
 
+  /** All signs in one row, with the message of the rightmost; further messages below, each under its sign. */
   underlines({ paint, colour }: FrameStyle): string[] {
-    return this.marks.map(({ mark, from, to }) => {
-      const sign = (mark.main ? '^' : '-').repeat(to - from);
-      const text = `${mark.main ? colour(sign) : paint.dim(sign)}${mark.message === '' ? '' : ` ${mark.message}`}`;
-      return `${' '.repeat(from)}${text}`;
-    });
+    const sorted = [...this.marks].sort((a, b) => a.from - b.from || a.to - b.to);
+    const apart = sorted.every((mark, i) => i === 0 || mark.from >= sorted[i - 1]!.to);
+    const rows = apart ? [sorted] : sorted.map(mark => [mark]);
+    const lines: string[] = [];
+    for (const row of rows) {
+      let text = '';
+      let column = 0;
+      for (const { mark, from, to } of row) {
+        const sign = (mark.main ? '^' : '-').repeat(to - from);
+        text += `${' '.repeat(from - column)}${mark.main ? colour(sign) : paint.dim(sign)}`;
+        column = to;
+      }
+      const said = row.filter(({ mark }) => mark.message !== '');
+      const last = row.at(-1)!;
+      lines.push(last.mark.message === '' ? text : `${text} ${last.mark.message}`);
+      for (const { mark, from } of said)
+        if (mark !== last.mark) lines.push(`${' '.repeat(from)}${mark.message}`);
+    }
+    return lines;
   }
 }
 

@@ -261,9 +261,9 @@ function blockOf({ word, block }: Level): BlockKind {
   return Object.hasOwn(itemKeywords, word) ? (word as BlockKind) : 'settings';
 }
 
-/** Whether a line at this column lies outside; a block whose own lines are not indented says nothing. */
+/** Whether a line at this column lies outside; a block whose own lines are not indented says nothing of itself. */
 const endsHere = (bracket: OpenBracket, column: number): boolean =>
-  column <= bracket.indent && bracket.items > bracket.indent;
+  column <= bracket.indent && (bracket.type !== t.LCurly || bracket.items > bracket.indent);
 
 /** The open bracket that a closing one belongs to: an index into `open`, or -1. */
 function partnerOf(open: readonly OpenBracket[], type: TokenType, column: number): number {

@@ -76,11 +76,13 @@ export const syntaxMessages = {
       right: 'let a = 3 * 2',
     },
   }),
-  unexpected: defineMessage<{ found: string; block: BlockKind | 'file' }>({
+  unexpected: defineMessage<{ found: string; home?: string }>({
     code: 'MLP1105',
     severity: 'error',
     title: 'Text that belongs to nothing',
     message: ({ found }) => `${found} does not belong here`,
+    hint: ({ home }) =>
+      home === undefined ? undefined : `it is an item of ${home}; is a \`}\` above it one too many?`,
     explanation: {
       text: 'The item before it is complete, and no new one begins here. The text up to the next item was skipped.',
       wrong: 'let a = 1 2',
@@ -122,7 +124,7 @@ export const syntaxMessages = {
     severity: 'error',
     title: 'A bracket is not closed',
     message: ({ open, close, found }) =>
-      `this \`${open}\` is not closed: \`${close}\` is missing before ${found}`,
+      `this \`${open}\` is not closed: \`${close}\` is missing ${/^the end/.test(found) ? 'at' : 'before'} ${found}`,
     explanation: {
       text: 'Every bracket that is opened must be closed. Where the end is missing is judged by the layout: a line that begins like the next item, or a declaration at the margin, shows that the block was meant to end before it.',
       wrong: 'model a {\n  seed 1\n\nmodel b { seed 2 }',
@@ -276,7 +278,7 @@ export const syntaxMessages = {
   ternary: defineMessage<None>({
     code: 'MLP1121',
     severity: 'error',
-    title: 'A condition with ? and :',
+    title: 'A condition in the style of another language',
     message: () => 'a condition is written `if … then … else …`',
     explanation: {
       text: 'Conditions are written in words. `??` gives the value for null, and `?` after a type says that it may be null.',

@@ -119,7 +119,10 @@ export class ParserBase extends EmbeddedActionsParser {
 
   /** Where the next token begins. */
   start(): number {
-    return this.LA(1) === END ? this.end() : this.LA(1).startOffset;
+    const next = this.LA(1);
+    // Where nothing can begin, a missing node will stand right behind the last token.
+    if (next === END || (this.recovery !== undefined && NO_START.has(next.tokenType))) return this.end();
+    return next.startOffset;
   }
 
   /** Where the last token ended. */
@@ -218,6 +221,26 @@ export const END: IToken = {
   tokenType: EOF,
   tokenTypeIdx: EOF.tokenTypeIdx!,
 };
+
+/** Tokens that begin neither an item nor an expression. */
+const NO_START: ReadonlySet<TokenType> = new Set([
+  ...[
+    t.RCurly,
+    t.RParen,
+    t.RSquare,
+    t.Comma,
+    t.Colon,
+    t.Question,
+    t.Arrow,
+    t.FatArrow,
+    t.Ellipsis,
+    t.DotDot,
+    t.Dot,
+  ],
+  ...[t.EqualEqual, t.NotEqual, t.LessEqual, t.GreaterEqual, t.Less, t.Greater, t.Equals],
+  ...[t.Plus, t.Star, t.Slash, t.Coalesce],
+  ...[t.kw.and, t.kw.or, t.kw.in, t.kw.is, t.kw.then, t.kw.else, t.kw.matching, t.kw.over, t.kw.by],
+]);
 
 export const isName = (token: IToken): boolean =>
   token.tokenTypeIdx === t.Identifier.tokenTypeIdx ||

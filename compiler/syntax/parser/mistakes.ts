@@ -119,6 +119,8 @@ export class Mistakes {
     const last = parser.tokVector[parser.currIdx];
     if (last === undefined || (next.tokenType !== t.Colon && next.tokenType !== t.Equals)) return false;
     if (!isName(last) || last.tokenType === t.Identifier || this.silenced()) return false;
+    // A quoted key was reported already, with its sign.
+    if (last.tokenType === t.QuotedName) return last.image.startsWith('"');
     const fixes = [{ title: 'Remove it', edits: [this.edit(endOf(last), endOf(next), '')] }];
     this.add(
       messages.keywordColon({ word: last.image, sign: next.image }, { ...this.at(spanOf(next)), fixes }),
@@ -231,7 +233,7 @@ export class Mistakes {
   protected inBrackets(close: TokenType): void {
     const next = this.parser.LA(1);
     if (this.silenced()) return;
-    if (next !== END && (isName(next) || VALUES.has(next.tokenType))) {
+    if (next !== END && !this.startsLine(next) && (isName(next) || VALUES.has(next.tokenType))) {
       const end = this.parser.end();
       const fixes = [{ title: 'Insert a comma', edits: [this.edit(end, end, ',')] }];
       this.add(messages.missingComma({ found: this.found() }, { ...this.at(this.place()), fixes }));
@@ -245,9 +247,12 @@ export class Mistakes {
     const tokens = this.parser.tokVector;
     for (let i = 0; i + 1 < tokens.length; i++) {
       const token = tokens[i]!;
-      if (token.tokenType !== t.StringText || tokens[i + 1]!.tokenType !== t.Colon) continue;
+      if (token.tokenType !== t.StringText) continue;
+      const before = tokens[i - 1]?.tokenType;
+      const sign = tokens[i + 1]!.tokenType;
       // In `a ? "x" : "y"` it is a value.
-      if (tokens[i - 1]?.tokenType === t.Question) continue;
+      const key = sign === t.Colon && before !== t.Question;
+      if (!key && !(sign === t.Equals && (before === t.LCurly || before === t.Comma))) continue;
       this.quotedName(token);
       retype(token, t.QuotedName);
     }
@@ -287,7 +292,10 @@ export class Mistakes {
   protected unexpected(block: BlockKind | 'file'): void {
     if (this.silenced()) return;
     const next = this.parser.LA(1);
-    this.add(messages.unexpected({ found: describe(next), block }, this.at(spanOf(next))));
+    const home = block === 'file' ? homeOf(next.image) : undefined;
+    const facts = { found: describe(next), ...(home === undefined ? {} : { home: blockNames[home] }) };
+    const hint = next.tokenType === t.DotDot ? { hint: 'a range stands after `in`, as in `x in 1..5`' } : {};
+    this.add(messages.unexpected(facts, { ...this.at(spanOf(next)), ...hint }));
   }
 
   repeated(word: string, span: Span): void {

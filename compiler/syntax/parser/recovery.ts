@@ -144,6 +144,7 @@ export class Recovery extends Mistakes {
       // Its own end, or one that stands for it.
       return;
     }
+    if (this.wrongClosing(open, close)) return;
     const start = this.indexOf(open);
     const partner = this.layout.match[start]!;
     if (partner >= 0 && partner < parser.limit) {
@@ -152,9 +153,22 @@ export class Recovery extends Mistakes {
       return;
     }
     const end = Math.min(partner >= 0 ? parser.limit : this.layout.endOf(start), parser.limit);
-    if (parser.currIdx + 1 < end) this.inBrackets(close);
     parser.currIdx = Math.max(parser.currIdx, end - 1);
     this.unclosed(open, close.PATTERN as string);
+  }
+
+  /** `(1, 2]`: a closing bracket of another kind that belongs to nothing is taken for the right one. */
+  private wrongClosing(open: IToken, close: TokenType): boolean {
+    const next = this.parser.LA(1);
+    const closes = next.tokenType === t.RParen || next.tokenType === t.RSquare || next.tokenType === t.RCurly;
+    if (!closes || this.layout.match[this.parser.currIdx + 1]! >= 0 || this.silenced()) return false;
+    const sign = close.PATTERN as string;
+    const label: Label = { file: this.parser.file, span: spanOf(open), message: 'opened here' };
+    const fixes = [this.replacement(next.startOffset, endOf(next), sign)];
+    const at = { ...this.at(spanOf(next)), labels: [label], fixes };
+    this.add(messages.unclosed({ open: open.image, close: sign, found: `\`${next.image}\`` }, at));
+    retype(next, close);
+    return true;
   }
 
   private unclosed(open: IToken, close: string): void {
@@ -174,6 +188,12 @@ export class Recovery extends Mistakes {
   missingToken(type: TokenType, what: string | undefined): IToken {
     const { parser } = this;
     const next = parser.LA(1);
+    if (type === kw.then && next.tokenType === t.LCurly && !this.silenced()) {
+      // `if x { a } else { b }`: there is nothing to be saved behind the first brace.
+      this.add(messages.ternary({}, this.at(spanOf(next))));
+      this.skipTo(parser.limit);
+      this.silence();
+    }
     const stand = this.standIn(type, what, next);
     if (stand !== undefined) return stand;
     this.expected(what ?? type.LABEL ?? type.name);

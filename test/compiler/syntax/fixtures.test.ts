@@ -1,0 +1,23 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { renderText } from '../../../compiler/diagnostics/render-text.ts';
+import { printTree } from '../../../compiler/syntax/print-tree.ts';
+import { baseline, cases, checkInvariants, parsed, source } from './support.ts';
+
+for (const name of cases()) {
+  test(`fixture ${name}`, () => {
+    const result = parsed(source(name));
+    checkInvariants(result);
+    baseline(name, 'tree.txt', printTree(result.file, result.module));
+    baseline(name, 'diagnostics.txt', renderText(result.diagnostics, { limit: 1000 }));
+  });
+}
+
+const RIGHT = ['flights', 'churn', 'contextual-names', 'one-line', 'library', 'annotations-and-docs'];
+for (const name of RIGHT) {
+  test(`${name} has no mistakes`, () => {
+    assert.is(renderText(parsed(source(name)).diagnostics), '');
+  });
+}
+
+test.run();
