@@ -234,6 +234,7 @@ export const targetsMessages = {
       `${what} contains ${text}, which the orchestrator would replace before it is used`,
     hint: () => 'choose a name without it',
     explanation: {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: what the text is about
       text: 'Argo replaces `{{ … }}` and Kubernetes `$( … )` everywhere in a workflow, GitHub `${{ … }}` in its workflows, and none of them has a way to write them literally.',
       wrong: right.replace('volume: "visits"', 'volume: "{{visits}}"'),
       right,

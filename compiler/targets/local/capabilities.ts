@@ -84,8 +84,6 @@ function ofStep(plan: Plan, step: Step): readonly Refusal[] {
     return ofForeign('trainer', model.trainer?.trainer, model.trainer);
   if (step.kind === 'baseline') return ofForeign('trainer', model.baseline?.trainer, model.baseline);
   if (step.kind === 'evaluate') return model.metrics.flatMap(use => ofForeign('metric', use.metric, use));
-  if (step.kind === 'gate' && model.gate?.approvals.length)
-    return [cannot(`\`approval(…)\` in the gate of the model \`${step.of}\``, model.gate.at)];
   return [];
 }
 

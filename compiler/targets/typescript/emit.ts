@@ -1,0 +1,38 @@
+import type { Plan } from '../../plan/plan.ts';
+import { sourceProgram } from '../../sql/source.ts';
+import { validationSql } from '../../sql/validation.ts';
+import { viewSql } from '../../sql/view.ts';
+import type { OutputFile, TargetOptions } from '../target.ts';
+import { featuresFile } from './features.ts';
+import type { LiteralValue } from './literal.ts';
+import { packageFile, readmeFile, tsconfigFile } from './package.ts';
+import { graphFile, mainFile, planFile, sourcesFile, validationFile } from './parts.ts';
+import { printFiles } from './print.ts';
+import { type FileStructure, programNames } from './project.ts';
+import { enumMembers, schemasFile } from './schemas.ts';
+
+/** All files of the program. */
+export function emitProgram(plan: Plan, options: TargetOptions): readonly OutputFile[] {
+  const program = programNames(plan, [...enumMembers(plan).keys()]);
+  const sources = Object.keys(plan.sources).map(name => [name, sourceProgram(plan, name)] as const);
+  const files: FileStructure[] = [
+    mainFile(program),
+    graphFile(program),
+    planFile(program),
+    schemasFile(program),
+    sourcesFile(program, Object.fromEntries(sources) as unknown as Readonly<Record<string, LiteralValue>>),
+    ...Object.entries(plan.views).map(([name, view]) =>
+      featuresFile(program, name, view, viewSql(plan, name)),
+    ),
+    ...Object.entries(plan.validations).map(([name, validation]) =>
+      validationFile(program, name, validation, validationSql(plan, name)),
+    ),
+  ];
+  return [
+    ...printFiles(plan, files),
+    { path: 'plan.json', text: `${JSON.stringify(plan, null, 2)}\n` },
+    packageFile(plan, options),
+    tsconfigFile(plan),
+    readmeFile(plan, options, program),
+  ];
+}

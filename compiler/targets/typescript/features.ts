@@ -1,0 +1,227 @@
+import {
+  type FunctionDeclarationStructure,
+  type InterfaceDeclarationStructure,
+  type ParameterDeclarationStructure,
+  type OptionalKind,
+  type StatementStructures,
+  StructureKind,
+  type TypeAliasDeclarationStructure,
+} from 'ts-morph';
+import type { Feature, FeatureView } from '../../plan/plan.ts';
+import { place } from '../target.ts';
+import { type ExpressionNames, printExpression } from './expression.ts';
+import { camelCase, Names, pascalCase } from './identifiers.ts';
+import { property, propertyName, stringLiteral, templateLiteral } from './literal.ts';
+import { constant } from './parts.ts';
+import { commentText, docText, type FileStructure, from, Imports, type ProgramNames } from './project.ts';
+import { joinOf, type Reads, readsOf, schemaOf } from './reads.ts';
+import { typeText } from './types.ts';
+
+/** One of the two functions of a view: what is known at T, or the labels, which are known later. */
+interface Part {
+  readonly suffix: '' | 'Labels';
+  readonly features: readonly Feature[];
+  readonly reads: Reads;
+}
+
+/** `features/<view>.ts`: a pure function of one row for the features, one for the labels, and the view's SQL. */
+export function featuresFile(
+  program: ProgramNames,
+  name: string,
+  view: FeatureView,
+  sql: string,
+): FileStructure {
+  const imports = new Imports(program, '../schemas.js');
+  const writer = new ViewWriter(program, name, view, imports);
+  const statements: StatementStructures[] = [...writer.part(''), ...writer.part('Labels')];
+  statements.push(
+    constant({
+      name: 'sql',
+      value: templateLiteral(sql),
+      doc: 'The same in batch: one row for each entity and moment, with `__at` and `__label_known`.',
+    }),
+    constant({
+      name: 'program',
+      value: `{ sql, compute: ${writer.functionName('')} }`,
+      doc: 'What the runtime needs of this view.',
+    }),
+  );
+  return { path: `features/${program.viewFiles.get(name)!}.ts`, imports: imports.structures(), statements };
+}
+
+class ViewWriter {
+  private readonly program: ProgramNames;
+  private readonly name: string;
+  private readonly view: FeatureView;
+  private readonly imports: Imports;
+  /** Names of the file: its own declarations, and those it imports from the schemas. */
+  private readonly names: Names;
+
+  constructor(program: ProgramNames, name: string, view: FeatureView, imports: Imports) {
+    this.program = program;
+    this.name = name;
+    this.view = view;
+    this.imports = imports;
+    this.names = new Names([
+      'sql',
+      'program',
+      ...taken,
+      ...program.schemas.values(),
+      ...program.enums.values(),
+    ]);
+  }
+
+  functionName(suffix: Part['suffix']): string {
+    return this.names.of(`function ${suffix}`, camelCase(`${this.name} ${suffix}`));
+  }
+  private typeName(suffix: string): string {
+    return this.names.of(`type ${suffix}`, `${pascalCase(this.name)}${suffix}`);
+  }
+
+  part(suffix: Part['suffix']): StatementStructures[] {
+    const features = this.view.features.filter(feature => feature.label === (suffix === 'Labels'));
+    if (features.length === 0 && suffix === 'Labels') return [];
+    const part: Part = { suffix, features, reads: readsOf(features) };
+    const context = this.context(part);
+    return [
+      this.row(part),
+      ...(context ? [context] : []),
+      this.result(part),
+      this.function(part, context !== undefined),
+    ];
+  }
+
+  /** `Pick<Flight, 'date' | 'origin'>`: the columns of the row itself. */
+  private row(part: Part): TypeAliasDeclarationStructure {
+    return {
+      kind: StructureKind.TypeAlias,
+      isExported: true,
+      name: this.typeName(`${part.suffix}Row`),
+      type: this.pick(this.view.source, part.reads.row),
+      docs: [
+        part.suffix === ''
+          ? 'What the features read of the row itself: what a request carries.'
+          : 'What the labels read of the row itself.',
+      ],
+    };
+  }
+
+  private pick(table: string, columns: readonly string[]): string {
+    const schema = schemaOf(this.program.plan, table);
+    const type = schema === undefined ? this.viewType(table) : this.schemaType(schema);
+    return columns.length ? `Pick<${type}, ${columns.map(stringLiteral).join(' | ')}>` : 'object';
+  }
+
+  private schemaType(schema: string): string {
+    const name = this.program.schemas.get(schema)!;
+    this.imports.add(name, '../schemas.js');
+    return name;
+  }
+  /** The features of a joined view, from its own file. */
+  private viewType(view: string): string {
+    const name = `${pascalCase(view)}Features`;
+    this.imports.add(name, `./${this.program.viewFiles.get(view)!}.js`);
+    return name;
+  }
+
+  private context({ suffix, reads }: Part): InterfaceDeclarationStructure | undefined {
+    if (reads.joins.size === 0 && reads.windows.length === 0) return undefined;
+    const joins = [...reads.joins].map(([alias, columns]) => {
+      const join = joinOf(this.view, alias);
+      return {
+        name: propertyName(alias),
+        type: `${this.pick(join.table, columns)} | null`,
+        isReadonly: true,
+        docs: [docText(`The row of \`${join.table}\` that matches; null: none does.`)],
+      };
+    });
+    const windows = reads.windows.map(({ name, feature, window }) => ({
+      name: propertyName(name),
+      type: typeText(window.type, this.imports.types),
+      isReadonly: true,
+      docs: [docText(`The window in \`${feature.name}\`, over the rows of \`${window.table}\`.`)],
+    }));
+    return {
+      kind: StructureKind.Interface,
+      isExported: true,
+      name: this.typeName(`${suffix}Context`),
+      docs: ['What is read of other rows, as of the moment of prediction.'],
+      properties: [...joins, ...windows],
+    };
+  }
+
+  private result({ suffix, features }: Part): InterfaceDeclarationStructure {
+    return {
+      kind: StructureKind.Interface,
+      isExported: true,
+      name: this.typeName(suffix === '' ? 'Features' : 'Labels'),
+      docs: [suffix === '' ? 'The features of one row.' : 'The labels of one row.'],
+      properties: features.map(feature => ({
+        name: propertyName(feature.name),
+        type: typeText(feature.type, this.imports.types),
+        isReadonly: true,
+        docs: feature.doc === undefined ? [] : [docText(feature.doc)],
+      })),
+    };
+  }
+
+  private function(part: Part, context: boolean): FunctionDeclarationStructure {
+    const { suffix, features, reads } = part;
+    const own = new Set(features.map(feature => feature.name));
+    const outside = reads.features.some(name => !own.has(name));
+    const parameters: OptionalKind<ParameterDeclarationStructure>[] = [
+      { name: reads.row.length ? 'row' : '_row', type: this.typeName(`${suffix}Row`) },
+      ...(context ? [{ name: 'context', type: this.typeName(`${suffix}Context`) }] : []),
+      ...(outside ? [{ name: 'features', type: this.typeName('Features') }] : []),
+    ];
+    const locals = new Names(['row', '_row', 'context', 'features', this.functionName(suffix), ...taken]);
+    const local = (feature: string): string => locals.of(feature, camelCase(feature));
+    const names: ExpressionNames = {
+      column: ref => (ref.of === 'row' ? property('row', ref.column) : joined(ref.of, ref.column)),
+      feature: ref => (own.has(ref.name) ? local(ref.name) : property('features', ref.name)),
+      window: window => `context.${reads.windowName(window)}`,
+      use: name => {
+        this.imports.add(name, 'mlp-runtime', { type: false });
+        return name;
+      },
+    };
+    const lines = features.map(feature => {
+      const where = commentText(
+        `${place(this.program.plan, feature.at)}  ${feature.text.replace(/\s+/g, ' ')}`,
+      );
+      return `// ${where}\nconst ${local(feature.name)} = ${printExpression(feature.expr, names)};`;
+    });
+    const fields = features.map(({ name }) =>
+      propertyName(name) === local(name) ? local(name) : `${propertyName(name)}: ${local(name)}`,
+    );
+    return {
+      kind: StructureKind.Function,
+      isExported: true,
+      name: this.functionName(suffix),
+      leadingTrivia: from(this.program.plan, this.view.at),
+      docs: this.functionDoc(suffix),
+      parameters,
+      returnType: this.typeName(suffix === '' ? 'Features' : 'Labels'),
+      statements: [...lines, `return { ${fields.join(', ')} };`],
+    };
+  }
+
+  private functionDoc(suffix: Part['suffix']): string[] {
+    if (suffix === 'Labels')
+      return [docText(`The labels of \`${this.name}\`, known only after the moment of prediction.`)];
+    return [docText(this.view.doc ?? `The features of \`${this.name}\` for one row.`)];
+  }
+}
+
+/** Names that expressions use: the runtime's, and the parameters of functions that `lift` applies. */
+const taken = (
+  'functions lift and or addInt subtractInt multiplyInt negateInt addDuration durationBetween compareText ' +
+  'x y z w x0 x1 x2 x3 x4 x5 x6 x7 x8 x9'
+).split(' ');
+
+/** Null where no row matches. */
+const joined = (alias: string, column: string): string => {
+  const row = property('context', alias);
+  const dot = property(`${row}?`, column).replace(/\?\[/, '?.[');
+  return `(${dot} ?? null)`;
+};

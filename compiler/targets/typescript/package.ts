@@ -1,0 +1,94 @@
+import type { Plan } from '../../plan/plan.ts';
+import { sourcePath } from '../local/capabilities.ts';
+import { dnsLabel } from '../names.ts';
+import { header, type OutputFile, place, projectName, type TargetOptions } from '../target.ts';
+import { packageOf } from './packages.ts';
+import type { ProgramNames } from './project.ts';
+import { versions } from './versions.ts';
+
+/** npm packages that sources read, with the versions that are installed beside the project, where they are known. */
+export function dataPackages(
+  plan: Plan,
+  options: TargetOptions,
+): Readonly<Record<string, string | undefined>> {
+  const names = Object.values(plan.sources).flatMap(source => packageOf(sourcePath(source) ?? '') ?? []);
+  return Object.fromEntries([...new Set(names)].sort().map(name => [name, options.packageVersions?.[name]]));
+}
+
+export function packageFile(plan: Plan, options: TargetOptions): OutputFile {
+  const known = Object.entries(dataPackages(plan, options)).filter(([, version]) => version !== undefined);
+  const document = {
+    '//': header(plan).join(' '),
+    name: dnsLabel(projectName(plan, options)),
+    version: '0.0.0',
+    private: true,
+    type: 'module',
+    engines: { node: versions.engine },
+    scripts: { build: 'tsc -p .', start: 'node dist/main.js run' },
+    dependencies: { 'mlp-runtime': plan.compiler, ...Object.fromEntries(known) },
+    devDependencies: { '@types/node': versions.nodeTypes, typescript: versions.typescript },
+  };
+  return { path: 'package.json', text: `${JSON.stringify(document, null, 2)}\n` };
+}
+
+export function tsconfigFile(plan: Plan): OutputFile {
+  const document = {
+    compilerOptions: {
+      target: 'ES2023',
+      lib: ['ES2023'],
+      module: 'NodeNext',
+      moduleResolution: 'NodeNext',
+      types: ['node'],
+      strict: true,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
+      noUnusedLocals: true,
+      noUnusedParameters: true,
+      verbatimModuleSyntax: true,
+      resolveJsonModule: true,
+      skipLibCheck: true,
+      rootDir: '.',
+      outDir: 'dist',
+    },
+    include: ['**/*.ts', 'plan.json'],
+    exclude: ['dist', 'node_modules'],
+  };
+  const head = header(plan).map(line => `// ${line}\n`);
+  return { path: 'tsconfig.json', text: `${head.join('')}${JSON.stringify(document, null, 2)}\n` };
+}
+
+export function readmeFile(plan: Plan, options: TargetOptions, program: ProgramNames): OutputFile {
+  const unknown = Object.entries(dataPackages(plan, options)).filter(([, version]) => version === undefined);
+  const views = Object.entries(plan.views).map(
+    ([name, view]) =>
+      `| \`features/${program.viewFiles.get(name)}.ts\` | \`features ${name}\` | ${place(plan, view.at)} |`,
+  );
+  const validations = Object.entries(plan.validations).map(
+    ([name, { at }]) =>
+      `| \`validations/${program.validationFiles.get(name)}.ts\` | \`validation ${name}\` | ${place(plan, at)} |`,
+  );
+  const text = [
+    `# ${projectName(plan, options)}`,
+    `${header(plan)[0]}\nPlan \`${plan.hash}\`.`,
+    '```sh\nnpm install\nnpm run build\nnode dist/main.js run            # or: run GOAL\n```',
+    'One step alone, on folders, as a pod or a CI job does it:',
+    '```sh\nnode dist/main.js step NAME --in DIR --out DIR [--params FILE] [--root DIR]\n```',
+    ...(unknown.length
+      ? [
+          `Sources read files of npm packages; install them: \`npm install ${unknown.map(([name]) => name).join(' ')}\`.`,
+        ]
+      : []),
+    [
+      '| file | what it holds | from |',
+      '|---|---|---|',
+      '| `main.ts` | the program: `run` and `step`, as functions and as commands | |',
+      '| `graph.ts` | the steps, each after those it reads from | |',
+      '| `schemas.ts` | an interface for every schema | |',
+      '| `sources.ts` | casts and checks of every source | |',
+      ...views,
+      ...validations,
+      '| `plan.json` | what the spec says, resolved | |',
+    ].join('\n'),
+  ];
+  return { path: 'README.md', text: `${text.join('\n\n')}\n` };
+}

@@ -1,0 +1,181 @@
+import { type StatementStructures, StructureKind, VariableDeclarationKind } from 'ts-morph';
+import type { Condition, Validation } from '../../plan/plan.ts';
+import { place } from '../target.ts';
+import { camelCase, Names } from './identifiers.ts';
+import { code, literal, type LiteralValue, templateLiteral } from './literal.ts';
+import { docText, type FileStructure, from, Imports, type ProgramNames } from './project.ts';
+
+/** `export const name: type = value`, with its documentation. */
+export function constant(parts: {
+  readonly name: string;
+  readonly value: string;
+  readonly type?: string;
+  readonly doc?: string;
+  readonly trivia?: string;
+  readonly exported?: boolean;
+}): StatementStructures {
+  return {
+    kind: StructureKind.VariableStatement,
+    isExported: parts.exported ?? true,
+    declarationKind: VariableDeclarationKind.Const,
+    ...(parts.trivia === undefined ? {} : { leadingTrivia: parts.trivia }),
+    docs: parts.doc === undefined ? [] : [docText(parts.doc)],
+    declarations: [
+      {
+        name: parts.name,
+        initializer: parts.value,
+        ...(parts.type === undefined ? {} : { type: parts.type }),
+      },
+    ],
+  };
+}
+
+/** `validations/<name>.ts`: all rules on a table as one scan. */
+export function validationFile(
+  program: ProgramNames,
+  name: string,
+  validation: Validation,
+  sql: string,
+): FileStructure {
+  const { plan } = program;
+  const imports = new Imports(program, '../schemas.js');
+  const rules = validation.rules.map(rule => `- ${ruleText(rule)} (${place(plan, rule.at)})`).join('\n');
+  const doc = [
+    ...(validation.doc ? [validation.doc] : []),
+    `What must hold of \`${validation.on}\`:`,
+    rules,
+  ].join('\n');
+  const value = constant({
+    name: 'sql',
+    value: templateLiteral(sql),
+    trivia: from(plan, validation.at),
+    doc,
+  });
+  return {
+    path: `validations/${program.validationFiles.get(name)!}.ts`,
+    imports: imports.structures(),
+    statements: [value],
+  };
+}
+
+const ruleText = ({ severity, text }: Condition): string =>
+  `\`${severity} ${text.replace(/\s+/g, ' ').replace(/`/g, "'")}\``;
+
+/** `sources.ts`: the casts and checks of every source. */
+export function sourcesFile(
+  program: ProgramNames,
+  sources: Readonly<Record<string, LiteralValue>>,
+): FileStructure {
+  const imports = new Imports(program, './schemas.js');
+  imports.add('Program', 'mlp-runtime');
+  const value = constant({
+    name: 'sources',
+    type: "Program['sources']",
+    value: literal(sources),
+    doc: 'How the columns of each source are cast, and what each value must satisfy. A check is SQL; false violates it.',
+  });
+  return { path: 'sources.ts', imports: imports.structures(), statements: [value] };
+}
+
+/** `graph.ts`: the steps in the order in which they can be done. */
+export function graphFile(program: ProgramNames): FileStructure {
+  const { plan } = program;
+  const imports = new Imports(program, './schemas.js');
+  imports.add('Step', 'mlp-runtime');
+  const ids = new Names(['steps']);
+  const steps: StatementStructures[] = plan.steps.map(step =>
+    constant({
+      name: ids.of(step.id, camelCase(step.id)),
+      value: `${literal(step as unknown as LiteralValue)} as const satisfies Step`,
+      trivia: from(plan, step.at),
+    }),
+  );
+  const all = constant({
+    name: 'steps',
+    value: literal(plan.steps.map(step => code(ids.of(step.id, camelCase(step.id))))),
+    type: 'readonly Step[]',
+    doc: 'All steps, each after those it reads from.',
+  });
+  return { path: 'graph.ts', imports: imports.structures(), statements: [...steps, all] };
+}
+
+/** `plan.ts`: the plan itself, read from the file beside it. */
+export function planFile(program: ProgramNames): FileStructure {
+  const imports = new Imports(program, './schemas.js');
+  imports.add('Plan', 'mlp-runtime');
+  imports.add('readFileSync', 'node:fs', { type: false });
+  const value = constant({
+    name: 'plan',
+    value: "JSON.parse(readFileSync(new URL('./plan.json', import.meta.url), 'utf8')) as Plan",
+    doc: 'What the spec says, resolved. The runtime checks it against its schema before it uses it.',
+  });
+  return { path: 'plan.ts', imports: imports.structures(), statements: [value] };
+}
+
+/** `main.ts`: the program as a module (`run`, `step`) and on the command line. */
+export function mainFile(program: ProgramNames): FileStructure {
+  const { plan } = program;
+  const imports = new Imports(program, './schemas.js');
+  imports.add('realpathSync', 'node:fs', { type: false });
+  imports.add('fileURLToPath', 'node:url', { type: false });
+  imports.add('defineProgram', 'mlp-runtime', { type: false });
+  imports.add('main', 'mlp-runtime', { type: false });
+  imports.add('plan', './plan.js', { type: false });
+  imports.add('sources', './sources.js', { type: false });
+  const names = new Names([
+    'program',
+    'run',
+    'step',
+    'plan',
+    'sources',
+    'main',
+    'defineProgram',
+    'realpathSync',
+    'fileURLToPath',
+  ]);
+  const aliases: StatementStructures[] = [];
+  const views = Object.keys(plan.views).map(name => {
+    const alias = names.of(`view ${name}`, camelCase(`${name} view`));
+    aliases.push(namespaceImport(alias, `./features/${program.viewFiles.get(name)!}.js`));
+    return [name, code(`${alias}.program`)] as const;
+  });
+  const validations = Object.keys(plan.validations).map(name => {
+    const alias = names.of(`validation ${name}`, camelCase(name));
+    aliases.push(namespaceImport(alias, `./validations/${program.validationFiles.get(name)!}.js`));
+    return [name, code(alias)] as const;
+  });
+  const value = literal({
+    plan: code('plan'),
+    views: Object.fromEntries(views),
+    validations: Object.fromEntries(validations),
+    sources: code('sources'),
+  });
+  const statements: (StatementStructures | string)[] = [
+    constant({
+      name: 'program',
+      value: `defineProgram(${value})`,
+      doc: 'The plan with the code that was written for it.',
+    }),
+    constant({
+      name: '{ run, step }',
+      value: 'program',
+      doc: '`run` does what a goal needs and keeps it in the store; `step` does one step on the folders it is given.',
+    }),
+  ];
+  return {
+    path: 'main.ts',
+    imports: imports.structures(),
+    statements: [...aliases, ...statements, commandLine],
+  };
+}
+
+/** Imported, the module only offers `run` and `step`; started, it is a command line. */
+const commandLine = `if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await main(program, process.argv.slice(2));
+}`;
+
+const namespaceImport = (alias: string, moduleSpecifier: string): StatementStructures => ({
+  kind: StructureKind.ImportDeclaration,
+  namespaceImport: alias,
+  moduleSpecifier,
+});

@@ -1,0 +1,98 @@
+import { type ImportDeclarationStructure, type StatementStructures, StructureKind } from 'ts-morph';
+import type { At, Plan } from '../../plan/plan.ts';
+import { place } from '../target.ts';
+import { fileName, namesFor, pascalCase } from './identifiers.ts';
+import type { TypeNames } from './types.ts';
+
+/** Names that every file of one generated program agrees on. */
+export interface ProgramNames {
+  readonly plan: Plan;
+  /** Interface names by schema. */
+  readonly schemas: ReadonlyMap<string, string>;
+  /** Type names by enum. */
+  readonly enums: ReadonlyMap<string, string>;
+  /** File names, without extension, by view and validation. */
+  readonly viewFiles: ReadonlyMap<string, string>;
+  readonly validationFiles: ReadonlyMap<string, string>;
+}
+
+/** Names that generated files import from `mlp-runtime`, so that no declaration of the spec takes them. */
+const runtimeNames = ['Int', 'CalendarDate', 'Datetime', 'Timestamp', 'Duration', 'Plan', 'Program', 'Step'];
+
+export function programNames(plan: Plan, enums: readonly string[]): ProgramNames {
+  const declared = namesFor(
+    [...Object.keys(plan.schemas).map(name => `schema ${name}`), ...enums.map(name => `enum ${name}`)],
+    name => pascalCase(name.slice(name.indexOf(' ') + 1)),
+    runtimeNames,
+  );
+  const pick = (kind: string, names: readonly string[]) =>
+    new Map(names.map(name => [name, declared.get(`${kind} ${name}`)!]));
+  return {
+    plan,
+    schemas: pick('schema', Object.keys(plan.schemas)),
+    enums: pick('enum', enums),
+    viewFiles: namesFor(Object.keys(plan.views), fileName, ['index']),
+    validationFiles: namesFor(Object.keys(plan.validations), fileName, ['index']),
+  };
+}
+
+/** Collects what a file has to import while its types are written. */
+export class Imports {
+  private readonly names = new Map<string, Set<string>>();
+  private readonly program: ProgramNames;
+  private readonly schemasPath: string;
+  constructor(program: ProgramNames, schemasPath: string) {
+    this.program = program;
+    this.schemasPath = schemasPath;
+  }
+  add(name: string, from: string, { type = true } = {}): void {
+    const key = type ? `type ${from}` : from;
+    this.names.set(key, (this.names.get(key) ?? new Set()).add(name));
+  }
+  /** For `typeText`: how enums and schemas are called here. */
+  get types(): TypeNames {
+    const { schemas, enums } = this.program;
+    return {
+      enumName: name => enums.get(name),
+      schemaName: name => schemas.get(name),
+      use: (name, from) => {
+        const path = from === 'schemas' ? this.schemasPath : from;
+        if (path !== '') this.add(name, path);
+      },
+    };
+  }
+  /** Values and types of one module in one declaration; modules in order of their paths. */
+  structures(): ImportDeclarationStructure[] {
+    const modules = [...new Set([...this.names.keys()].map(key => key.replace(/^type /, '')))].sort();
+    return modules.map(moduleSpecifier => {
+      const values = [...(this.names.get(moduleSpecifier) ?? [])].sort();
+      const types = [...(this.names.get(`type ${moduleSpecifier}`) ?? [])].sort();
+      const typeOnly = values.length === 0;
+      return {
+        kind: StructureKind.ImportDeclaration,
+        moduleSpecifier,
+        isTypeOnly: typeOnly,
+        namedImports: [
+          ...values.map(name => ({ name })),
+          ...types.map(name => ({ name, isTypeOnly: !typeOnly })),
+        ],
+      };
+    });
+  }
+}
+
+/** One file as a structure; printed by `printFiles` with all others. */
+export interface FileStructure {
+  readonly path: string;
+  readonly imports: readonly ImportDeclarationStructure[];
+  readonly statements: readonly (StatementStructures | string)[];
+}
+
+/** The comment lines above a statement: where in the spec it comes from. */
+export const from = (plan: Plan, at: At): string => `// ${commentText(place(plan, at))}\n`;
+
+export const commentText = (text: string): string => text.replace(/[\r\n\u2028\u2029]+/g, ' ');
+
+/** Text inside a doc comment: nothing in it may end the comment. */
+export const docText = (text: string): string =>
+  text.replace(/\*\//g, '*\\/').replace(/\r\n?|[\u2028\u2029]/g, '\n');

@@ -1,0 +1,80 @@
+import {
+  type InterfaceDeclarationStructure,
+  type StatementStructures,
+  StructureKind,
+  type TypeAliasDeclarationStructure,
+} from 'ts-morph';
+import type { Plan, Schema, SchemaColumn, Type } from '../../plan/plan.ts';
+import { propertyName, stringLiteral } from './literal.ts';
+import { docText, type FileStructure, from, Imports, type ProgramNames } from './project.ts';
+import { typeText, union } from './types.ts';
+
+/** `schemas.ts`: an interface for every schema, a union of literals for every enum. */
+export function schemasFile(program: ProgramNames): FileStructure {
+  const { plan } = program;
+  const imports = new Imports(program, '');
+  const members = enumMembers(plan);
+  const enums = [...program.enums].map(([name, as]) => enumType(as, members.get(name) ?? []));
+  const interfaces = Object.entries(plan.schemas).map(([name, schema]) =>
+    schemaInterface(plan, program.schemas.get(name)!, schema, imports),
+  );
+  const statements: StatementStructures[] = [...enums, ...interfaces];
+  return { path: 'schemas.ts', imports: imports.structures(), statements };
+}
+
+/** The named enums that columns and features use, with their members. */
+export function enumMembers(plan: Plan): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  const visit = (type: Type): void => {
+    if (type.enum !== undefined && type.members) found.set(type.enum, type.members);
+    if (type.element) visit(type.element);
+  };
+  for (const schema of Object.values(plan.schemas)) for (const column of schema.columns) visit(column.type);
+  for (const view of Object.values(plan.views)) for (const feature of view.features) visit(feature.type);
+  return found;
+}
+
+const enumType = (name: string, members: readonly string[]): TypeAliasDeclarationStructure => ({
+  kind: StructureKind.TypeAlias,
+  name,
+  isExported: true,
+  type: union(members),
+});
+
+function schemaInterface(
+  plan: Plan,
+  name: string,
+  schema: Schema,
+  imports: Imports,
+): InterfaceDeclarationStructure {
+  return {
+    kind: StructureKind.Interface,
+    name,
+    isExported: true,
+    leadingTrivia: from(plan, schema.at),
+    docs: schema.doc === undefined ? [] : [docText(schema.doc)],
+    properties: schema.columns.map(column => ({
+      name: propertyName(column.name),
+      type: typeText(column.type, imports.types),
+      isReadonly: true,
+      docs: columnDoc(column),
+    })),
+  };
+}
+
+/** The column's own words, and what its type says that TypeScript's cannot. */
+function columnDoc(column: SchemaColumn): string[] {
+  const { type, doc, tags } = column;
+  const bounds = [
+    ...(type.min !== undefined || type.max !== undefined ? [`in ${type.min ?? ''}..${type.max ?? ''}`] : []),
+    ...(type.pattern === undefined ? [] : [`matching ${stringLiteral(type.pattern)}`]),
+    ...(type.unit === undefined ? [] : [`unit ${type.unit}`]),
+    ...(tags.length ? [`tags ${tags.join(', ')}`] : []),
+  ];
+  const said = bounds.length ? `${bounds.join('; ')}.` : '';
+  const text = [
+    ...(doc === undefined ? [] : [doc]),
+    ...(said ? [said.charAt(0).toUpperCase() + said.slice(1)] : []),
+  ];
+  return text.length ? [docText(text.join('\n'))] : [];
+}

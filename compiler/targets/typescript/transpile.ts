@@ -1,0 +1,24 @@
+import type { OutputFile } from '../target.ts';
+
+/**
+ * The generated program as JavaScript, as `mlp run` and images start it: every `.ts` file without its types, line for line,
+ * by the TypeScript that ts-morph brings; data as it is. What only serves development (`tsconfig.json`) is left out.
+ */
+export async function transpile(files: readonly OutputFile[]): Promise<readonly OutputFile[]> {
+  const { ts } = await import('ts-morph');
+  return files
+    .filter(file => file.path !== 'tsconfig.json' && file.path !== 'README.md')
+    .map(file => {
+      if (!file.path.endsWith('.ts')) return file;
+      const { outputText } = ts.transpileModule(file.text, {
+        fileName: file.path,
+        compilerOptions: {
+          target: ts.ScriptTarget.ES2023,
+          module: ts.ModuleKind.ESNext,
+          verbatimModuleSyntax: true,
+          removeComments: false,
+        },
+      });
+      return { ...file, path: file.path.replace(/\.ts$/, '.js'), text: outputText };
+    });
+}
