@@ -1,0 +1,137 @@
+import { parseArgs } from 'node:util';
+import type { StepParams } from './contract.ts';
+import type { RunOptions } from './run.ts';
+import type { StepOptions } from './step.ts';
+
+export const usage = `Usage:
+  run [GOAL] [--from TIME] [--to TIME] [--try MODEL.PARAM=VALUE]… [--force] [--jobs N] [--memory SIZE] [--root DIR] [--json]
+  step NAME --in DIR --out DIR [--params FILE] [--root DIR]
+
+run carries out what GOAL needs and keeps the results in DIR/.mlp; step carries out one step on the folders it is given.
+Exit codes: 0 fine, 1 at fault, 2 wrong usage, 3 refused by a gate or a validation, 130 cancelled.
+`;
+
+export type Parsed =
+  | { readonly help: true }
+  | { readonly wrong: string }
+  | { readonly command: 'run'; readonly options: RunOptions; readonly json: boolean }
+  | { readonly command: 'step'; readonly step: string; readonly options: StepOptions };
+
+export function parseArguments(argv: readonly string[]): Parsed {
+  const [command, ...rest] = argv;
+  if (command === undefined || command === '--help' || command === '-h' || command === 'help')
+    return { help: true };
+  try {
+    if (command === 'run') return parseRun(rest);
+    if (command === 'step') return parseStep(rest);
+  } catch (error) {
+    return { wrong: (error as Error).message };
+  }
+  return { wrong: `there is no command ${command}; there are run and step` };
+}
+
+function parseRun(args: readonly string[]): Parsed {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      from: { type: 'string' },
+      to: { type: 'string' },
+      try: { type: 'string', multiple: true },
+      force: { type: 'boolean' },
+      jobs: { type: 'string' },
+      memory: { type: 'string' },
+      root: { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return { help: true };
+  if (positionals.length > 1) return { wrong: `run takes one goal, not ${positionals.length}` };
+  const options: RunOptions = {
+    root: values.root ?? process.cwd(),
+    goal: positionals[0],
+    from: instant(values.from),
+    to: instant(values.to),
+    overrides: parseOverrides(values.try ?? []),
+    force: values.force ?? false,
+    ...(values.jobs === undefined ? {} : { jobs: wholeNumber('--jobs', values.jobs) }),
+    ...(values.memory === undefined ? {} : { memory: parseBytes(values.memory) }),
+  };
+  return { command: 'run', options, json: values.json ?? false };
+}
+
+function parseStep(args: readonly string[]): Parsed {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      in: { type: 'string' },
+      out: { type: 'string' },
+      params: { type: 'string' },
+      root: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return { help: true };
+  const [step, ...more] = positionals;
+  if (step === undefined || more.length > 0) return { wrong: 'step takes the name of one step' };
+  if (values.in === undefined || values.out === undefined)
+    return { wrong: 'step needs --in DIR and --out DIR' };
+  const options = {
+    in: values.in,
+    out: values.out,
+    params: values.params,
+    root: values.root ?? process.cwd(),
+  };
+  return { command: 'step', step, options };
+}
+
+/** `lateness.depth=8` as the `overrides` of `params/1`; throws on anything else. */
+export function parseOverrides(given: readonly string[]): StepParams['overrides'] {
+  const overrides: Record<string, Record<string, number | string | boolean>> = {};
+  for (const text of given) {
+    const match = /^([^.=]+)\.([^=]+)=(.+)$/.exec(text);
+    if (!match) throw new Error(`--try ${text}: write it as MODEL.PARAMETER=VALUE`);
+    const [, model, name, value] = match as unknown as [string, string, string, string];
+    overrides[model] ??= {};
+    overrides[model][name] = parseValue(value);
+  }
+  return overrides;
+}
+
+function parseValue(text: string): number | string | boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  const number = Number(text.replace(/_/g, ''));
+  return text.trim() !== '' && Number.isFinite(number) ? number : text;
+}
+
+/** An instant of the data interval as `params/1` wants it; a date alone is its midnight in UTC. */
+function instant(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const date = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
+  if (Number.isNaN(date.getTime()))
+    throw new Error(`${text} is not a time: write 2001-03-01 or 2001-03-01T18:15:00Z`);
+  return date.toISOString();
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`${option} takes a whole number from 1, not ${text}`);
+  return Number(text);
+}
+
+const units: Readonly<Record<string, number>> = {
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+};
+
+/** `2GiB` in bytes. */
+export function parseBytes(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)([KMG]i?B)$/.exec(text);
+  if (!match) throw new Error(`${text} is not a size: write 2GiB or 512MiB`);
+  return Number(match[1]) * units[match[2]!]!;
+}

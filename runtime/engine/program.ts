@@ -1,0 +1,131 @@
+import { validatePlan } from '../../compiler/plan/validate.ts';
+import { rendererFor } from '../report/progress.ts';
+import { renderReport } from '../report/report.ts';
+import { reportOf } from '../report/run-report.ts';
+import { useColor } from '../report/style.ts';
+import { parseArguments, usage } from './arguments.ts';
+import { MlpError, type Program, type StepResult } from './contract.ts';
+import type { RunOutcome } from './events.ts';
+import { RunRefusal } from './preflight.ts';
+import { type RunOptions, runProgram } from './run.ts';
+import { runStep, type StepOptions, stepExitCode } from './step.ts';
+
+export interface DefinedProgram extends Program {
+  /** Does what a goal needs and keeps it in the store of `root`. */
+  readonly run: (options: RunOptions) => Promise<RunOutcome>;
+  /** Does one step on the folders that it is given. */
+  readonly step: (id: string, options: StepOptions) => Promise<StepResult>;
+}
+
+/** A plan with the code that was written for it, ready to run. The plan is checked against its schema at first use. */
+export function defineProgram(program: Program): DefinedProgram {
+  let checked = false;
+  const check = async () => {
+    if (checked) return;
+    const result = await validatePlan(program.plan);
+    if (!result.ok)
+      throw new MlpError('MLP8515', `the program's plan is not a plan/1 document: ${result.errors[0]}`, {
+        hint: 'build the program again with `mlp build --target typescript`',
+      });
+    checked = true;
+  };
+  return {
+    ...program,
+    run: async options => {
+      await check();
+      return runProgram(program, options);
+    },
+    step: async (id, options) => {
+      await check();
+      return runStep(program, id, options);
+    },
+  };
+}
+
+/**
+ * The command line of a generated program: `run [GOAL]` and `step NAME --in DIR --out DIR`. Gives the exit code: 0 fine,
+ * 1 at fault, 2 wrong usage, 3 refused, 130 cancelled.
+ */
+export async function main(program: DefinedProgram, argv: readonly string[]): Promise<number> {
+  const parsed = parseArguments(argv);
+  if ('help' in parsed) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  if ('wrong' in parsed) {
+    process.stderr.write(`${parsed.wrong}\n\n${usage}`);
+    return 2;
+  }
+  const cancel = new AbortController();
+  const stop = () => cancel.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  try {
+    return await (parsed.command === 'run'
+      ? runCommand(program, parsed.options, parsed.json, cancel.signal)
+      : stepCommand(program, parsed.step, parsed.options, cancel.signal));
+  } catch (error) {
+    if (!(error instanceof MlpError)) throw error;
+    for (const problem of error instanceof RunRefusal ? error.problems : [error])
+      process.stderr.write(`${errorText(program, problem)}\n`);
+    return 1;
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+  }
+}
+
+async function runCommand(
+  program: DefinedProgram,
+  options: RunOptions,
+  json: boolean,
+  signal: AbortSignal,
+): Promise<number> {
+  const renderer = json ? undefined : rendererFor(process.stdout);
+  let outcome: RunOutcome;
+  try {
+    outcome = await program.run({ ...options, signal, ...(renderer ? { observer: renderer.observe } : {}) });
+  } finally {
+    renderer?.close();
+  }
+  const { stdout } = process;
+  const text = json
+    ? JSON.stringify(outcome, null, 2)
+    : renderReport(await reportOf(program.plan, outcome), {
+        width: stdout.columns ?? 100,
+        color: useColor(stdout),
+      });
+  stdout.write(`${text}\n`);
+  return outcome.exitCode;
+}
+
+async function stepCommand(
+  program: DefinedProgram,
+  id: string,
+  options: StepOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const result = await program.step(id, {
+    ...options,
+    signal,
+    progress: ({ done, total, message }) => {
+      const share = done !== undefined && total ? `${Math.round((100 * done) / total)}% ` : '';
+      if (share || message) process.stderr.write(`${share}${message ?? ''}\n`);
+    },
+  });
+  for (const note of result.notes) process.stdout.write(`${note}\n`);
+  if (result.error) {
+    const { code, message, hint, at } = result.error;
+    const error = new MlpError(code, message, {
+      ...(hint ? { hint } : {}),
+      ...(at === undefined ? {} : { at }),
+    });
+    process.stderr.write(`${errorText(program, error)}\n`);
+  }
+  return stepExitCode(result);
+}
+
+/** `flights.mlp:20:1: error MLP8001: …` and the hint below it. */
+function errorText(program: Program, error: MlpError): string {
+  const position = error.at === undefined ? undefined : program.plan.positions[error.at];
+  const where = position ? `${position.file}:${position.line}:${position.column}: ` : '';
+  return `${where}error ${error.code}: ${error.message}${error.hint ? `\n  hint: ${error.hint}` : ''}`;
+}

@@ -1,0 +1,25 @@
+/** The public interface of `mlp-runtime`: what generated programs and the command line import. */
+export type { Plan, Step } from '../compiler/plan/plan.ts';
+export * from './engine/contract.ts';
+export type {
+  Evaluation,
+  MetricsDocument,
+  ParametersDocument,
+  RegistrationDocument,
+  Scores,
+  SliceTable,
+  VerdictDocument,
+} from './engine/documents.ts';
+export type { Observer, RegisteredModel, RunEvent, RunOutcome, StepOutcome } from './engine/events.ts';
+export { RunRefusal } from './engine/preflight.ts';
+export { type DefinedProgram, defineProgram, main } from './engine/program.ts';
+export { type RunOptions, runProgram } from './engine/run.ts';
+export { runStep, type StepOptions, stepExitCode } from './engine/step.ts';
+export * from './features/functions/index.ts';
+export { renderModel, renderModels } from './report/models.ts';
+export { liveRenderer, plainRenderer, rendererFor } from './report/progress.ts';
+export { type RenderOptions, renderReport } from './report/report.ts';
+export { loadRunReport, type RunReport, reportOf } from './report/run-report.ts';
+export { renderRun, renderRuns } from './report/runs.ts';
+export type * from './store/records.ts';
+export { hasStore, openStore, type Store } from './store/store.ts';

@@ -1,0 +1,112 @@
+import type { IngestReport } from '../data/ingest.ts';
+import type { SplitReport } from '../features/parts.ts';
+import { heading, type Page } from './report.ts';
+import type { RunReport, ValidationReport } from './run-report.ts';
+import { bytesText, clean, countText, cut, padEnd, shareText, table } from './style.ts';
+
+/** Sources with their violations, validations rule by rule, feature views. */
+export function dataSections(page: Page, report: RunReport): string[][] {
+  const sources = report.sources.flatMap(source => sourceLines(page, source));
+  const views = report.views.map(view => {
+    const missing = Object.entries(view.missing).filter(([, share]) => share > 0);
+    const text = missing.map(([name, share]) => `${name} ${shareText(share)}`).join(', ');
+    const count = Object.keys(view.missing).length;
+    return `  ${padEnd(view.view, 12)} ${countText(view.rows)} rows × ${count} columns${text ? page.style.dim(`; missing: ${text}`) : ''}`;
+  });
+  return [
+    sources.length > 0 ? [heading(page, 'Sources'), ...sources] : [],
+    ...report.validations.map(validation => [
+      heading(page, 'Validation', validation.validation),
+      ...ruleLines(page, validation),
+    ]),
+    views.length > 0 ? [heading(page, 'Features'), ...views] : [],
+  ];
+}
+
+function sourceLines({ style, width }: Page, source: IngestReport): string[] {
+  const { read, kept, violating } = source.rows;
+  const done = source.action.action === 'drop' ? 'dropped' : 'quarantined';
+  const rows =
+    violating === 0
+      ? `${countText(kept)} rows, all as ${source.schema} says`
+      : `${countText(kept)} of ${countText(read)} rows kept, ${countText(violating)} ${done} (${shareText(violating / read)})`;
+  const where = cut(`${source.snapshot.uri} · ${bytesText(source.snapshot.bytes)}`, width - 15);
+  const violations = table(
+    source.violations
+      .slice(0, 8)
+      .map(violation => [
+        `${clean(violation.column)} ${clean(violation.expectation)}`,
+        `${countText(violation.rows)} ${violation.rows === 1 ? 'row' : 'rows'}`,
+        style.dim(exampleText(violation)),
+      ]),
+    [{ align: 'left' }, { align: 'right' }, { align: 'left' }],
+  );
+  return [
+    `  ${padEnd(source.source, 12)} ${rows}`,
+    `  ${' '.repeat(12)} ${style.dim(where)}`,
+    ...violations.map(line => `  ${' '.repeat(12)} ${style.yellow('!')} ${line}`),
+    ...(source.violations.length > 8
+      ? [`  ${' '.repeat(15)}and ${source.violations.length - 8} rules more`]
+      : []),
+  ];
+}
+
+function exampleText({ first }: IngestReport['violations'][number]): string {
+  const example = first[0];
+  if (!example) return '';
+  const value = example.value === null ? 'missing' : cut(clean(example.value), 20);
+  return `row ${countText(example.row)}: ${value}`;
+}
+
+function ruleLines({ style, width }: Page, validation: ValidationReport): string[] {
+  return validation.rules.flatMap(rule => {
+    const mark = rule.passed
+      ? style.green('✓')
+      : rule.severity === 'warn'
+        ? style.yellow('!')
+        : style.red('✗');
+    const actual = rule.actual.map(({ text, value }) =>
+      rule.actual.length > 1 ? `${text} = ${valueText(value)}` : valueText(value),
+    );
+    const text = padEnd(cut(`${rule.severity} ${rule.text}`, width - 24), Math.min(56, width - 24));
+    const line = `  ${mark} ${text}  ${cut(actual.join(', '), width - 62 > 16 ? width - 62 : 16)}`;
+    return rule.reason && !rule.passed ? [line, `      ${style.dim(cut(rule.reason, width - 8))}`] : [line];
+  });
+}
+
+function valueText(value: number | string | boolean | null): string {
+  if (value === null) return 'nothing to compare with';
+  if (typeof value !== 'number') return String(value);
+  if (Number.isInteger(value)) return countText(value);
+  return String(Number(value.toPrecision(5)));
+}
+
+/** Rows by part, with their span of time and what was taken out. */
+export function splitLines({ style }: Page, split: SplitReport): string[] {
+  const rows = Object.entries(split.parts).map(([part, report]) => [
+    part,
+    `${countText(report.rows)} rows`,
+    report.from && report.to ? `${report.from.slice(0, 10)} … ${report.to.slice(0, 10)}` : '',
+    [
+      ...(report.sampledFrom === undefined ? [] : [`sampled from ${countText(report.sampledFrom)}`]),
+      ...(report.purged === 0 ? [] : [`${countText(report.purged)} purged: label known too late`]),
+    ].join(', '),
+  ]);
+  const lines = table(rows, [{ align: 'left' }, { align: 'right' }, { align: 'left' }, { align: 'left' }]);
+  const { where, unlabelled } = split.rows;
+  const out = [
+    ...(where > 0 ? [`${countText(where)} rows outside \`where\``] : []),
+    ...(unlabelled > 0 ? [`${countText(unlabelled)} rows without a label`] : []),
+  ];
+  const by =
+    split.by === 'time'
+      ? `by time${split.column ? ` (${split.column})` : ''}`
+      : split.by === 'group'
+        ? `by group (${split.column})`
+        : 'by hash of the row';
+  return [
+    `  split ${by}`,
+    ...lines.map(line => `    ${line}`),
+    ...(out.length ? [style.dim(`    left out: ${out.join(', ')}`)] : []),
+  ];
+}

@@ -1,0 +1,99 @@
+import type { RuleSlice, RuleValue, RuleVerdict } from '../engine/documents.ts';
+import { heading, type Page } from './report.ts';
+import type { ModelReport, RunReport } from './run-report.ts';
+import { clean, countText, cut, padEnd, type Style, wrap } from './style.ts';
+
+/** The verdict, rule by rule, with the numbers that decided. */
+export function gateSection(page: Page, report: RunReport, { model, verdict }: ModelReport): string[] {
+  if (!verdict) return [];
+  const { style } = page;
+  const word = verdict.passed ? style.green('passed') : style.red('refused');
+  const room = Math.min(54, page.width - 30);
+  const lines = verdict.rules.flatMap(rule => ruleLines(page, report, rule, room));
+  const approvals = verdict.approvals.map(
+    who =>
+      `  ${style.yellow('?')} approval of ${who} ${style.dim('still needed before it becomes champion')}`,
+  );
+  return [
+    heading(page, 'Gate', `${model}: ${verdict.passed ? 'passed' : 'refused'}`).replace(
+      verdict.passed ? 'passed' : 'refused',
+      word,
+    ),
+    ...lines,
+    ...approvals,
+  ];
+}
+
+function markOf(style: Style, state: RuleSlice['state']): string {
+  return {
+    passed: style.green('✓'),
+    failed: style.red('✗'),
+    warned: style.yellow('!'),
+    skipped: style.dim('·'),
+  }[state];
+}
+
+function ruleLines(page: Page, report: RunReport, rule: RuleVerdict, room: number): string[] {
+  const { style, width } = page;
+  const each = rule.slices ? ` for each ${rule.slices.by.join(', ')}` : '';
+  const text = `${rule.severity} ${rule.text}${rule.text.includes('for each') ? '' : each}`.replace(
+    /\s+/g,
+    ' ',
+  );
+  const [first = '', ...more] = wrap(text, room);
+  const numbers = rule.slices ? sliceSummary(rule) : numbersText(rule);
+  const lines = [
+    `  ${markOf(style, rule.state)} ${padEnd(cut(first, room), room)}  ${cut(numbers, width - room - 6)}`,
+    ...more.map(line => `      ${line}`),
+  ];
+  if (rule.state === 'passed') return lines;
+  for (const group of (rule.slices?.groups ?? [])
+    .filter(({ state }) => state === 'failed' || state === 'warned')
+    .slice(0, 5)) {
+    const name = group.values.map(value => clean(value ?? '(missing)')).join(' & ');
+    lines.push(
+      `      ${markOf(style, group.state)} ${name} (${countText(group.rows)} rows): ${group.actual.map(valueText).join(', ')}`,
+    );
+  }
+  if (rule.reason)
+    lines.push(...wrap(clean(rule.reason), width - 8).map(line => `      ${style.yellow(line)}`));
+  const position = report.positions?.[rule.at];
+  if (position && rule.state === 'failed')
+    lines.push(`      ${style.dim(`${position.file}:${position.line}:${position.column}`)}`);
+  return lines;
+}
+
+/** `auc 0.6634, wants >= 0.65`. */
+function numbersText(rule: RuleVerdict): string {
+  const actual = rule.actual.map(valueText).join(', ');
+  return rule.required && rule.actual.length > 1 ? `${actual} (wants ${rule.required})` : actual;
+}
+
+const valueText = ({ name, value }: RuleValue) =>
+  `${name} ${value === null ? 'undefined' : Number.isInteger(value) ? value : value.toFixed(4)}`;
+
+/** `7 hold, lowest 0.6512 (monday); 2 under 500 rows`. */
+function sliceSummary({ slices, required }: RuleVerdict): string {
+  const groups = slices!.groups;
+  const of = (state: RuleSlice['state']) => groups.filter(group => group.state === state);
+  const failing = [...of('failed'), ...of('warned')];
+  const skipped = of('skipped');
+  const parts = [
+    ...(failing.length > 0 ? [`${failing.length} do not`] : []),
+    ...(of('passed').length > 0 ? [`${of('passed').length} hold${extremeText(of('passed'), required)}`] : []),
+    ...(skipped.length > 0 ? [`${skipped.length} under ${countText(slices!.minimum)} rows`] : []),
+  ];
+  return parts.join(', ');
+}
+
+/** The group that comes closest to failing. */
+function extremeText(groups: readonly RuleSlice[], required: string | null): string {
+  const values = groups.flatMap(group =>
+    typeof group.actual[0]?.value === 'number' ? [{ group, value: group.actual[0].value }] : [],
+  );
+  if (values.length === 0 || !required || !/^[<>]/.test(required)) return '';
+  const lowest = required.startsWith('>');
+  const worst = values.reduce((a, b) => ((lowest ? b.value < a.value : b.value > a.value) ? b : a));
+  const name = worst.group.values.map(value => clean(value ?? '(missing)')).join(' & ');
+  return `, ${lowest ? 'lowest' : 'highest'} ${worst.value.toFixed(4)} (${cut(name, 14)})`;
+}

@@ -1,0 +1,165 @@
+import type { Evaluation, MetricsDocument, ParametersDocument, SliceTable } from '../engine/documents.ts';
+import { splitLines } from './data-section.ts';
+import { heading, type Page } from './report.ts';
+import type { ModelReport } from './run-report.ts';
+import {
+  type Column,
+  clean,
+  countText,
+  cut,
+  scoreText,
+  shareText,
+  type Style,
+  table,
+  wrap,
+} from './style.ts';
+
+/** Rows of a slice that are shown; the rest is counted. */
+const shownGroups = 10;
+
+/** The split, what was learnt, and the metrics of model, baseline and champion, overall and by slice. */
+export function modelSection(page: Page, report: ModelReport): string[] {
+  const lines = [heading(page, 'Model', report.model)];
+  if (report.split) lines.push(...splitLines(page, report.split));
+  if (report.parameters) lines.push('', ...tuneLines(page, report.parameters));
+  if (report.training.length > 0)
+    lines.push(
+      '',
+      ...report.training.flatMap(note => wrap(clean(note), page.width - 4).map(line => `  ${line}`)),
+    );
+  if (report.metrics) lines.push('', ...metricLines(page, report.metrics));
+  return lines.length > 1 ? lines : [];
+}
+
+function tuneLines({ style }: Page, parameters: ParametersDocument): string[] {
+  const names = Object.keys(parameters.best);
+  const best = parameters.trials.findIndex(trial => trial.score === parameters.score);
+  const rows = [
+    ['trial', ...names, parameters.metric].map(style.dim),
+    ...parameters.trials.map((trial, i) => {
+      const cells = [
+        String(i + 1),
+        ...names.map(name => parameterText(trial.params[name])),
+        scoreText(trial.score),
+      ];
+      return i === best ? [...cells.map(style.bold), style.green('← best')] : cells;
+    }),
+  ];
+  const columns: Column[] = [...names, '', ''].map(() => ({ align: 'right' }));
+  return [
+    `  tuned on the validation part, to ${parameters.direction} ${parameters.metric}`,
+    ...table(rows, [...columns, { align: 'left' }]).map(line => `    ${line}`),
+  ];
+}
+
+const parameterText = (value: unknown) =>
+  typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value);
+
+/** The sides that are compared, each with how it is called and where its numbers are. */
+interface Side {
+  readonly name: string;
+  scores(evaluation: Evaluation, key: string): number | null | undefined;
+}
+
+function sidesOf(metrics: MetricsDocument): Side[] {
+  const sides: Side[] = [{ name: 'model', scores: (evaluation, key) => evaluation.model[key] }];
+  if (metrics.baseline !== null)
+    sides.push({ name: 'baseline', scores: (evaluation, key) => evaluation.baseline?.[key] });
+  if (metrics.champion.state === 'scored')
+    sides.push({ name: 'champion', scores: (evaluation, key) => evaluation.champion?.champion[key] });
+  return sides;
+}
+
+function metricLines(page: Page, metrics: MetricsDocument): string[] {
+  const { style } = page;
+  const sides = sidesOf(metrics);
+  const rows = [
+    ['', ...sides.map(side => style.bold(side.name)), ''],
+    ...metrics.metrics.map(({ key, direction }) => [
+      key,
+      ...sides.map((side, i) => {
+        const text = scoreText(side.scores(metrics.overall, key));
+        return i === 0 ? style.bold(text) : text;
+      }),
+      direction ? style.dim(`${direction} is better`) : '',
+    ]),
+  ];
+  const names = [metrics.trainer, ...(metrics.baseline ? [`baseline ${metrics.baseline}`] : [])].join(', ');
+  return [
+    `  ${countText(metrics.overall.rows)} test rows ${style.dim(`· ${names}`)}`,
+    ...table(rows, [
+      { align: 'left' },
+      ...sides.map((): Column => ({ align: 'right' })),
+      { align: 'left' },
+    ]).map(line => `    ${line}`),
+    ...championNote(page, metrics).map(line => `  ${line}`),
+    ...metrics.slices.flatMap(slice => ['', ...sliceLines(page, metrics, slice, sides)]),
+    ...importanceLines(page, metrics),
+  ];
+}
+
+function championNote({ style, width }: Page, { champion }: MetricsDocument): string[] {
+  if (champion.state === 'unscorable')
+    return wrap(`the champion cannot be scored: ${clean(champion.reason)}`, width - 4).map(style.yellow);
+  if (champion.state === 'none' || champion.excluded === 0) return [];
+  return [style.dim(`champion: on the ${countText(champion.rows)} test rows that it was not trained on`)];
+}
+
+function sliceLines(
+  page: Page,
+  metrics: MetricsDocument,
+  slice: SliceTable,
+  sides: readonly Side[],
+): string[] {
+  const { style, width } = page;
+  const listed = metrics.metrics.filter(metric => metric.listed);
+  const keys = (listed.length > 0 ? listed : metrics.metrics).slice(0, 3).map(({ key }) => key);
+  const shown = largest(slice, shownGroups);
+  // The first metric side by side; of the others the model alone, as far as the width allows.
+  const columns = [
+    ...sides.map(side => ({ title: side.name === 'model' ? keys[0]! : side.name, side, key: keys[0]! })),
+    ...keys.slice(1).map(key => ({ title: key, side: sides[0]!, key })),
+  ];
+  const head = [`  by ${slice.by.join(', ')}`, 'rows', ...columns.map(({ title }) => title), ''].map(text =>
+    style.dim(text),
+  );
+  const best = Math.max(...shown.map(group => Math.abs(group.evaluation.model[keys[0]!] ?? 0)));
+  const rows = shown.map(group => {
+    const name = cut(group.values.map(value => clean(value ?? '(missing)')).join(' & '), 24);
+    const cells = columns.map(({ side, key }) => scoreText(side.scores(group.evaluation, key)));
+    const skipped = group.evaluation.rows < slice.minimum;
+    const bar = skipped
+      ? style.dim(`under ${countText(slice.minimum)} rows`)
+      : barOf(style, group.evaluation.model[keys[0]!], best);
+    return [`    ${name}`, countText(group.evaluation.rows), ...(skipped ? cells.map(() => '') : cells), bar];
+  });
+  const lines = table(
+    [head, ...rows],
+    [{ align: 'left' }, ...['rows', ...columns].map((): Column => ({ align: 'right' })), { align: 'left' }],
+  );
+  const rest = slice.groups.length + slice.omitted.groups - shown.length;
+  const more = rest > 0 ? [style.dim(`    and ${countText(rest)} smaller ones`)] : [];
+  return [...(width < 70 ? lines.map(line => line.trimEnd()) : lines), ...more];
+}
+
+/** The groups with the most rows, in the order that the slice has. */
+function largest(slice: SliceTable, count: number) {
+  if (slice.groups.length <= count) return slice.groups;
+  const sizes = slice.groups.map(group => group.evaluation.rows).sort((a, b) => b - a);
+  const least = sizes[count - 1]!;
+  return slice.groups.filter(group => group.evaluation.rows >= least).slice(0, count);
+}
+
+function barOf(style: Style, value: number | null | undefined, best: number): string {
+  if (value === null || value === undefined || best <= 0) return '';
+  return style.cyan('▇'.repeat(Math.max(0, Math.round((12 * Math.abs(value)) / best))));
+}
+
+function importanceLines({ style, width }: Page, { importance }: MetricsDocument): string[] {
+  const top = importance.filter(({ share }) => share >= 0.005).slice(0, 8);
+  if (top.length === 0) return [];
+  const text = top
+    .map(({ name, share }) => `${clean(name)} ${shareText(Math.round(share * 1000) / 1000)}`)
+    .join(', ');
+  return ['', ...wrap(`what the model uses: ${text}`, width - 4).map(line => `  ${style.dim(line)}`)];
+}

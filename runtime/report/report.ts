@@ -1,0 +1,42 @@
+import { dataSections } from './data-section.ts';
+import { endSection } from './end-section.ts';
+import { gateSection } from './gate-section.ts';
+import { modelSection } from './model-section.ts';
+import type { RunReport } from './run-report.ts';
+import { type Style, styleOf } from './style.ts';
+
+export interface RenderOptions {
+  /** Columns to fill; the report is made for 100 and never wider. */
+  readonly width?: number;
+  readonly color?: boolean;
+}
+
+/** What a section is drawn with. */
+export interface Page {
+  readonly style: Style;
+  readonly width: number;
+}
+
+/** The report of a run for a terminal or a log: data, validation, split, metrics, gate, what was not run, the result. */
+export function renderReport(report: RunReport, options: RenderOptions = {}): string {
+  const page: Page = {
+    style: styleOf(options.color ?? false),
+    width: Math.max(40, Math.min(100, options.width ?? 100)),
+  };
+  const sections = [
+    ...dataSections(page, report),
+    ...report.models.flatMap(model => [modelSection(page, model), gateSection(page, report, model)]),
+    ...endSection(page, report),
+  ];
+  return sections
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n');
+}
+
+/** A section's first line: its name, what it is about, and a rule to the edge. */
+export function heading({ style, width }: Page, name: string, about = ''): string {
+  const text = about ? `${name} ${about}` : name;
+  const rest = Math.max(0, width - text.length - 1);
+  return `${style.bold(name)}${about ? ` ${about}` : ''} ${style.dim('─'.repeat(rest))}`;
+}

@@ -1,0 +1,158 @@
+/** Everything that a run's report shows, gathered from the outcome and from the documents that its steps left. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Plan, SourcePosition } from '../../compiler/plan/plan.ts';
+import type { IngestReport } from '../data/ingest.ts';
+import type { MetricsDocument, ParametersDocument, VerdictDocument } from '../engine/documents.ts';
+import type { RegisteredModel, StepOutcome } from '../engine/events.ts';
+import type { FeaturesReport } from '../features/features.ts';
+import type { SplitReport } from '../features/parts.ts';
+import type { NotRun, RunRecord, StepRecord } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
+
+export interface ValidationReport {
+  readonly version: 'validation/1';
+  readonly validation: string;
+  readonly on: string;
+  readonly rows: number;
+  readonly rules: readonly {
+    readonly text: string;
+    readonly severity: 'require' | 'warn' | 'alert';
+    readonly passed: boolean;
+    readonly actual: readonly { readonly text: string; readonly value: number | string | boolean | null }[];
+    readonly reason?: string | null;
+    readonly at: number;
+  }[];
+}
+
+export interface RunReport {
+  readonly run: string;
+  readonly goal: string;
+  readonly environment: string;
+  readonly status: RunRecord['status'];
+  readonly started: number;
+  readonly ended: number | null;
+  readonly nothingChanged: boolean;
+  readonly steps: readonly StepOutcome[];
+  readonly notRun: readonly NotRun[];
+  readonly registered: readonly RegisteredModel[];
+  readonly sources: readonly IngestReport[];
+  readonly validations: readonly ValidationReport[];
+  readonly views: readonly FeaturesReport[];
+  readonly models: readonly ModelReport[];
+  /** Where an error's or a rule's `at` is in the spec; null for a run whose plan is not at hand. */
+  readonly positions: readonly SourcePosition[] | null;
+}
+
+export interface ModelReport {
+  readonly model: string;
+  readonly split: SplitReport | null;
+  readonly parameters: ParametersDocument | null;
+  readonly metrics: MetricsDocument | null;
+  readonly verdict: VerdictDocument | null;
+  /** The first lines of its training and baseline steps. */
+  readonly training: readonly string[];
+}
+
+type Outcome = Pick<
+  RunReport,
+  | 'run'
+  | 'goal'
+  | 'environment'
+  | 'status'
+  | 'started'
+  | 'ended'
+  | 'nothingChanged'
+  | 'steps'
+  | 'notRun'
+  | 'registered'
+>;
+
+/** The report of a run that has just ended. */
+export async function reportOf(plan: Plan, outcome: Outcome): Promise<RunReport> {
+  return gather(outcome, plan.positions);
+}
+
+/** The report of an earlier run out of the store, as far as its artifacts are still there. */
+export async function loadRunReport(store: Store, run: RunRecord): Promise<RunReport> {
+  const steps = store.runs.steps(run.id).map(step => outcomeOf(store, step));
+  const registered = store.registry
+    .versions(run.environment)
+    .filter(version => version.run === run.id)
+    .map(version => ({ model: version.model, version, isNew: true, replaced: undefined, withheld: null }));
+  const nothingChanged = steps.length > 0 && steps.every(step => step.cached);
+  return gather({ ...run, run: run.id, nothingChanged, steps, registered }, null);
+}
+
+function outcomeOf(store: Store, step: StepRecord): StepOutcome {
+  const folders = Object.entries(step.outputs).map(([name, hash]) => [name, store.artifacts.folder(hash)]);
+  return {
+    step: step.step,
+    kind: step.kind as StepOutcome['kind'],
+    of: step.of,
+    status: step.status,
+    cached: step.attempts === 0 && step.result !== null,
+    result: step.result,
+    took: (step.ended ?? step.started ?? 0) - (step.started ?? 0),
+    attempts: step.attempts,
+    why: step.why,
+    outputs: Object.fromEntries(folders),
+  };
+}
+
+async function gather(outcome: Outcome, positions: RunReport['positions']): Promise<RunReport> {
+  const of = (kind: StepOutcome['kind']) => outcome.steps.filter(step => step.kind === kind);
+  const all = async <T>(kind: StepOutcome['kind'], output: string, file: string) =>
+    (await Promise.all(of(kind).map(step => read<T>(step, output, file)))).filter(report => report !== null);
+  const models = [
+    ...new Set(
+      of('split')
+        .concat(of('evaluate'))
+        .map(step => step.of),
+    ),
+  ];
+  return {
+    run: outcome.run,
+    goal: outcome.goal,
+    environment: outcome.environment,
+    status: outcome.status,
+    started: outcome.started,
+    ended: outcome.ended,
+    nothingChanged: outcome.nothingChanged,
+    steps: outcome.steps,
+    notRun: outcome.notRun,
+    registered: outcome.registered,
+    sources: await all<IngestReport>('ingest', 'report', 'report.json'),
+    validations: await all<ValidationReport>('validate', 'report', 'report.json'),
+    views: await all<FeaturesReport>('features', 'rows', 'features.json'),
+    models: await Promise.all(models.map(model => modelReport(outcome.steps, model))),
+    positions,
+  };
+}
+
+async function modelReport(steps: readonly StepOutcome[], model: string): Promise<ModelReport> {
+  const step = (kind: StepOutcome['kind']) =>
+    steps.find(candidate => candidate.kind === kind && candidate.of === model);
+  const document = <T>(kind: StepOutcome['kind'], output: string, file: string) =>
+    read<T>(step(kind), output, file);
+  return {
+    model,
+    split: await document<SplitReport>('split', 'parts', 'split.json'),
+    parameters: await document<ParametersDocument>('tune', 'parameters', 'parameters.json'),
+    metrics: await document<MetricsDocument>('evaluate', 'metrics', 'metrics.json'),
+    verdict: await document<VerdictDocument>('gate', 'verdict', 'verdict.json'),
+    training: [step('train'), step('baseline')].flatMap(one => one?.result?.notes ?? []),
+  };
+}
+
+/** A document of a step; null where the step did not get so far or its artifact has been cleaned up. */
+async function read<T>(step: StepOutcome | undefined, output: string, file: string): Promise<T | null> {
+  const folder = step?.outputs[output];
+  if (folder === undefined) return null;
+  try {
+    return JSON.parse(await readFile(path.join(folder, file), 'utf8')) as T;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
