@@ -390,7 +390,11 @@ function installCalls(p: Grammar): void {
     if (open.image === '') return { args };
     p.OPTION1(() => {
       args.push(p.SUBRULE1(p.argument));
-      tail = p.OPTION2(() => p.SUBRULE(p.aggregateTail));
+      // All parts of the tail are optional, so that look-ahead alone would always enter it.
+      tail = p.OPTION2({
+        GATE: () => TAIL_STARTS.has(p.LA(1).tokenType),
+        DEF: () => p.SUBRULE(p.aggregateTail),
+      });
       p.MANY({
         GATE: () => !p.is(t.RParen, 2),
         DEF: () => {
@@ -421,6 +425,8 @@ function installCalls(p: Grammar): void {
 
   installAggregates(p);
 }
+
+const TAIL_STARTS: ReadonlySet<TokenType> = new Set([kw.of, kw.where, kw.over, kw.by]);
 
 /** `of orders where paid over next 30d by (a, b)` */
 function installAggregates(p: Grammar): void {

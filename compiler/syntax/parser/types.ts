@@ -73,7 +73,7 @@ export function installTypes(p: Grammar): void {
   });
 
   p.RULE('refinement', (): ast.Refinement => {
-    const start = p.start();
+    const start = p.LA(1).startOffset;
     return p.OR1([
       {
         ALT: () => {
