@@ -91,6 +91,6 @@ export interface Trainer {
   readonly acceptsMissing: boolean;
   readonly acceptsCategories: boolean;
   /** Its parameters with ranges and defaults; what `fit` checks. */
-  readonly params: readonly ParamSpec[];
+  readonly params?: readonly ParamSpec[];
   fit(frame: Frame, target: Target, params: Params, context: FitContext): Model;
 }

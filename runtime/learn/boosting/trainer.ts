@@ -6,6 +6,7 @@
  */
 
 import { checkTraining } from '../check.ts';
+import { LearnError } from '../errors.ts';
 import { alignFrame, type Feature, featuresOf } from '../frame.ts';
 import { type ParamSpec, resolveParams } from '../params.ts';
 import { randomOf } from '../random.ts';
@@ -63,6 +64,9 @@ export const boostingParams: readonly ParamSpec[] = [
 /** Progress is reported every so many rounds, because the training loss is a pass over the rows. */
 const REPORT_EVERY = 10;
 
+/** A tree's node names its feature in 15 bits. */
+const MOST_FEATURES = 32_767;
+
 export const gradientBoosting: Trainer = {
   name: 'gradient_boosting',
   tasks: ['binary', 'multiclass', 'regression'],
@@ -73,6 +77,15 @@ export const gradientBoosting: Trainer = {
   fit(frame, target, params, context) {
     const settings = settingsOf(params);
     checkTraining(gradientBoosting, frame, target);
+    if (frame.columns.length > MOST_FEATURES)
+      throw new LearnError(
+        'bad-arguments',
+        `${frame.columns.length} features are more than ${MOST_FEATURES}`,
+        {
+          trainer: 'gradient_boosting',
+          count: frame.columns.length,
+        },
+      );
     return new Boosting(frame, target, settings, context).fit();
   },
 };

@@ -30,7 +30,7 @@ test('trainers are found by name; an unknown one names the known', () => {
 
 test('defaults lie in the ranges that they are declared with', () => {
   for (const { params } of trainers)
-    for (const spec of params)
+    for (const spec of params ?? [])
       assert.ok(spec.default === null || (spec.default >= spec.low && spec.default <= spec.high));
 });
 
