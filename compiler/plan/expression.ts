@@ -67,6 +67,8 @@ export interface WindowExpr extends Typed {
   readonly direction: 'past' | 'next';
   /** Milliseconds. */
   readonly length: number;
+  /** Where the length is written. */
+  readonly lengthAt?: At;
   /** Equal columns: of the row itself and of the other table. */
   readonly by: readonly { readonly own: Expr; readonly other: string }[];
   readonly eventTime: string;

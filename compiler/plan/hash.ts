@@ -25,6 +25,10 @@ interface Style {
   readonly words: boolean;
 }
 
+/** `at`, `lengthAt`… */
+const isPosition = (key: string, field: unknown): boolean =>
+  typeof field === 'number' && (key === 'at' || key.endsWith('At'));
+
 /** `names`: for how many levels of objects from here keys are names. */
 function write(value: unknown, style: Style, names: number): string {
   if (Array.isArray(value)) return `[${value.map(v => write(v, style, names)).join(',')}]`;
@@ -34,7 +38,7 @@ function write(value: unknown, style: Style, names: number): string {
   for (const key of Object.keys(record).sort()) {
     const field = record[key];
     if (field === undefined) continue;
-    if (names === 0 && !style.positions && key === 'at' && typeof field === 'number') continue;
+    if (names === 0 && !style.positions && isPosition(key, field)) continue;
     if (names === 0 && !style.words && (key === 'doc' || key === 'text')) continue;
     const below = names > 0 ? names - 1 : Array.isArray(field) ? 0 : (named[key] ?? 0);
     parts.push(`${JSON.stringify(key)}:${write(field, style, below)}`);

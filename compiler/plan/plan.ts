@@ -159,7 +159,12 @@ export interface Join {
   readonly kind: 'source' | 'view' | 'component';
   readonly on: readonly { readonly own: Expr; readonly other: string }[];
   /** As of T by event time and `known`; null: a plain look-up by key. */
-  readonly asOf: { readonly eventTime: string; readonly known: Known; readonly within: number | null } | null;
+  readonly asOf: {
+    readonly eventTime: string;
+    readonly known: Known;
+    readonly within: number | null;
+    readonly withinAt?: At;
+  } | null;
   readonly at: At;
 }
 export interface Feature {

@@ -1,2 +1,103 @@
-/** Messages about tasks, metrics and gates: codes MLP5001 to MLP5999. */
-export const gatesMessages = {} as const;
+import { defineMessage } from '../define.ts';
+import { example, MODEL } from './examples.ts';
+
+type Where = 'gate' | 'validation' | 'check' | 'monitor' | 'rollback';
+interface Facts {
+  readonly text: string;
+  /** `auc lies in 0..1`, one a number. */
+  readonly ranges: readonly string[];
+  readonly where: Where;
+  readonly severity: 'require' | 'warn' | 'alert';
+  readonly name: string;
+}
+
+const because = (ranges: readonly string[]): string => (ranges.length === 0 ? '' : `: ${ranges.join(', ')}`);
+
+/** What follows from a condition that never holds. */
+function never({ where, severity, name }: Facts): string {
+  if (where === 'monitor') return `\`${name}\` would never ${severity === 'alert' ? 'alert' : 'warn'}`;
+  if (where === 'rollback') return `\`${name}\` would never be rolled back`;
+  if (severity === 'warn') return `it would warn every time`;
+  if (where === 'gate') return `no version of \`${name}\` could ever be promoted`;
+  if (where === 'check') return `\`${name}\` could never be deployed`;
+  return 'no data could ever pass';
+}
+function always({ where, severity, name }: Facts): string {
+  if (where === 'monitor') return `\`${name}\` would ${severity === 'alert' ? 'alert' : 'warn'} every time`;
+  if (where === 'rollback') return `\`${name}\` would be rolled back at once`;
+  if (severity === 'warn') return 'it never warns';
+  if (where === 'gate') return 'it keeps no model back';
+  return 'it checks nothing';
+}
+
+const gated = (rules: string): string => example({ model: `${MODEL}\n  promote {\n    ${rules}\n  }` });
+
+/** Messages about gates, tasks and metrics: codes MLP5001 to MLP5999. */
+export const gatesMessages = {
+  impossible: defineMessage<Facts & { first: boolean }>({
+    code: 'MLP5101',
+    severity: 'error',
+    title: 'A condition that can never hold',
+    message: facts =>
+      `\`${facts.text}\` can never hold${facts.first ? ' on the first run, when there is nothing to compare with' : ''}${because(facts.ranges)}`,
+    hint: facts =>
+      `${never(facts)}; ${facts.first ? 'say with `??` what holds on the first run' : 'write a bound inside that range'}`,
+    explanation: {
+      text: 'Metrics, shares and columns have ranges, and a condition that asks for something outside them never holds. A gate with such a condition refuses every model, a validation all data, and an alert never fires.',
+      wrong: gated('require auc >= 1.2'),
+      right: gated('require auc >= 0.7'),
+    },
+  }),
+  vacuous: defineMessage<Facts>({
+    code: 'MLP5102',
+    severity: 'error',
+    title: 'A condition that always holds',
+    message: facts => `\`${facts.text}\` always holds${because(facts.ranges)}`,
+    hint: facts => `${always(facts)}; write a bound that can be missed, or remove the condition`,
+    explanation: {
+      text: 'A condition that holds whatever the data are like looks like a safeguard and is none.',
+      wrong: gated('require auc >= 0.0'),
+      right: gated('require auc >= 0.7'),
+    },
+  }),
+  contradictory: defineMessage<{ text: string; others: readonly string[]; where: Where; name: string }>({
+    code: 'MLP5103',
+    severity: 'error',
+    title: 'Conditions that exclude each other',
+    message: ({ text, others }) =>
+      `\`${text}\` and ${others.map(other => `\`${other}\``).join(', ')} can never hold together`,
+    hint: ({ where, name }) =>
+      where === 'gate'
+        ? `no version of \`${name}\` could ever be promoted: change one of the bounds, or remove one condition`
+        : 'change one of the bounds, or remove one condition',
+    explanation: {
+      text: 'All `require` conditions of a block must hold at once. Where they leave no value over, the block refuses everything.',
+      wrong: gated('require auc >= 0.9\n    require auc in 0.5..0.8'),
+      right: gated('require auc >= 0.7\n    require auc in 0.5..0.99'),
+    },
+  }),
+  inverted: defineMessage<{
+    text: string;
+    metric: string;
+    direction: 'higher' | 'lower';
+    where: Where;
+    name: string;
+  }>({
+    code: 'MLP5104',
+    severity: 'error',
+    title: 'A condition that asks for worse',
+    message: ({ text, metric, direction, where }) =>
+      where === 'monitor' || where === 'rollback'
+        ? `\`${text}\` fires when \`${metric}\` is good: ${direction} is better`
+        : `\`${text}\` refuses the better models: for \`${metric}\` ${direction} is better`,
+    hint: ({ direction, where }) => {
+      const least = (direction === 'higher') === (where !== 'monitor' && where !== 'rollback');
+      return `bound it from the other side, with \`${least ? '>=' : '<='}\``;
+    },
+    explanation: {
+      text: 'A metric declares which direction is better. A gate that only bounds it from the better side keeps the good models back and lets the bad ones through; an alert that does so sounds when all is well.',
+      wrong: gated('require auc <= 0.7'),
+      right: gated('require auc >= 0.7'),
+    },
+  }),
+} as const;

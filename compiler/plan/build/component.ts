@@ -60,7 +60,9 @@ function derivations(
     [...(info?.columns.keys() ?? [])].map(column => {
       const from = said.get(column);
       const origins = from
-        ? everything.filter(id => from.some(name => id.endsWith(`.${name}`) || inputs[name] === id.split('.')[0]))
+        ? everything.filter(id =>
+            from.some(name => id.endsWith(`.${name}`) || inputs[name] === id.split('.')[0]),
+          )
         : everything;
       return [column, origins];
     }),

@@ -28,7 +28,11 @@ export function settingOf(e: ast.Expression, context: BuildContext): Setting | u
 }
 
 /** `parquet("x")` with all arguments by the names of the parameters, defaults filled in. */
-export function constructOf(call: ast.Call | ast.MissingExpression, file: SourceFile, context: BuildContext): Construct {
+export function constructOf(
+  call: ast.Call | ast.MissingExpression,
+  file: SourceFile,
+  context: BuildContext,
+): Construct {
   const at = context.at(file, call.span);
   if (call.kind === 'Missing') return { name: '', args: {}, at };
   const resolved = context.program.callOf(call);

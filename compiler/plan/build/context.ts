@@ -87,7 +87,11 @@ export class BuildContext {
   /** A constant as a number, or undefined: a literal, a let, a param. */
   number(expression: ast.Expression | undefined): number | undefined {
     const value = expression && this.program.constantOf(expression);
-    return typeof value === 'number' ? value : typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : undefined;
+    return typeof value === 'number'
+      ? value
+      : typeof value === 'string' && /^-?\d+$/.test(value)
+        ? Number(value)
+        : undefined;
   }
 
   text(expression: ast.Expression | undefined): string | undefined {

@@ -9,7 +9,10 @@ type Item<K extends ast.EnvironmentItem['kind']> = Extract<ast.EnvironmentItem, 
 export function buildEnvironments(context: BuildContext): Record<string, Environment> {
   const declarations = context.program.declarations('Environment');
   const built = new Map<ast.EnvironmentDeclaration, Environment>();
-  const build = (declaration: ast.EnvironmentDeclaration, below: ReadonlySet<ast.Declaration>): Environment => {
+  const build = (
+    declaration: ast.EnvironmentDeclaration,
+    below: ReadonlySet<ast.Declaration>,
+  ): Environment => {
     const known = built.get(declaration);
     if (known) return known;
     const parent = context.declared(declaration.base, 'Environment');
@@ -80,7 +83,11 @@ function defaultsOf(target: string, context: BuildContext): Record<string, Setti
   const settings: Record<string, Setting> = {};
   for (const module of context.program.modules.values())
     for (const declaration of module.tree.declarations)
-      if (declaration.kind === 'Constructor' && declaration.makes.text === 'target' && declaration.name.text === target)
+      if (
+        declaration.kind === 'Constructor' &&
+        declaration.makes.text === 'target' &&
+        declaration.name.text === target
+      )
         for (const parameter of declaration.parameters) {
           const value = parameter.default && settingOf(parameter.default, context);
           if (value !== undefined) settings[parameter.name.text] = value;

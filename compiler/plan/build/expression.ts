@@ -142,7 +142,10 @@ function binary(e: ast.Binary, type: Type, at: At, scope: Scope): Expr {
 /** `match x { a => 1, _ => 0 }` as nested conditions; without `_` what matches nothing is null. */
 function lowerMatch(e: ast.Match, type: Type, at: At, scope: Scope): Expr {
   const subject = lower(e.subject, scope);
-  const values = alike(e.arms.map(arm => lower(arm.value, scope)), type);
+  const values = alike(
+    e.arms.map(arm => lower(arm.value, scope)),
+    type,
+  );
   const rest = e.arms.findIndex(arm => arm.pattern === undefined);
   const last = rest < 0 ? literal(null, { ...type, optional: true }, at) : values[rest]!;
   const cases = rest < 0 ? e.arms : e.arms.slice(0, rest);
@@ -152,7 +155,12 @@ function lowerMatch(e: ast.Match, type: Type, at: At, scope: Scope): Expr {
     const test = call('eq', [left!, right!], { kind: 'bool', optional: subject.type.optional }, armAt);
     // A null subject matches no pattern but `_`.
     const certain = test.type.optional
-      ? call('coalesce', [test, literal(false, { kind: 'bool', optional: false }, armAt)], { kind: 'bool', optional: false }, armAt)
+      ? call(
+          'coalesce',
+          [test, literal(false, { kind: 'bool', optional: false }, armAt)],
+          { kind: 'bool', optional: false },
+          armAt,
+        )
       : test;
     return call('if', [certain, values[i]!, otherwise], type, armAt);
   }, last);
@@ -191,7 +199,13 @@ function lowerName(name: ast.Name, type: Type, at: At, scope: Scope): Expr {
   }
 }
 
-const measure = (name: string, type: Type, at: At): Expr => ({ op: 'measure', measure: name, args: {}, type, at });
+const measure = (name: string, type: Type, at: At): Expr => ({
+  op: 'measure',
+  measure: name,
+  args: {},
+  type,
+  at,
+});
 
 /** A metric of the model, or a measure of the running service, which the library declares `for service`. */
 function metricOf(
@@ -212,8 +226,7 @@ function lowerMember(e: ast.Member, type: Type, at: At, scope: Scope): Expr {
   const { program } = scope.context;
   const object = e.object.kind === 'NameExpression' ? program.symbolOf(e.object.name) : undefined;
   const member = program.symbolOf(e.member);
-  if (object?.kind === 'join')
-    return { op: 'column', of: object.name, column: e.member.text, type, at };
+  if (object?.kind === 'join') return { op: 'column', of: object.name, column: e.member.text, type, at };
   if (object?.kind === 'special' && (object.name === 'champion' || object.name === 'baseline')) {
     if (member?.kind === 'declaration' && member.declaration.kind === 'Metric')
       return metricOf(member.declaration, object.name, {}, type, at);
@@ -238,7 +251,13 @@ function lowerCall(e: ast.Call, type: Type, at: At, scope: Scope): Expr {
         ? inline(declaration, declaration.body, resolved, type, at, scope)
         : call(resolved.key, functionArguments(resolved, scope), type, at);
     case 'AggregateFunction':
-      return { op: 'table_aggregate', aggregate: resolved.key, args: aggregateArguments(e, resolved, scope), type, at };
+      return {
+        op: 'table_aggregate',
+        aggregate: resolved.key,
+        args: aggregateArguments(e, resolved, scope),
+        type,
+        at,
+      };
     case 'Constructor':
       return drift(e, declaration, resolved, type, at, scope);
     case 'Metric':
@@ -271,7 +290,8 @@ function functionArguments(resolved: ResolvedCall, scope: Scope): Expr[] {
 }
 
 const isGeneric = (parameters: readonly ast.Parameter[]): boolean =>
-  parameters.length > 0 && parameters.every(p => p.type.body.kind === 'NamedType' && p.type.body.name.text === 'any');
+  parameters.length > 0 &&
+  parameters.every(p => p.type.body.kind === 'NamedType' && p.type.body.name.text === 'any');
 
 function converted(argument: Expr, parameter: ast.Parameter): Expr {
   const { body } = parameter.type;
@@ -309,8 +329,10 @@ function drift(
   if (declaration.makes.text !== 'drift' || !value) return literal(null, unknown, at);
   const args = constants(resolved, scope);
   delete args['value'];
-  const written = resolved.args.get('against') ?? declaration.parameters.find(p => p.name.text === 'against')?.default;
-  const against = written?.kind === 'NameExpression' && written.name.text === 'previous' ? 'previous' : 'training';
+  const written =
+    resolved.args.get('against') ?? declaration.parameters.find(p => p.name.text === 'against')?.default;
+  const against =
+    written?.kind === 'NameExpression' && written.name.text === 'previous' ? 'previous' : 'training';
   delete args['against'];
   const name = declaration.name.text;
   if (value.kind === 'EachFeature') {
@@ -413,7 +435,8 @@ function isStrict(body: Expr, nullable: ReadonlySet<Expr>): boolean {
 function aggregateArguments(e: ast.Call | ast.Aggregate, resolved: ResolvedCall, scope: Scope): Expr[] {
   if (e.kind === 'Call') return functionArguments(resolved, scope);
   const parameters = 'parameters' in resolved.declaration ? resolved.declaration.parameters : [];
-  const args = e.of === undefined && parameters.length === 0 ? [] : functionArguments(withValue(e, resolved), scope);
+  const args =
+    e.of === undefined && parameters.length === 0 ? [] : functionArguments(withValue(e, resolved), scope);
   const [first, ...rest] = args;
   if (!e.where || !first) return args;
   const type = { ...first.type, optional: true };
@@ -434,7 +457,13 @@ function lowerAggregate(e: ast.Aggregate, type: Type, at: At, scope: Scope): Exp
   const resolved = context.program.callOf(e);
   if (!resolved) return literal(null, unknown, at);
   if (!e.window)
-    return { op: 'table_aggregate', aggregate: resolved.key, args: aggregateArguments(e, resolved, scope), type, at };
+    return {
+      op: 'table_aggregate',
+      aggregate: resolved.key,
+      args: aggregateArguments(e, resolved, scope),
+      type,
+      at,
+    };
   // `count(orders over 30d)` names the table where others name a value.
   const named = e.value.kind === 'NameExpression' ? tableNamed(e.value.name, scope) : undefined;
   const table = (e.of ? tableNamed(e.of, scope) : named) ?? scope.source ?? '';
@@ -445,9 +474,13 @@ function lowerAggregate(e: ast.Aggregate, type: Type, at: At, scope: Scope): Exp
   const args = counts || parameters.length === 0 ? [] : functionArguments(withValue(e, resolved), inside);
   const where = e.where ? lower(e.where, inside) : null;
   const value = args[0] ?? null;
-  const rest = Object.entries(constants(resolved, scope)).filter(([name]) => name !== parameters[0]?.name.text);
+  const rest = Object.entries(constants(resolved, scope)).filter(
+    ([name]) => name !== parameters[0]?.name.text,
+  );
   const by = e.by.map(name => ({ own: ownKey(name, scope), other: name.text }));
-  const event: Known = rows?.eventTime ? { latest: [{ base: 'event', offset: lagOf(draft, table) }] } : always;
+  const event: Known = rows?.eventTime
+    ? { latest: [{ base: 'event', offset: lagOf(draft, table) }] }
+    : always;
   const known = latest(event, ...[value, where].flatMap(x => (x ? columnsKnown(x, rows) : [])));
   return {
     op: 'window',
@@ -457,6 +490,7 @@ function lowerAggregate(e: ast.Aggregate, type: Type, at: At, scope: Scope): Exp
     table,
     direction: e.window.next ? 'next' : 'past',
     length: context.number(e.window.length) ?? 0,
+    lengthAt: context.at(scope.file, e.window.length.span),
     by,
     eventTime: rows?.eventTime ?? '',
     known,

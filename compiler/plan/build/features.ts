@@ -53,7 +53,8 @@ export function buildView(
     if (join) view.joins.push(join);
   }
   for (const item of declaration.items) {
-    if (item.kind === 'Use') for (const column of item.columns) view.features.push(used(column, row, scope, masks));
+    if (item.kind === 'Use')
+      for (const column of item.columns) view.features.push(used(column, row, scope, masks));
     if (item.kind === 'Feature') view.features.push(computed(item, row, scope, masks));
   }
   view.joins = view.joins.map(join =>
@@ -93,6 +94,7 @@ function buildJoin(clause: ast.JoinClause, view: FeatureView, scope: Scope): Joi
           eventTime: other.eventTime ?? '',
           known: { latest: [] },
           within: context.number(clause.within) ?? null,
+          ...(clause.within ? { withinAt: context.at(scope.file, clause.within.span) } : {}),
         }
       : null,
     at: context.at(scope.file, clause.span),
@@ -101,7 +103,8 @@ function buildJoin(clause: ast.JoinClause, view: FeatureView, scope: Scope): Joi
 
 function equations(on: ast.Expression, alias: string, scope: Scope): Join['on'] {
   if (on.kind !== 'Binary') return [];
-  if (on.operator === 'and') return [...equations(on.left, alias, scope), ...equations(on.right, alias, scope)];
+  if (on.operator === 'and')
+    return [...equations(on.left, alias, scope), ...equations(on.right, alias, scope)];
   if (on.operator !== '==') return [];
   const joined = (e: ast.Expression): e is ast.Member =>
     e.kind === 'Member' && e.object.kind === 'NameExpression' && e.object.name.text === alias;
@@ -141,7 +144,12 @@ function used(column: ast.Name, row: RowContext, scope: Scope, masks: (fn: strin
   return feature(column.text, false, expr, row, masks, { text: column.text, at });
 }
 
-function computed(item: ast.FeatureItem, row: RowContext, scope: Scope, masks: (fn: string) => boolean): Feature {
+function computed(
+  item: ast.FeatureItem,
+  row: RowContext,
+  scope: Scope,
+  masks: (fn: string) => boolean,
+): Feature {
   const value = lower(item.value, scope);
   const declared = item.type?.body;
   const expr = declared?.kind === 'NamedType' && declared.name.text === 'float' ? toFloat(value) : value;

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { MetricFacts } from '../../semantics/flow/gates/intervals.ts';
 import type { Program } from '../../semantics/program.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import { finishPlan } from '../finish.ts';
@@ -34,6 +35,8 @@ export interface Lowered {
   readonly places: readonly Place[];
   readonly needs: ReadonlyMap<string, Needs>;
   readonly diagnostics: readonly Diagnostic[];
+  /** Ranges and directions of all metrics and service measures, by name. */
+  readonly metrics: ReadonlyMap<string, MetricFacts>;
 }
 
 type Open<T> = { -readonly [K in keyof T]: T[K] };
@@ -145,7 +148,8 @@ class Lowering {
     draft.monitors = this.record('Monitor', d => buildMonitor(d, draft, context));
     draft.pipelines = this.record('Pipeline', d => buildPipeline(d, context));
     draft.tests = program.declarations('Test').flatMap(d => buildTest(d, draft, context) ?? []);
-    return { draft, places: context.places, needs: this.needs, diagnostics: context.diagnostics };
+    const { places, diagnostics } = context;
+    return { draft, places, needs: this.needs, diagnostics, metrics: metricFacts(context) };
   }
 }
 
@@ -161,6 +165,19 @@ function buildParam(declaration: ast.ParamDeclaration, context: BuildContext): P
     ...docOf(declaration),
     at: context.at(program.fileOf(declaration), declaration.name.span),
   };
+}
+
+function metricFacts(context: BuildContext): Map<string, MetricFacts> {
+  const facts = new Map<string, MetricFacts>();
+  for (const module of context.program.modules.values())
+    for (const declaration of module.tree.declarations)
+      if (declaration.kind === 'Metric')
+        facts.set(declaration.name.text, {
+          direction: declaration.direction ?? null,
+          min: context.number(declaration.range?.low) ?? null,
+          max: context.number(declaration.range?.high) ?? null,
+        });
+  return facts;
 }
 
 /** Everything of the plan that the program says, as far as it can be understood: errors leave parts out. */

@@ -1,6 +1,17 @@
 import type { SourceFile } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
-import type { Dimension, Expr, Feature, MetricUse, Model, SplitPlan, Task, TrainerUse, Type, Value } from '../plan.ts';
+import type {
+  Dimension,
+  Expr,
+  Feature,
+  MetricUse,
+  Model,
+  SplitPlan,
+  Task,
+  TrainerUse,
+  Type,
+  Value,
+} from '../plan.ts';
 import type { Draft } from '../steps.ts';
 import { children } from '../walk.ts';
 import { accepts, constructOf, foreignOf, parametersOf, settingOf } from './constructs.ts';
@@ -11,7 +22,11 @@ import { approvalsOf, buildRules, plain } from './rules.ts';
 type Item<K extends ast.ModelItem['kind']> = Extract<ast.ModelItem, { kind: K }>;
 const tasks: readonly string[] = ['binary', 'multiclass', 'regression', 'ranking', 'forecast', 'multilabel'];
 
-export function buildModel(declaration: ast.ModelDeclaration, draft: Draft, context: BuildContext): Model | undefined {
+export function buildModel(
+  declaration: ast.ModelDeclaration,
+  draft: Draft,
+  context: BuildContext,
+): Model | undefined {
   const file = context.program.fileOf(declaration);
   const scope = rootScope(context, file, draft);
   const of = <K extends ast.ModelItem['kind']>(kind: K): Item<K> | undefined =>
@@ -25,7 +40,9 @@ export function buildModel(declaration: ast.ModelDeclaration, draft: Draft, cont
   const label = labelOf(predict?.label, views, draft);
   if (!label) return undefined;
   const without = new Set(given?.without.map(name => name.text));
-  const all = views.flatMap(view => draft.views[view]!.features.map(f => ({ view, name: f.name, type: f.type, f })));
+  const all = views.flatMap(view =>
+    draft.views[view]!.features.map(f => ({ view, name: f.name, type: f.type, f })),
+  );
   const chosen = all.filter(({ f }) => !f.label && !without.has(f.name)).map(({ f: _, ...column }) => column);
   const source = draft.views[views[0]!]!.source;
   const row: Scope = { ...scope, source };
@@ -58,7 +75,11 @@ export function buildModel(declaration: ast.ModelDeclaration, draft: Draft, cont
   };
 }
 
-function labelOf(name: ast.Name | undefined, views: readonly string[], draft: Draft): Model['label'] | undefined {
+function labelOf(
+  name: ast.Name | undefined,
+  views: readonly string[],
+  draft: Draft,
+): Model['label'] | undefined {
   for (const view of views) {
     const feature = draft.views[view]?.features.find((f: Feature) => f.name === name?.text);
     if (feature) return { view, name: feature.name, type: feature.type };
@@ -131,7 +152,11 @@ function tuneOf(tune: ast.Tune | undefined, context: BuildContext): Model['tune'
 
 function dimensionOf(parameter: ast.TuneParameter, context: BuildContext): Dimension | undefined {
   const { range, choices, log } = parameter;
-  if (choices) return { kind: 'choice', values: choices.flatMap(c => (settingOf(c, context) as Value | undefined) ?? []) };
+  if (choices)
+    return {
+      kind: 'choice',
+      values: choices.flatMap(c => (settingOf(c, context) as Value | undefined) ?? []),
+    };
   const low = context.number(range?.low);
   const high = context.number(range?.high);
   if (!range || low === undefined || high === undefined) return undefined;
@@ -148,7 +173,11 @@ function metricsOf(
   context: BuildContext,
 ): MetricUse[] {
   const uses: MetricUse[] = [];
-  const add = (declaration: ast.MetricDeclaration | undefined, args: Readonly<Record<string, Value>>, at: number): void => {
+  const add = (
+    declaration: ast.MetricDeclaration | undefined,
+    args: Readonly<Record<string, Value>>,
+    at: number,
+  ): void => {
     if (!declaration || uses.some(use => use.metric === declaration.name.text)) return;
     uses.push({
       metric: declaration.name.text,
@@ -210,7 +239,8 @@ function slicesOf(
   };
   for (const slice of evaluate?.by ?? []) add(slice.columns, 0);
   for (const rule of promote?.rules ?? [])
-    if (rule.kind === 'Condition' && rule.forEach) add(rule.forEach.by, context.number(rule.forEach.minimum) ?? 0);
+    if (rule.kind === 'Condition' && rule.forEach)
+      add(rule.forEach.by, context.number(rule.forEach.minimum) ?? 0);
   return slices;
 }
 

@@ -15,7 +15,8 @@ export function buildMonitor(
   const file = context.program.fileOf(declaration);
   const deployed = context.declared(declaration.on, 'Deployment');
   const deployment = deployed && context.nameOf(deployed);
-  const model = deployment === undefined ? undefined : draft.models[draft.deployments[deployment]?.serves ?? ''];
+  const model =
+    deployment === undefined ? undefined : draft.models[draft.deployments[deployment]?.serves ?? ''];
   if (deployment === undefined || !model) return undefined;
   const scope = { ...rootScope(context, file, draft), features: model.features.map(f => f.name) };
   const every = declaration.items.find((item): item is ast.Every => item.kind === 'Every');
@@ -42,5 +43,8 @@ export function notificationsOf(
 ): Notification[] {
   return items
     .filter((item): item is ast.Notify => item.kind === 'Notify')
-    .map(item => ({ by: constructOf(item.notifier, file, context), events: item.events.map(name => name.text) }));
+    .map(item => ({
+      by: constructOf(item.notifier, file, context),
+      events: item.events.map(name => name.text),
+    }));
 }

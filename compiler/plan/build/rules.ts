@@ -4,10 +4,16 @@ import type { BuildContext } from './context.ts';
 import { lower, type Scope } from './expression.ts';
 import { textOf } from './text.ts';
 
-export type LoadCondition = Condition & { readonly load: { readonly rate: number; readonly duration: number } | null };
+export type LoadCondition = Condition & {
+  readonly load: { readonly rate: number; readonly duration: number } | null;
+};
 
 /** Conditions of a block, those of policies put in with their arguments. */
-export function buildRules(rules: readonly ast.Rule[], scope: Scope, policy: string | null = null): LoadCondition[] {
+export function buildRules(
+  rules: readonly ast.Rule[],
+  scope: Scope,
+  policy: string | null = null,
+): LoadCondition[] {
   return rules.flatMap(rule => {
     if (rule.kind === 'Condition') return [condition(rule, scope, policy)];
     if (rule.kind === 'PolicyUse') return ofPolicy(rule, scope);
@@ -31,7 +37,9 @@ function condition(rule: ast.ConditionRule, scope: Scope, policy: string | null)
       : null,
     times: context.number(rule.times) ?? 1,
     policy,
-    load: load ? { rate: context.number(load.rate) ?? 0, duration: context.number(load.duration) ?? 0 } : null,
+    load: load
+      ? { rate: context.number(load.rate) ?? 0, duration: context.number(load.duration) ?? 0 }
+      : null,
     at: context.at(scope.file, rule.condition.span),
   };
 }

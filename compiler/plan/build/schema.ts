@@ -24,7 +24,12 @@ const annotated = (field: ast.Field, name: string): ast.Annotation[] =>
   [...field.annotations, ...field.type.annotations].filter(a => a.name.text === name);
 
 /** K of a column: its event time, or what `@known_after` and `@known_at` say; always, in a table without time. */
-function knownOfField(field: ast.Field, file: SourceFile, eventTime: string | null, context: BuildContext): Known {
+function knownOfField(
+  field: ast.Field,
+  file: SourceFile,
+  eventTime: string | null,
+  context: BuildContext,
+): Known {
   const moments: Moment[] = [];
   for (const annotation of annotated(field, 'known_after')) {
     const offset = context.number(annotation.args[0]?.value);
@@ -35,8 +40,11 @@ function knownOfField(field: ast.Field, file: SourceFile, eventTime: string | nu
     if (value?.kind !== 'NameExpression') continue;
     const column = value.name.text;
     const at = context.at(file, annotation.span);
-    moments.push(column === eventTime ? { base: 'event', offset: 0, at } : { base: 'column', column, offset: 0, at });
+    moments.push(
+      column === eventTime ? { base: 'event', offset: 0, at } : { base: 'column', column, offset: 0, at },
+    );
   }
-  if (eventTime === null) return moments.length > 0 ? latest({ latest: moments.filter(m => m.base !== 'event') }) : always;
+  if (eventTime === null)
+    return moments.length > 0 ? latest({ latest: moments.filter(m => m.base !== 'event') }) : always;
   return moments.length > 0 ? latest({ latest: moments }) : { latest: [{ base: 'event', offset: 0 }] };
 }

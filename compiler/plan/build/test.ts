@@ -18,7 +18,11 @@ const kinds: Partial<Record<ast.Declaration['kind'], Test['kind']>> = {
   Let: 'component',
 };
 
-export function buildTest(declaration: ast.TestDeclaration, draft: Draft, context: BuildContext): Test | undefined {
+export function buildTest(
+  declaration: ast.TestDeclaration,
+  draft: Draft,
+  context: BuildContext,
+): Test | undefined {
   const file = context.program.fileOf(declaration);
   const symbol = context.program.symbolOf(declaration.of);
   const tested = symbol?.kind === 'declaration' ? symbol.declaration : undefined;

@@ -28,7 +28,8 @@ export function toFloat(expr: Expr): Expr {
   if (type.kind !== 'int') return expr;
   const { values, ...rest } = type;
   const float: Type = { ...rest, kind: 'float', ...(values ? { values } : {}) };
-  if (expr.op === 'literal') return { ...expr, value: expr.value === null ? null : Number(expr.value), type: float };
+  if (expr.op === 'literal')
+    return { ...expr, value: expr.value === null ? null : Number(expr.value), type: float };
   return { op: 'call', fn: conversion, args: [expr], type: float, at: expr.at };
 }
 

@@ -1,0 +1,148 @@
+import { flowMessages } from '../../diagnostics/messages/flow.ts';
+import { durationText } from '../../plan/build/text.ts';
+import type { FeatureView, Moment, ValueEdge } from '../../plan/plan.ts';
+import { lateOf, splitId, tableOf } from '../../plan/reads.ts';
+import { joinOf } from './cells.ts';
+import type { FlowFacts } from './facts.ts';
+import { instead } from './hints.ts';
+
+/** T as a person would write it. */
+export function momentText(view: FeatureView): string {
+  const { moment } = view;
+  if (moment === null) return '';
+  if (moment.kind === 'each') return `each ${moment.grain}`;
+  if (moment.offset === 0) return moment.column;
+  return `${moment.column} ${moment.offset < 0 ? '-' : '+'} ${durationText(Math.abs(moment.offset))}`;
+}
+
+/** Why a value is not known at T, in words: one moment of its K. */
+function knownText(moment: Moment, eventTime: string | null): string {
+  if (moment.base === 'column') return `at \`${moment.column}\``;
+  const base = moment.base === 'at' ? 'the moment of prediction' : `\`${eventTime ?? 'the event'}\``;
+  return moment.offset === 0 ? `at ${base}` : `${durationText(moment.offset)} after ${base}`;
+}
+
+/**
+ * Family 3, values of the row itself: each must be known at T, whatever it is read for. Values of other rows are
+ * filtered by when they were known, by windows and look-ups themselves.
+ */
+export function checkAvailability(facts: FlowFacts, leaks: ReadonlySet<string>): void {
+  for (const [name, view] of Object.entries(facts.draft.views)) {
+    if (view.moment === null) continue;
+    for (const feature of view.features) {
+      if (feature.label) continue;
+      const id = `${name}.${feature.name}`;
+      const seen = new Set<string>();
+      for (const edge of facts.edgesInto(id)) {
+        if (leaks.has(`${id}\0${edge.from}`) || seen.has(edge.from)) continue;
+        if (checkRead(edge, feature.name, name, view, facts)) seen.add(edge.from);
+      }
+    }
+  }
+}
+
+/** True if the read was reported. */
+function checkRead(
+  edge: ValueEdge,
+  feature: string,
+  name: string,
+  view: FeatureView,
+  facts: FlowFacts,
+): boolean {
+  const { table, column } = splitId(edge.from);
+  const joined = joinOf(edge, facts);
+  if (edge.via === 'join' && joined && !joined.asOf) return checkTimeless(edge, feature, facts);
+  if (edge.via !== 'row' && edge.via !== 'key') return false;
+  if (table === name) {
+    // Another feature is judged where it is computed; a label may be later.
+    const other = view.features.find(f => f.name === column);
+    return other?.label === true && reportLate(edge, other.known.latest, feature, name, view, facts);
+  }
+  if (table !== view.source || (edge.via === 'row' && edge.alias !== undefined)) return false;
+  // T itself is known at T.
+  if (view.moment?.kind === 'column' && column === view.moment.column && view.moment.offset >= 0)
+    return false;
+  return reportLate(edge, facts.node(edge.from)?.known.latest ?? [], feature, name, view, facts);
+}
+
+function reportLate(
+  edge: ValueEdge,
+  moments: readonly Moment[],
+  feature: string,
+  name: string,
+  view: FeatureView,
+  facts: FlowFacts,
+): boolean {
+  const source = facts.draft.sources[view.source];
+  const late = lateOf({ latest: moments }, view, false, source?.lag ?? 0);
+  const worst = late[late.length - 1];
+  if (!worst) return false;
+  const cell = facts.shown(edge.from, name);
+  const cause = causeLabel(worst, edge, cell, facts);
+  const at = facts.at(edge.at, [
+    cause,
+    facts.label(view.at, `\`${name}\` predicts at \`${momentText(view)}\``),
+  ]);
+  if (!at) return false;
+  const args = {
+    feature,
+    cell,
+    known: knownText(worst, view.eventTime),
+    moment: momentText(view),
+    as: edge.via === 'key' ? ('key' as const) : ('value' as const),
+    instead: instead(edge.from, view, facts),
+    // A later moment of prediction is a way out only where both are counted from one column.
+    later:
+      view.moment?.kind === 'column' && worst.base === 'event' && view.moment.column === view.eventTime
+        ? `${view.moment.column} + ${durationText(worst.offset)}`
+        : worst.base === 'column' && view.moment?.kind === 'column'
+          ? worst.column
+          : undefined,
+  };
+  facts.diagnostics.push(flowMessages.notAvailable(args, at));
+  return true;
+}
+
+/** The annotation that makes a value late, else the lag of the source, else the column. */
+function causeLabel(moment: Moment, edge: ValueEdge, cell: string, facts: FlowFacts) {
+  const { table } = splitId(edge.from);
+  if (moment.at !== undefined)
+    return facts.label(moment.at, `\`${cell}\` is known no earlier than this says`);
+  const source = facts.draft.sources[table];
+  if (source && source.lag > 0 && moment.offset === source.lag)
+    return facts.label(source.at, `rows of \`${table}\` arrive up to ${durationText(source.lag)} late`);
+  return facts.label(facts.node(edge.from)?.at, `\`${cell}\` is declared here`);
+}
+
+/** A component without event time gives one value for all times, computed from later rows too. */
+function checkTimeless(edge: ValueEdge, feature: string, facts: FlowFacts): boolean {
+  const { table, column } = splitId(edge.from);
+  const use = facts.draft.components[table];
+  if (!use) return false;
+  const timed = timedInput(edge.from, facts, new Set());
+  if (timed === undefined) return false;
+  const at = facts.at(edge.at, [
+    facts.label(
+      use.at,
+      `\`${table}\` is computed from all rows of \`${splitId(timed).table}\`, later ones too`,
+    ),
+    facts.label(facts.node(timed)?.at, `\`${timed}\` belongs to a moment in time`),
+  ]);
+  if (!at) return false;
+  facts.diagnostics.push(
+    flowMessages.timelessComponent({ feature, table, column, input: splitId(timed).table }, at),
+  );
+  return true;
+}
+
+function timedInput(id: string, facts: FlowFacts, seen: Set<string>): string | undefined {
+  if (seen.has(id)) return undefined;
+  seen.add(id);
+  for (const edge of facts.edgesInto(id)) {
+    if (edge.via !== 'component') continue;
+    if (tableOf(facts.draft, splitId(edge.from).table)?.eventTime) return edge.from;
+    const further = timedInput(edge.from, facts, seen);
+    if (further !== undefined) return further;
+  }
+  return undefined;
+}

@@ -1,0 +1,74 @@
+import type { At } from '../../diagnostics/define.ts';
+import type { Diagnostic, Label } from '../../diagnostics/diagnostic.ts';
+import type { Place } from '../../plan/build/context.ts';
+import type { FeatureView, ValueEdge, ValueGraph, ValueNode } from '../../plan/plan.ts';
+import { splitId } from '../../plan/reads.ts';
+import type { Draft } from '../../plan/steps.ts';
+
+/** What the rules look at: a plan in the making, its graph of values, and where everything stands in the spec. */
+export class FlowFacts {
+  readonly draft: Draft;
+  readonly graph: ValueGraph;
+  readonly places: readonly Place[];
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly nodes: ReadonlyMap<string, ValueNode>;
+  private readonly into = new Map<string, ValueEdge[]>();
+
+  constructor(draft: Draft, graph: ValueGraph, places: readonly Place[]) {
+    this.draft = draft;
+    this.graph = graph;
+    this.places = places;
+    this.nodes = new Map(graph.nodes.map(node => [node.id, node]));
+    for (const edge of graph.edges) {
+      const list = this.into.get(edge.to);
+      if (list) list.push(edge);
+      else this.into.set(edge.to, [edge]);
+    }
+  }
+
+  node(id: string): ValueNode | undefined {
+    return this.nodes.get(id);
+  }
+
+  /** What a value is computed from directly, in the order in which it is written. */
+  edgesInto(id: string): readonly ValueEdge[] {
+    return this.into.get(id) ?? [];
+  }
+
+  view(name: string): FeatureView | undefined {
+    return this.draft.views[name];
+  }
+
+  place(at: number): Place | undefined {
+    return this.places[at];
+  }
+
+  /** Where a diagnostic points; undefined for a position that no text has. */
+  at(at: number, labels: readonly (Label | undefined)[], extra: Partial<At> = {}): At | undefined {
+    const place = this.place(at);
+    if (!place) return undefined;
+    const seen = new Set<string>();
+    const shown = labels.filter((label): label is Label => {
+      if (!label) return false;
+      const key = `${label.file.path}\0${label.span.start}\0${label.span.end}`;
+      const own =
+        label.file === place.file &&
+        label.span.start === place.span.start &&
+        label.span.end === place.span.end;
+      return own || seen.has(key) ? false : (seen.add(key), true);
+    });
+    return { ...place, labels: shown, ...extra };
+  }
+
+  label(at: number | undefined, message: string): Label | undefined {
+    const place = at === undefined ? undefined : this.place(at);
+    return place && { ...place, message };
+  }
+
+  /** A value's name as the reader of a view sees it: its own columns and features without their table. */
+  shown(id: string, view: string): string {
+    const { table, column } = splitId(id);
+    const own = table === view || table === this.view(view)?.source;
+    return own ? column : id;
+  }
+}

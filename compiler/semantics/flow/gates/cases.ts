@@ -1,0 +1,319 @@
+import type { Expr } from '../../../plan/plan.ts';
+import {
+  add,
+  type Constraint,
+  constant,
+  feasible,
+  type Interval,
+  type Linear,
+  scale,
+  subtract,
+  variable,
+} from './linear.ts';
+
+/** One way things can be: inequalities between numbers, and truth values of what is simply so or not. */
+export interface Case {
+  readonly constraints: readonly Constraint[];
+  readonly flags: ReadonlyMap<string, boolean>;
+}
+/** In which cases a condition is true, false, or null. */
+export interface Truth {
+  readonly yes: readonly Case[];
+  readonly no: readonly Case[];
+  readonly none: readonly Case[];
+}
+/** What a number is in a case; null where there is none. */
+interface Valued {
+  readonly given: Case;
+  readonly value: Linear | null;
+}
+
+/** There is a champion; there is an earlier snapshot. */
+export const championFlag = 'champion';
+export const previousFlag = 'previous';
+
+/** Thrown inside this folder where a condition has more cases than are worth looking at. */
+export class TooManyCases extends Error {}
+const limit = 512;
+
+const certain: Case = { constraints: [], flags: new Map() };
+
+/** Both at once; undefined if they exclude each other by a flag. */
+function both(a: Case, b: Case): Case | undefined {
+  const flags = new Map(a.flags);
+  for (const [name, value] of b.flags) {
+    if (flags.get(name) === !value) return undefined;
+    flags.set(name, value);
+  }
+  return { constraints: [...a.constraints, ...b.constraints], flags };
+}
+
+export function product(a: readonly Case[], b: readonly Case[]): Case[] {
+  if (a.length * b.length > limit) throw new TooManyCases();
+  return a.flatMap(x => b.flatMap(y => both(x, y) ?? []));
+}
+function union(...lists: readonly (readonly Case[])[]): Case[] {
+  const all = lists.flat();
+  if (all.length > limit) throw new TooManyCases();
+  return all;
+}
+
+export const flag = (name: string, value: boolean): Case => ({
+  constraints: [],
+  flags: new Map([[name, value]]),
+});
+
+/** Two expressions are the same number if they look the same. */
+export const shapeOf = (expr: Expr): string =>
+  JSON.stringify(expr, (key, value) =>
+    key === 'at' || key === 'lengthAt' || key === 'type' ? undefined : value,
+  );
+
+/**
+ * Conditions as cases. `intervalOf` tells what a number that is no arithmetic can be; it is asked once for each and
+ * remembered under the name that the cases use.
+ */
+export class Reasoner {
+  readonly intervals = new Map<string, Interval>();
+  /** The expression behind each unknown number. */
+  readonly unknowns = new Map<string, Expr>();
+  private readonly intervalOf: (expr: Expr) => Interval;
+
+  constructor(intervalOf: (expr: Expr) => Interval) {
+    this.intervalOf = intervalOf;
+  }
+
+  possible(cases: readonly Case[]): boolean {
+    return cases.some(c =>
+      feasible(c.constraints, name => this.intervals.get(name) ?? { low: -Infinity, high: Infinity }),
+    );
+  }
+
+  truth(expr: Expr): Truth {
+    if (expr.op === 'literal') {
+      if (expr.value === true) return { yes: [certain], no: [], none: [] };
+      if (expr.value === false) return { yes: [], no: [certain], none: [] };
+      return { yes: [], no: [], none: [certain] };
+    }
+    if (expr.op !== 'call') return this.simple(expr);
+    const { args } = expr;
+    switch (expr.fn) {
+      case 'not': {
+        const a = this.truth(args[0]!);
+        return { yes: a.no, no: a.yes, none: a.none };
+      }
+      case 'and':
+        return and(this.truth(args[0]!), this.truth(args[1]!));
+      case 'or':
+        return negate(and(negate(this.truth(args[0]!)), negate(this.truth(args[1]!))));
+      case 'is_null':
+        return this.isNull(args[0]!);
+      case 'coalesce': {
+        const [a, b] = [this.truth(args[0]!), this.truth(args[1]!)];
+        return {
+          yes: union(a.yes, product(a.none, b.yes)),
+          no: union(a.no, product(a.none, b.no)),
+          none: product(a.none, b.none),
+        };
+      }
+      case 'if': {
+        const c = this.truth(args[0]!);
+        const [a, b] = [this.truth(args[1]!), this.truth(args[2]!)];
+        const otherwise = union(c.no, c.none);
+        const pick = (k: keyof Truth): Case[] => union(product(c.yes, a[k]), product(otherwise, b[k]));
+        return { yes: pick('yes'), no: pick('no'), none: pick('none') };
+      }
+      case 'in_range':
+        return and(this.compare('ge', args[0]!, args[1]!), this.compare('le', args[0]!, args[2]!));
+      case 'ge':
+      case 'gt':
+      case 'le':
+      case 'lt':
+      case 'eq':
+      case 'ne':
+        return numeric(args[0]!) && numeric(args[1]!)
+          ? this.compare(expr.fn, args[0]!, args[1]!)
+          : this.simple(expr);
+      default:
+        return this.simple(expr);
+    }
+  }
+
+  /** Something that is true or not, and about which nothing else is known. */
+  private simple(expr: Expr): Truth {
+    const name = shapeOf(expr);
+    const there = expr.type.optional ? [flag(`${name} is there`, true)] : [certain];
+    return {
+      yes: product(there, [flag(name, true)]),
+      no: product(there, [flag(name, false)]),
+      none: expr.type.optional ? [flag(`${name} is there`, false)] : [],
+    };
+  }
+
+  private isNull(expr: Expr): Truth {
+    if (!numeric(expr)) return this.simple({ ...expr, type: { ...expr.type, optional: false } });
+    const values = this.values(expr);
+    return {
+      yes: values.filter(v => v.value === null).map(v => v.given),
+      no: values.filter(v => v.value !== null).map(v => v.given),
+      none: [],
+    };
+  }
+
+  private compare(fn: string, left: Expr, right: Expr): Truth {
+    const yes: Case[] = [];
+    const no: Case[] = [];
+    const none: Case[] = [];
+    for (const a of this.values(left))
+      for (const b of this.values(right)) {
+        const given = both(a.given, b.given);
+        if (!given) continue;
+        if (a.value === null || b.value === null) {
+          none.push(given);
+          continue;
+        }
+        const [is, isNot] = relation(fn, subtract(a.value, b.value));
+        yes.push(...product([given], is));
+        no.push(...product([given], isNot));
+      }
+    return { yes: union(yes), no: union(no), none: union(none) };
+  }
+
+  private values(expr: Expr): Valued[] {
+    if (expr.op === 'literal') {
+      const value = typeof expr.value === 'number' ? expr.value : Number(expr.value);
+      return [
+        {
+          given: certain,
+          value: expr.value === null ? null : Number.isFinite(value) ? constant(value) : this.unknown(expr),
+        },
+      ];
+    }
+    if (expr.op !== 'call') return this.atom(expr);
+    const { args } = expr;
+    const combine = (of: (a: Linear, b: Linear) => Linear | undefined): Valued[] => this.combine(expr, of);
+    switch (expr.fn) {
+      case 'to_float_int':
+        return this.values(args[0]!);
+      case 'neg':
+        return this.values(args[0]!).map(v => ({ ...v, value: v.value && scale(v.value, -1) }));
+      case 'add':
+        return combine(add);
+      case 'sub':
+        return combine(subtract);
+      case 'mul':
+        return combine((a, b) =>
+          a.terms.size === 0 ? scale(b, a.constant) : b.terms.size === 0 ? scale(a, b.constant) : undefined,
+        );
+      case 'div':
+        return combine((a, b) =>
+          b.terms.size === 0 && b.constant !== 0 ? scale(a, 1 / b.constant) : undefined,
+        );
+      case 'coalesce': {
+        const first = this.values(args[0]!);
+        const rest = this.values(args[1]!);
+        const missing = first.filter(v => v.value === null);
+        const filled = missing.flatMap(a =>
+          rest.flatMap(b => {
+            const given = both(a.given, b.given);
+            return given ? [{ given, value: b.value }] : [];
+          }),
+        );
+        return [...first.filter(v => v.value !== null), ...filled];
+      }
+      case 'if': {
+        const c = this.truth(args[0]!);
+        const under = (cases: readonly Case[], values: readonly Valued[]): Valued[] =>
+          values.flatMap(v => product(cases, [v.given]).map(given => ({ given, value: v.value })));
+        return [...under(c.yes, this.values(args[1]!)), ...under(union(c.no, c.none), this.values(args[2]!))];
+      }
+      default:
+        return this.atom(expr);
+    }
+  }
+
+  private combine(
+    expr: Extract<Expr, { op: 'call' }>,
+    of: (a: Linear, b: Linear) => Linear | undefined,
+  ): Valued[] {
+    const [left, right] = [this.values(expr.args[0]!), this.values(expr.args[1]!)];
+    if (left.length * right.length > limit) throw new TooManyCases();
+    return left.flatMap(a =>
+      right.flatMap(b => {
+        const given = both(a.given, b.given);
+        if (!given) return [];
+        const value = a.value && b.value ? (of(a.value, b.value) ?? this.unknown(expr)) : null;
+        return [{ given, value }];
+      }),
+    );
+  }
+
+  /** A number that stands for itself, and may be missing. */
+  private atom(expr: Expr): Valued[] {
+    const value = this.unknown(expr);
+    if (!expr.type.optional) return [{ given: certain, value }];
+    const name =
+      expr.op === 'metric' && expr.of === 'champion'
+        ? championFlag
+        : expr.op === 'drift' && expr.against === 'previous'
+          ? previousFlag
+          : `${shapeOf(expr)} is there`;
+    return [
+      { given: flag(name, true), value },
+      { given: flag(name, false), value: null },
+    ];
+  }
+
+  private unknown(expr: Expr): Linear {
+    const name = shapeOf(expr);
+    if (!this.intervals.has(name)) {
+      this.intervals.set(name, this.intervalOf(expr));
+      this.unknowns.set(name, expr);
+    }
+    return variable(name);
+  }
+}
+
+const numeric = (expr: Expr): boolean =>
+  ['int', 'float', 'duration', 'rate', 'size', 'metric'].includes(expr.type.kind);
+
+const negate = ({ yes, no, none }: Truth): Truth => ({ yes: no, no: yes, none });
+
+function and(a: Truth, b: Truth): Truth {
+  return {
+    yes: product(a.yes, b.yes),
+    no: union(a.no, b.no),
+    none: union(product(a.none, union(b.yes, b.none)), product(a.yes, b.none)),
+  };
+}
+
+/** When `difference` relates to zero as asked, and when not. */
+function relation(fn: string, difference: Linear): [Case[], Case[]] {
+  const atMost = (value: Linear, strict: boolean): Case => ({
+    constraints: [{ value, strict }],
+    flags: new Map(),
+  });
+  const opposite = scale(difference, -1);
+  const equal: Case = {
+    constraints: [
+      { value: difference, strict: false },
+      { value: opposite, strict: false },
+    ],
+    flags: new Map(),
+  };
+  const unequal = [atMost(difference, true), atMost(opposite, true)];
+  switch (fn) {
+    case 'ge':
+      return [[atMost(opposite, false)], [atMost(difference, true)]];
+    case 'gt':
+      return [[atMost(opposite, true)], [atMost(difference, false)]];
+    case 'le':
+      return [[atMost(difference, false)], [atMost(opposite, true)]];
+    case 'lt':
+      return [[atMost(difference, true)], [atMost(opposite, false)]];
+    case 'eq':
+      return [[equal], unequal];
+    default:
+      return [unequal, [equal]];
+  }
+}

@@ -1,0 +1,104 @@
+/** Linear inequalities over unknown numbers, and whether any numbers satisfy them: what conditions are judged by. */
+
+export interface Linear {
+  readonly constant: number;
+  readonly terms: ReadonlyMap<string, number>;
+}
+/** `value <= 0`, or `value < 0`. */
+export interface Constraint {
+  readonly value: Linear;
+  readonly strict: boolean;
+}
+/** What a number can be; infinite where nothing is known. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+export const constant = (value: number): Linear => ({ constant: value, terms: new Map() });
+export const variable = (name: string): Linear => ({ constant: 0, terms: new Map([[name, 1]]) });
+
+export function scale(a: Linear, by: number): Linear {
+  if (by === 0) return constant(0);
+  return { constant: a.constant * by, terms: new Map([...a.terms].map(([name, c]) => [name, c * by])) };
+}
+
+export function add(a: Linear, b: Linear): Linear {
+  const terms = new Map(a.terms);
+  for (const [name, c] of b.terms) {
+    const sum = (terms.get(name) ?? 0) + c;
+    if (sum === 0) terms.delete(name);
+    else terms.set(name, sum);
+  }
+  return { constant: a.constant + b.constant, terms };
+}
+
+export const subtract = (a: Linear, b: Linear): Linear => add(a, scale(b, -1));
+
+/** Sums of decimal fractions are off by this much at most, for numbers about as large as `near`. */
+const tolerance = 1e-9;
+const limit = 4_000;
+
+const contradicts = ({ value, strict }: Constraint): boolean => {
+  const slack = tolerance * 1e-3;
+  return strict ? value.constant >= -slack : value.constant > slack;
+};
+
+/**
+ * Can all constraints hold at once, with every number in its interval? By Fourier's elimination, exact over the reals;
+ * where it would grow beyond all measure the answer is yes.
+ */
+export function feasible(
+  constraints: readonly Constraint[],
+  intervalOf: (name: string) => Interval,
+): boolean {
+  const names = new Set(constraints.flatMap(c => [...c.value.terms.keys()]));
+  let system = [...constraints, ...[...names].flatMap(name => bounds(name, intervalOf(name)))];
+  for (;;) {
+    if (system.some(c => c.value.terms.size === 0 && contradicts(c))) return false;
+    const name = cheapest(system);
+    if (name === undefined) return true;
+    system = eliminate(system, name);
+    if (system.length > limit) return true;
+  }
+}
+
+function bounds(name: string, { low, high }: Interval): Constraint[] {
+  const x = variable(name);
+  return [
+    ...(Number.isFinite(low) ? [{ value: subtract(constant(low), x), strict: false }] : []),
+    ...(Number.isFinite(high) ? [{ value: subtract(x, constant(high)), strict: false }] : []),
+  ];
+}
+
+/** The variable whose elimination makes the fewest new constraints. */
+function cheapest(system: readonly Constraint[]): string | undefined {
+  const counts = new Map<string, { up: number; down: number }>();
+  for (const { value } of system)
+    for (const [name, c] of value.terms) {
+      const count = counts.get(name) ?? { up: 0, down: 0 };
+      if (c > 0) count.up++;
+      else count.down++;
+      counts.set(name, count);
+    }
+  const cost = ({ up, down }: { up: number; down: number }): number => up * down - up - down;
+  return [...counts].sort(([a, x], [b, y]) => cost(x) - cost(y) || (a < b ? -1 : 1))[0]?.[0];
+}
+
+/** Every upper bound of a variable must be above every lower one; then the variable is gone. */
+function eliminate(system: readonly Constraint[], name: string): Constraint[] {
+  const coefficient = (c: Constraint): number => c.value.terms.get(name) ?? 0;
+  const rest = system.filter(c => coefficient(c) === 0);
+  const upper = system.filter(c => coefficient(c) > 0);
+  const lower = system.filter(c => coefficient(c) < 0);
+  const combined = upper.flatMap(u =>
+    lower.map((l): Constraint => {
+      const sum = add(scale(u.value, 1 / coefficient(u)), scale(l.value, -1 / coefficient(l)));
+      const terms = new Map(
+        [...sum.terms].filter(([key, c]) => key !== name && Math.abs(c) > tolerance * 1e-3),
+      );
+      return { value: { constant: sum.constant, terms }, strict: u.strict || l.strict };
+    }),
+  );
+  return [...rest, ...combined];
+}

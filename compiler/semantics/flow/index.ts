@@ -1,0 +1,35 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Place } from '../../plan/build/context.ts';
+import type { Draft } from '../../plan/steps.ts';
+import { buildGraph } from '../../plan/values.ts';
+import { checkAvailability } from './availability.ts';
+import { FlowFacts } from './facts.ts';
+import { checkGates } from './gates/index.ts';
+import type { MetricFacts } from './gates/intervals.ts';
+import { checkLeakage } from './leakage.ts';
+import { checkSplits } from './splits.ts';
+import { checkWindows } from './windows.ts';
+
+export type { MetricFacts } from './gates/intervals.ts';
+
+export interface FlowInput {
+  readonly draft: Draft;
+  /** Same indices as `draft.positions`. */
+  readonly places: readonly Place[];
+  /** Ranges and directions of all metrics and service measures, by name. */
+  readonly metrics: ReadonlyMap<string, MetricFacts>;
+}
+
+/**
+ * The rules over the graph of values: leakage, availability, time, and conditions that decide nothing. They look at a
+ * plan in the making, so they speak of a spec that has errors elsewhere too.
+ */
+export function checkFlow({ draft, places, metrics }: FlowInput): readonly Diagnostic[] {
+  const facts = new FlowFacts(draft, buildGraph(draft), places);
+  const leaks = checkLeakage(facts);
+  checkAvailability(facts, leaks);
+  checkWindows(facts);
+  checkSplits(facts);
+  checkGates(facts, metrics);
+  return facts.diagnostics;
+}

@@ -1,0 +1,171 @@
+import { flowMessages } from '../../diagnostics/messages/flow.ts';
+import type { Feature, FeatureView, ValueEdge } from '../../plan/plan.ts';
+import { lateOf, splitId } from '../../plan/reads.ts';
+import { type Reach, reachOf } from './cells.ts';
+import type { FlowFacts } from './facts.ts';
+import { instead } from './hints.ts';
+
+/** A feature and a label that one model would be given. */
+interface Pair {
+  readonly feature: string;
+  readonly label: string;
+}
+
+/** Every model's features with its label; where no model uses a view yet, all its features with all its labels. */
+function pairsOf(facts: FlowFacts): Pair[] {
+  const { draft } = facts;
+  const models = Object.values(draft.models);
+  const pairs = models.flatMap(model =>
+    model.features.map(f => ({
+      feature: `${f.view}.${f.name}`,
+      label: `${model.label.view}.${model.label.name}`,
+    })),
+  );
+  for (const [name, view] of Object.entries(draft.views)) {
+    if (models.some(model => model.views.includes(name))) continue;
+    const id = (f: Feature): string => `${name}.${f.name}`;
+    const labels = view.features.filter(f => f.label);
+    for (const f of view.features)
+      if (!f.label) for (const l of labels) pairs.push({ feature: id(f), label: id(l) });
+  }
+  return pairs;
+}
+
+/** What a label is computed from. `decided`: nothing of it lies after the moment of prediction. */
+interface LabelCells {
+  readonly decided: boolean;
+  readonly reaches: ReadonlyMap<string, Reach>;
+}
+
+function labelCells(label: string, facts: FlowFacts): LabelCells {
+  const { table, column } = splitId(label);
+  const view = facts.view(table);
+  const known = view?.features.find(f => f.name === column)?.known ?? { latest: [] };
+  const lag = (view && facts.draft.sources[view.source]?.lag) ?? 0;
+  const reaches = new Map<string, Reach>([[`label ${label}`, { kind: 'label', id: label, path: [] }]]);
+  for (const reach of reachOf(label, facts)) reaches.set(`${reach.kind} ${reach.id}`, reach);
+  return { decided: view !== undefined && lateOf(known, view, false, lag).length === 0, reaches };
+}
+
+/** The part of the label that a feature's reach hits. */
+function hit(reach: Reach, { decided, reaches }: LabelCells): Reach | undefined {
+  switch (reach.kind) {
+    case 'own':
+      // What a label is looked up by decides it as much as what it is computed from.
+      return reaches.get(`own ${reach.id}`) ?? reaches.get(`lookup ${reach.id}`);
+    case 'key':
+    case 'lookup':
+      return reaches.get(`own ${reach.id}`);
+    case 'label':
+      return reaches.get(`label ${reach.id}`);
+    case 'other':
+    case 'feature':
+      // A label that is partly later is not decided by what it is compared with: `delay > recent_delay`.
+      return decided ? reaches.get(`${reach.kind} ${reach.id}`) : undefined;
+  }
+}
+
+/**
+ * Family 2: a feature that reads, in its own row and through any number of steps, a cell the label is computed from.
+ * Returns what was reported, as `feature\0cell`, so that family 3 does not report it again.
+ */
+export function checkLeakage(facts: FlowFacts): ReadonlySet<string> {
+  const reported = new Set<string>();
+  const leaking = new Set<string>();
+  const cells = new Map<string, LabelCells>();
+  for (const { feature, label } of inOrder(pairsOf(facts), facts)) {
+    if (leaking.has(feature)) continue;
+    let of = cells.get(label);
+    if (!of) cells.set(label, (of = labelCells(label, facts)));
+    const labelReach = of;
+    // A feature that leaks by itself is reported there, not again in all that read it.
+    const reaches = reachOf(feature, facts, id => leaking.has(id));
+    const self: Reach = { kind: 'feature', id: feature, path: [] };
+    const leak = [...reaches, self]
+      .filter(reach => !leaking.has(reach.id))
+      .map(reach => ({ reach, target: hit(reach, labelReach) }))
+      .find(({ target }) => target !== undefined);
+    if (!leak?.target) continue;
+    leaking.add(feature);
+    for (const reach of reaches) if (hit(reach, labelReach)) reported.add(`${feature}\0${cellOf(reach)}`);
+    report(feature, label, leak.reach, leak.target, facts);
+  }
+  return reported;
+}
+
+const cellOf = (reach: Reach): string => reach.path[reach.path.length - 1]?.from ?? reach.id;
+
+/** A feature comes after those that it reads, so that the first one to leak is the one reported. */
+function inOrder(pairs: readonly Pair[], facts: FlowFacts): Pair[] {
+  const depth = new Map<string, number>();
+  const depthOf = (id: string, below: ReadonlySet<string>): number => {
+    const known = depth.get(id);
+    if (known !== undefined) return known;
+    if (below.has(id)) return 0;
+    const inside = new Set([...below, id]);
+    const value = 1 + Math.max(-1, ...facts.edgesInto(id).map(edge => depthOf(edge.from, inside)));
+    depth.set(id, value);
+    return value;
+  };
+  return pairs
+    .map((pair, i) => ({ pair, i, depth: depthOf(pair.feature, new Set()) }))
+    .sort((a, b) => a.depth - b.depth || a.i - b.i)
+    .map(({ pair }) => pair);
+}
+
+function report(feature: string, label: string, reach: Reach, target: Reach, facts: FlowFacts): void {
+  const { table, column } = splitId(feature);
+  const view = facts.view(table);
+  const own = view?.features.find(f => f.name === column);
+  if (!view || !own) return;
+  const cell = facts.shown(cellOf(reach), table);
+  const labelName = facts.shown(label, table);
+  const direct = target.kind === 'label';
+  const first = reach.path[0];
+  const labels = [
+    ...reach.path.slice(1).map(edge => stepLabel(edge, table, facts)),
+    ...(direct
+      ? [facts.label(facts.node(label)?.at, `\`${labelName}\` is the label`)]
+      : labelSide(target, table, labelName, facts)),
+  ];
+  const at = facts.at(first?.at ?? own.at, labels);
+  if (!at) return;
+  const args = {
+    feature: column,
+    cell,
+    label: labelName,
+    through: through(reach, table, facts),
+    instead: suggestion(cellOf(reach), view, facts),
+    how: direct ? ('label' as const) : target.kind === 'lookup' ? ('lookup' as const) : ('computed' as const),
+  };
+  facts.diagnostics.push(flowMessages.leakage(args, at));
+}
+
+/** The label's own path: from the cell up to the label. */
+function labelSide(target: Reach, view: string, label: string, facts: FlowFacts) {
+  const last = target.path[target.path.length - 1];
+  const read = facts.label(
+    (last ?? target.path[0])?.at ?? facts.node(target.id)?.at,
+    target.kind === 'lookup'
+      ? `the label \`${label}\` is looked up by it here`
+      : `the label \`${label}\` is computed from it here`,
+  );
+  const steps = target.path.slice(0, -1).map(edge => stepLabel(edge, view, facts));
+  return [read, ...steps.reverse()];
+}
+
+export function stepLabel(edge: ValueEdge, view: string, facts: FlowFacts) {
+  const to = facts.shown(edge.to, view);
+  const from = facts.shown(edge.from, view);
+  const how = edge.via === 'component' ? 'is made from' : edge.via === 'key' ? 'is looked up by' : 'reads';
+  return facts.label(edge.at, `\`${to}\` ${how} \`${from}\``);
+}
+
+/** Names on the way from the feature to the cell, nearest first. */
+function through(reach: Reach, view: string, facts: FlowFacts): string[] {
+  return reach.path.slice(0, -1).map(edge => facts.shown(edge.from, view));
+}
+
+function suggestion(cell: string, view: FeatureView, facts: FlowFacts): string | undefined {
+  return instead(cell, view, facts);
+}

@@ -1,0 +1,125 @@
+import { flowMessages } from '../../diagnostics/messages/flow.ts';
+import { durationText } from '../../plan/build/text.ts';
+import { delayOf } from '../../plan/known.ts';
+import type { Expr, Feature, FeatureView, Join, Known, WindowExpr } from '../../plan/plan.ts';
+import { tableOf } from '../../plan/reads.ts';
+import { children } from '../../plan/walk.ts';
+import type { FlowFacts } from './facts.ts';
+
+export function windowsIn(expr: Expr): WindowExpr[] {
+  return [...(expr.op === 'window' ? [expr] : []), ...children(expr).flatMap(windowsIn)];
+}
+
+/** Family 3, other rows: what can never be known in time, what looks ahead where it must not, what has no T. */
+export function checkWindows(facts: FlowFacts): void {
+  for (const [name, view] of Object.entries(facts.draft.views)) {
+    for (const join of view.joins) checkJoin(join, name, view, facts);
+    for (const feature of view.features)
+      for (const window of windowsIn(feature.expr)) checkWindow(window, feature, name, view, facts);
+  }
+}
+
+function checkWindow(
+  window: WindowExpr,
+  feature: Feature,
+  name: string,
+  view: FeatureView,
+  facts: FlowFacts,
+): void {
+  if (view.moment === null) return noMoment(window.at, 'window', window.table, name, view, facts);
+  if (window.direction === 'next') {
+    if (!feature.label) ahead(window, feature, facts);
+    return;
+  }
+  const delay = delayOf(window.known);
+  if (delay === 0 || window.length > delay) return;
+  const value = lateColumn(window, delay, facts);
+  const at = facts.at(window.lengthAt ?? window.at, [causeOf(window.known, value, window.table, facts)]);
+  if (!at) return;
+  facts.diagnostics.push(
+    flowMessages.emptyWindow(
+      {
+        value: value ?? `rows of ${window.table}`,
+        length: durationText(window.length),
+        delay: durationText(delay),
+        longer: durationText(longerThan(delay)),
+      },
+      at,
+    ),
+  );
+}
+
+/** A length that leaves most of the window filled: a week, or for longer delays some of them. */
+const longerThan = (delay: number): number => {
+  const day = 86_400_000;
+  return delay * 3 <= 7 * day ? 7 * day : Math.ceil((3 * delay) / day) * day;
+};
+
+/** The column that is known last, as it is written. */
+function lateColumn(window: WindowExpr, delay: number, facts: FlowFacts): string | undefined {
+  const table = tableOf(facts.draft, window.table);
+  const names = (expr: Expr): string[] =>
+    expr.op === 'column' ? [expr.column] : children(expr).flatMap(names);
+  const read = [window.value, window.where].flatMap(expr => (expr ? names(expr) : []));
+  return read.find(name => delayOf(table?.columns.get(name)?.known ?? { latest: [] }) === delay);
+}
+
+function causeOf(known: Known, value: string | undefined, table: string, facts: FlowFacts) {
+  const moment = known.latest.find(m => m.base === 'event');
+  const source = facts.draft.sources[table];
+  if (moment?.at !== undefined)
+    return facts.label(
+      moment.at,
+      `${value === undefined ? 'it' : `\`${value}\``} is known no earlier than this says`,
+    );
+  if (source && source.lag > 0)
+    return facts.label(source.at, `rows of \`${table}\` arrive up to ${durationText(source.lag)} late`);
+  return facts.label(tableOf(facts.draft, table)?.at, `\`${table}\` is declared here`);
+}
+
+function ahead(window: WindowExpr, feature: Feature, facts: FlowFacts): void {
+  const at = facts.at(window.at, [
+    facts.label(feature.at, `\`${feature.name}\` is a feature, known when the prediction is made`),
+  ]);
+  if (at)
+    facts.diagnostics.push(
+      flowMessages.looksAhead({ feature: feature.name, length: durationText(window.length) }, at),
+    );
+}
+
+function checkJoin(join: Join, name: string, view: FeatureView, facts: FlowFacts): void {
+  const other = tableOf(facts.draft, join.table);
+  if (!other) return;
+  if (other.eventTime !== null && view.moment === null)
+    return noMoment(join.at, 'join', join.table, name, view, facts);
+  if (!join.asOf || join.asOf.within === null) return;
+  const delay = delayOf(join.asOf.known);
+  if (join.asOf.within >= delay) return;
+  const at = facts.at(join.asOf.withinAt ?? join.at, [
+    causeOf(join.asOf.known, undefined, join.table, facts),
+  ]);
+  if (!at) return;
+  facts.diagnostics.push(
+    flowMessages.emptyJoin(
+      {
+        alias: join.alias,
+        within: durationText(join.asOf.within),
+        delay: durationText(delay),
+        longer: durationText(longerThan(delay)),
+      },
+      at,
+    ),
+  );
+}
+
+function noMoment(
+  where: number,
+  what: 'window' | 'join',
+  table: string,
+  name: string,
+  view: FeatureView,
+  facts: FlowFacts,
+): void {
+  const at = facts.at(where, [facts.label(view.at, `\`${name}\` has no moment of prediction`)]);
+  if (at) facts.diagnostics.push(flowMessages.noMoment({ what, table, view: name, source: view.source }, at));
+}
