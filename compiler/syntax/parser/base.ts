@@ -2,7 +2,7 @@ import { EmbeddedActionsParser, EOF, type IToken, type TokenType } from 'chevrot
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { SourceFile, type Span } from '../../source/text.ts';
 import type * as ast from '../ast/index.ts';
-import type { BlockKind } from '../keywords.ts';
+import { type BlockKind, itemKeywords } from '../keywords.ts';
 import type { Layout } from '../layout.ts';
 import * as t from '../tokens.ts';
 import { endOf, type Token } from '../tokens.ts';
@@ -34,6 +34,8 @@ export class ParserBase extends EmbeddedActionsParser {
   /** `///` texts by the index of the token that they stand before. */
   docs: ReadonlyMap<number, string> = new Map();
   depth = 0;
+  /** The kind of block whose items are being parsed. */
+  block: BlockKind | 'file' = 'file';
   /** The declaration being parsed: what stood before its keyword. */
   pending: { start: number; doc: string | undefined; annotations: readonly ast.Annotation[] } = {
     start: 0,
@@ -53,6 +55,7 @@ export class ParserBase extends EmbeddedActionsParser {
     this.docs = docs;
     this.limit = tokens.length;
     this.depth = 0;
+    this.block = 'file';
     this.recovery = undefined;
   }
 
@@ -115,6 +118,20 @@ export class ParserBase extends EmbeddedActionsParser {
   /** A keyword that goes on with the item, unless it is the name of the next one. */
   tail(type: TokenType): boolean {
     return this.is(type) && !this.named();
+  }
+
+  /**
+   * Whether the comma that comes next goes on with a list, as in `use a, b`, or stands between two items, as in
+   * `use a, key b`: what follows is the next item if it is a name before `=` or `:`, or begins with an item keyword
+   * of the block that something follows.
+   */
+  listGoesOn(): boolean {
+    const next = this.LA(2);
+    const after = this.LA(3).tokenType;
+    if (!isName(next)) return true;
+    if (after === t.Equals || after === t.Colon) return false;
+    const begins = this.block !== 'file' && itemTypes(this.block).has(next.tokenType);
+    return !begins || after === t.Comma || after === t.RCurly || after === EOF;
   }
 
   /** Where the next token begins. */
@@ -210,6 +227,17 @@ export const MAX_DEPTH = 100;
 
 /** The longest chain of operators in one expression: phases behind this one walk the tree by recursion. */
 export const MAX_CHAIN = 500;
+
+const itemTypeCache = new Map<BlockKind, ReadonlySet<TokenType>>();
+
+function itemTypes(kind: BlockKind): ReadonlySet<TokenType> {
+  let types = itemTypeCache.get(kind);
+  if (types === undefined) {
+    types = new Set(itemKeywords[kind].map(({ word }) => t.kw[word]));
+    itemTypeCache.set(kind, types);
+  }
+  return types;
+}
 
 /** Thrown by the strict pass at its first fault; carries nothing. */
 export const GIVE_UP = { name: 'GiveUp' } as const;

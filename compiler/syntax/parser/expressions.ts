@@ -364,9 +364,9 @@ function installCalls(p: Grammar): void {
     p.OPTION(() => {
       p.CONSUME(kw.except);
       except.push(p.nameOf(p.CONSUME1(t.Identifier, { ERR_MSG: 'the name of a feature' })));
-      // In an argument list a name with a colon is the next argument.
+      // In an argument list a name with a colon is the next argument, as is a call.
       p.MANY({
-        GATE: () => p.isName(2) && !p.is(t.Colon, 3) && !p.is(t.LParen, 3),
+        GATE: () => p.isName(2) && !p.is(t.LParen, 3) && p.listGoesOn(),
         DEF: () => {
           p.CONSUME(t.Comma);
           except.push(p.nameOf(p.CONSUME2(t.Identifier)));

@@ -79,6 +79,8 @@ export function braces<T>(p: Grammar, kind: BlockKind, item: () => T | undefined
   const items: T[] = [];
   const open = p.CONSUME9(LCurly);
   const outer = p.recovery?.openBlock(open);
+  const around = p.block;
+  p.block = kind;
   do {
     p.MANY9(() => {
       const mark = p.enterItem(kind);
@@ -88,6 +90,7 @@ export function braces<T>(p: Grammar, kind: BlockKind, item: () => T | undefined
       p.OPTION9(() => p.CONSUME9(Comma));
     });
   } while (p.recovery?.resync(kind, open));
+  p.block = around;
   if (p.recovery?.closeBlock(open, outer!) !== true) p.CONSUME9(RCurly);
   return items;
 }
@@ -98,9 +101,12 @@ export function braces<T>(p: Grammar, kind: BlockKind, item: () => T | undefined
  */
 export function listed<T>(p: Grammar, item: () => T, next: () => T): T[] {
   const items: T[] = [item()];
-  p.MANY8(() => {
-    p.CONSUME8(Comma);
-    items.push(next());
+  p.MANY8({
+    GATE: () => p.listGoesOn(),
+    DEF: () => {
+      p.CONSUME8(Comma);
+      items.push(next());
+    },
   });
   return items;
 }

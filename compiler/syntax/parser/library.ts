@@ -3,7 +3,7 @@ import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { kw } from '../tokens.ts';
 import { closing } from './expressions.ts';
-import { type Alternative, braces, type Grammar, type Rule } from './grammar.ts';
+import { type Alternative, braces, type Grammar, listed, type Rule } from './grammar.ts';
 
 /** What a team or the standard library defines: functions, components, trainers, metrics, policies. */
 export interface LibraryRules {
@@ -160,11 +160,11 @@ function installForeign(p: Grammar): void {
 
 function packages(p: Grammar): ast.PackagesClause {
   const start = p.CONSUME(kw.packages).startOffset;
-  const list = [p.SUBRULE1(p.expression)];
-  p.MANY(() => {
-    p.CONSUME(t.Comma);
-    list.push(p.SUBRULE2(p.expression));
-  });
+  const list = listed(
+    p,
+    () => p.SUBRULE1(p.expression),
+    () => p.SUBRULE2(p.expression),
+  );
   return { kind: 'Packages', packages: list, span: p.from(start) };
 }
 

@@ -1,7 +1,7 @@
 import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { kw } from '../tokens.ts';
-import { type Alternative, braces, type Grammar, type Rule } from './grammar.ts';
+import { type Alternative, braces, type Grammar, listed, type Rule } from './grammar.ts';
 
 /** `model lateness { … }` */
 export interface ModelRules {
@@ -16,6 +16,7 @@ export interface ModelRules {
   readonly tune: Rule<ast.Tune>;
   readonly tuneParameter: Rule<ast.TuneParameter>;
   readonly evaluate: Rule<ast.Evaluate>;
+  readonly slices: Rule<readonly ast.Slice[]>;
   readonly metricUse: Rule<ast.MetricUse>;
   readonly promote: Rule<ast.Promote>;
   readonly promoteRule: Rule<ast.Rule>;
@@ -207,21 +208,21 @@ function installTune(p: Grammar): void {
 function installJudgement(p: Grammar): void {
   p.RULE('evaluate', (): ast.Evaluate => {
     const start = p.CONSUME(kw.evaluate).startOffset;
-    const metrics = [p.SUBRULE1(p.metricUse)];
-    p.MANY1(() => {
-      p.CONSUME1(t.Comma);
-      metrics.push(p.SUBRULE2(p.metricUse));
-    });
-    const by: ast.Slice[] = [];
-    p.OPTION(() => {
-      p.CONSUME(kw.by);
-      by.push(p.SUBRULE1(p.columns));
-      p.MANY2(() => {
-        p.CONSUME2(t.Comma);
-        by.push(p.SUBRULE2(p.columns));
-      });
-    });
+    const metrics = listed(
+      p,
+      () => p.SUBRULE1(p.metricUse),
+      () => p.SUBRULE2(p.metricUse),
+    );
+    const by = p.OPTION(() => p.SUBRULE(p.slices)) ?? [];
     return { kind: 'Evaluate', metrics, by, span: p.from(start) };
+  });
+  p.RULE('slices', () => {
+    p.CONSUME(kw.by);
+    return listed(
+      p,
+      () => p.SUBRULE1(p.columns),
+      () => p.SUBRULE2(p.columns),
+    );
   });
   p.RULE('metricUse', (): ast.MetricUse => {
     const name = p.nameOf(p.CONSUME(t.Identifier, METRIC));

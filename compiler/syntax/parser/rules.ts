@@ -35,11 +35,11 @@ function installNames(p: Grammar): void {
     {
       ALT: () => {
         const open = p.CONSUME(t.LParen);
-        const names = listed(
-          p,
-          () => p.nameOf(p.CONSUME2(t.Identifier, COLUMN)),
-          () => p.nameOf(p.CONSUME3(t.Identifier, COLUMN)),
-        );
+        const names = [p.nameOf(p.CONSUME2(t.Identifier, COLUMN))];
+        p.MANY(() => {
+          p.CONSUME(t.Comma);
+          names.push(p.nameOf(p.CONSUME3(t.Identifier, COLUMN)));
+        });
         p.recovery?.skipToClosing(open, t.RParen);
         p.CONSUME(t.RParen);
         return names;
