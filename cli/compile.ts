@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { renderText } from '../compiler/diagnostics/render-text.ts';
 import { type CompileResult, compile } from '../compiler/index.ts';
-import { renderDiagnostics } from '../compiler/diagnostics/render-text.ts';
 import type { Plan } from '../compiler/plan/plan.ts';
 import { CommandError } from './errors.ts';
 import { nodeHost } from './host.ts';
@@ -18,7 +18,10 @@ const collect = (value: string, previous: readonly string[]): string[] => [...pr
 /** The options of every command that compiles a project. */
 export const withProjectOptions = (command: Command): Command =>
   command
-    .option('-p, --project <folder>', 'the project folder (default: the nearest with an mlp.json, else this one)')
+    .option(
+      '-p, --project <folder>',
+      'the project folder (default: the nearest with an mlp.json, else this one)',
+    )
     .option('-e, --env <name>', 'resolve the spec for this environment')
     .option('--set <param=value>', 'set a param of the spec; may be repeated', collect, []);
 
@@ -40,7 +43,9 @@ export function compileProject(options: ProjectOptions, files?: readonly string[
 /** The plan, or the diagnostics on standard error and an end with exit code 1. */
 export function planOf(options: ProjectOptions): { root: string; plan: Plan; warnings: string } {
   const { root, result } = compileProject(options);
-  const rendered = result.diagnostics.length ? renderDiagnostics(result.diagnostics, { color: useColor(process.stderr) }) : '';
+  const rendered = result.diagnostics.length
+    ? renderText(result.diagnostics, { colour: useColor(process.stderr) })
+    : '';
   if (!result.plan) {
     if (rendered) printError(rendered);
     throw new CommandError('the spec has errors; nothing was run or written', {

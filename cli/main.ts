@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
-import { commands } from './commands.mjs';
+import { compile } from '../compiler/index.ts';
 import * as check from './commands/check.ts';
 import * as explain from './commands/explain.ts';
-import { compile } from '../compiler/index.ts';
+import { commands } from './commands.mjs';
 import { CommandError, EXIT } from './errors.ts';
 import { libraryBytes } from './library.ts';
 import { loadCommand } from './load.ts';
@@ -33,7 +33,10 @@ async function makeProgram(argv: readonly string[]): Promise<Command> {
   const asked = argv.find(a => !a.startsWith('-'));
   const target = asked === 'help' ? argv[argv.indexOf('help') + 1] : asked;
   for (const { name, summary } of commands) {
-    const command = program.command(name).summary(summary).description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`);
+    const command = program
+      .command(name)
+      .summary(summary)
+      .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`);
     command.exitOverride().showHelpAfterError('(mlp COMMAND --help shows the options)');
     // Only the command that was asked for is loaded: start-up time counts.
     if (name !== target) continue;
@@ -76,7 +79,14 @@ export function warmUp(): void {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const bold = (text: string) => (useColor(process.stderr) ? `\u001b[1;31m${text}\u001b[0m` : text);
-  const told = error as { name?: string; code?: string; message: string; hint?: string; exitCode?: number; place?: string };
+  const told = error as {
+    name?: string;
+    code?: string;
+    message: string;
+    hint?: string;
+    exitCode?: number;
+    place?: string;
+  };
   if (error instanceof CommandError || told?.name === 'MlpError') {
     const code = error instanceof CommandError ? '' : ` ${told.code}`;
     printError(`${bold(`error${code}:`)} ${told.message}`);

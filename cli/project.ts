@@ -8,7 +8,10 @@ export function projectFolder(named: string | undefined): string {
     const folder = path.resolve(named);
     if (!existsSync(folder)) throw new CommandError(`there is no folder ${named}`);
     if (statSync(folder).isDirectory()) return folder;
-    throw usageError(`${named} is a file; a project is a folder of specs`, `write --project ${path.dirname(named)}`);
+    throw usageError(
+      `${named} is a file; a project is a folder of specs`,
+      `write --project ${path.dirname(named)}`,
+    );
   }
   for (let folder = process.cwd(); ; folder = path.dirname(folder)) {
     if (existsSync(path.join(folder, 'mlp.json'))) return folder;
@@ -21,7 +24,8 @@ export function settings(pairs: readonly string[]): Record<string, string> {
   const record: Record<string, string> = {};
   for (const pair of pairs) {
     const equals = pair.indexOf('=');
-    if (equals < 1) throw usageError(`--set ${pair} is not of the form name=value`, 'write for example --set horizon=60d');
+    if (equals < 1)
+      throw usageError(`--set ${pair} is not of the form name=value`, 'write for example --set horizon=60d');
     record[pair.slice(0, equals)] = pair.slice(equals + 1);
   }
   return record;

@@ -5,7 +5,10 @@ export function useColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && process.env['TERM'] !== 'dumb';
 }
 
-export const print = (text: string): void => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-export const printError = (text: string): void => void process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+export const print = (text: string): void =>
+  void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+export const printError = (text: string): void =>
+  void process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
 
-export const plural = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+export const plural = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;

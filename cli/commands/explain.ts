@@ -12,7 +12,15 @@ export function define(command: Command): void {
 
 function run(code: string | undefined, options: { json?: boolean }): void {
   if (code === undefined) {
-    print(options.json ? JSON.stringify(allMessages().map(m => facts(m.definition)), null, 2) : list());
+    print(
+      options.json
+        ? JSON.stringify(
+            allMessages().map(m => facts(m.definition)),
+            null,
+            2,
+          )
+        : list(),
+    );
     return;
   }
   const normal = /^\d{4}$/.test(code) ? `MLP${code}` : code;
@@ -25,12 +33,19 @@ function run(code: string | undefined, options: { json?: boolean }): void {
 
 type Definition = NonNullable<ReturnType<typeof messageByCode>>['definition'];
 
-const facts = ({ code, severity, title, explanation }: Definition) => ({ code, severity, title, ...explanation });
+const facts = ({ code, severity, title, explanation }: Definition) => ({
+  code,
+  severity,
+  title,
+  ...explanation,
+});
 
 function list(): string {
   return phases
     .map(({ title, messages }) => {
-      const definitions = Object.values(messages as Record<string, { definition: Definition }>).map(m => m.definition);
+      const definitions = Object.values(messages as Record<string, { definition: Definition }>).map(
+        m => m.definition,
+      );
       if (definitions.length === 0) return '';
       const lines = definitions.map(d => `  ${d.code}  ${d.severity.padEnd(7)}  ${d.title}`);
       return `${bold(title)}\n${lines.join('\n')}\n`;
@@ -41,7 +56,9 @@ function list(): string {
 
 function page({ code, severity, title, explanation }: Definition): string {
   const indent = (text: string) => text.trim().replace(/^(?=.)/gm, '    ');
-  const examples = explanation.wrong.trim() ? `\n${bold('Wrong')}\n\n${indent(explanation.wrong)}\n\n${bold('Right')}\n\n${indent(explanation.right)}\n` : '';
+  const examples = explanation.wrong.trim()
+    ? `\n${bold('Wrong')}\n\n${indent(explanation.wrong)}\n\n${bold('Right')}\n\n${indent(explanation.right)}\n`
+    : '';
   return `${bold(`${code}: ${title}`)} (${severity})\n\n${explanation.text.trim()}\n${examples}`;
 }
 
