@@ -13,15 +13,33 @@ import { expectedRows, type RawTable, type ReadRequest, rawName } from './raw.ts
  * missing. Throws MLP8003 (empty), MLP8004 (malformed, with the row), MLP8007 (not rows of objects), MLP8008 (columns).
  */
 export async function readJson(request: ReadRequest): Promise<RawTable> {
-  const { database, files } = request;
-  await database.execute('CREATE TEMP TABLE raw_json (__file INTEGER, __row BIGINT, __json JSON)');
-  for (const [index, file] of files.entries()) await load(request, file, index);
-  const columns = await columnsOf(request);
-  const values = request.wanted.map(
-    ({ name }) => `json_extract_string(__json, ${literal(pointer(name))}) AS ${identifier(rawName(name))}`,
+  const { database, wanted } = request;
+  const columns = await loadJson(request);
+  return viewJson(
+    database,
+    columns,
+    wanted.map(({ name }) => name),
+  );
+}
+
+/** Loads the files into `raw_json`; the keys found, in order of appearance. */
+export async function loadJson(request: ReadRequest): Promise<readonly string[]> {
+  await request.database.execute('CREATE TEMP TABLE raw_json (__file INTEGER, __row BIGINT, __json JSON)');
+  for (const [index, file] of request.files.entries()) await load(request, file, index);
+  return columnsOf(request);
+}
+
+/** Makes `raw_rows` of loaded files with the wanted columns. */
+export async function viewJson(
+  database: ReadRequest['database'],
+  columns: readonly string[],
+  wanted: readonly string[],
+): Promise<RawTable> {
+  const values = wanted.map(
+    name => `json_extract_string(__json, ${literal(pointer(name))}) AS ${identifier(rawName(name))}`,
   );
   await database.execute(
-    `CREATE TEMP VIEW raw_rows AS SELECT __file, __row, ${values.join(', ')} FROM raw_json`,
+    `CREATE TEMP VIEW raw_rows AS SELECT ${['__file', '__row', ...values].join(', ')} FROM raw_json`,
   );
   return { columns: columns.map(name => ({ name, type: 'TEXT' })), relation: 'raw_rows' };
 }

@@ -14,7 +14,7 @@ export async function readParquet(request: ReadRequest): Promise<RawTable> {
   const { database, files, wanted } = request;
   let columns: readonly RawColumn[] = [];
   for (const [index, file] of files.entries()) {
-    const found = await describe(request, file);
+    const found = await describeParquet(request, file);
     requireColumns(
       request,
       file,
@@ -31,7 +31,8 @@ export async function readParquet(request: ReadRequest): Promise<RawTable> {
   return { columns, relation: 'raw_rows' };
 }
 
-async function describe(request: ReadRequest, file: DataFile): Promise<readonly RawColumn[]> {
+/** The columns of one file with the types it declares. */
+export async function describeParquet(request: ReadRequest, file: DataFile): Promise<readonly RawColumn[]> {
   const where = request.at === undefined ? {} : { at: request.at };
   const scan = `read_parquet(${literal(file.path)})`;
   if (file.bytes === 0) {

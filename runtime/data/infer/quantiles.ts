@@ -1,0 +1,36 @@
+import type { NumberProfile } from '../profile.ts';
+
+/** The value at or under which a share of the values lies; exact to a thousandth of the rows. */
+export function quantileOf(profile: NumberProfile, share: number): number {
+  const { points, counts, min, max } = profile;
+  if (share <= 0) return min;
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  let below = 0;
+  for (let i = 0; i < points.length; i++) {
+    below += counts[i]!;
+    if (below >= share * total - 1e-9) return points[i]!;
+  }
+  return max;
+}
+
+/** Counts in bins of equal width. A point's rows are spread evenly over the stretch that it stands for. */
+export function histogramOf(profile: NumberProfile, from: number, to: number, bins: number): number[] {
+  const result = new Array<number>(bins).fill(0);
+  const width = (to - from) / bins;
+  const exact = profile.distinct <= profile.points.length;
+  const put = (x: number, rows: number): void => {
+    const bin = Math.min(bins - 1, Math.max(0, Math.floor((x - from) / width)));
+    result[bin]! += rows;
+  };
+  for (const [i, point] of profile.points.entries()) {
+    const rows = profile.counts[i]!;
+    const before = i === 0 ? profile.min : profile.points[i - 1]!;
+    const pieces =
+      exact || before === point ? 0 : Math.min(200, Math.max(1, Math.ceil((4 * (point - before)) / width)));
+    if (pieces === 0) put(point, rows);
+    for (let piece = 0; piece < pieces; piece++) {
+      put(before + ((piece + 0.5) / pieces) * (point - before), rows / pieces);
+    }
+  }
+  return result;
+}
