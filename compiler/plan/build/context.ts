@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { flowMessages } from '../../diagnostics/messages/flow.ts';
-import type { Program, Symbol } from '../../semantics/program.ts';
+import type { Program } from '../../semantics/program.ts';
 import type { SourceFile, Span } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import type { At, SourcePosition } from '../plan.ts';
@@ -39,8 +39,8 @@ export class BuildContext {
   }
 
   at(file: SourceFile, { start, end }: Span): At {
-    let inFile = this.given.get(file);
-    if (!inFile) this.given.set(file, (inFile = new Map()));
+    const inFile = this.given.get(file) ?? new Map<number, At>();
+    this.given.set(file, inFile);
     const key = start * 2 ** 26 + end;
     const known = inFile.get(key);
     if (known !== undefined) return known;
@@ -76,7 +76,7 @@ export class BuildContext {
     name: ast.Name | undefined,
     ...kinds: readonly K[]
   ): Extract<ast.Declaration, { kind: K }> | undefined {
-    const symbol: Symbol | undefined = name && this.program.symbolOf(name);
+    const symbol = name && this.program.symbolOf(name);
     if (symbol?.kind !== 'declaration') return undefined;
     const { declaration } = symbol;
     return (kinds as readonly string[]).includes(declaration.kind)
