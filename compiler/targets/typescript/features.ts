@@ -7,7 +7,7 @@ import {
   StructureKind,
   type TypeAliasDeclarationStructure,
 } from 'ts-morph';
-import type { Feature, FeatureView } from '../../plan/plan.ts';
+import type { Expr, Feature, FeatureView } from '../../plan/plan.ts';
 import { place } from '../target.ts';
 import { type ExpressionNames, printExpression } from './expression.ts';
 import { camelCase, Names, pascalCase } from './identifiers.ts';
@@ -189,7 +189,7 @@ class ViewWriter {
       const where = commentText(
         `${place(this.program.plan, feature.at)}  ${feature.text.replace(/\s+/g, ' ')}`,
       );
-      return `// ${where}\nconst ${local(feature.name)} = ${printExpression(feature.expr, names)};`;
+      return `// ${where}\nconst ${local(feature.name)} = ${print(feature.expr, names)};`;
     });
     const fields = features.map(({ name }) =>
       propertyName(name) === local(name) ? local(name) : `${propertyName(name)}: ${local(name)}`,
@@ -218,6 +218,16 @@ const taken = (
   'functions lift and or addInt subtractInt multiplyInt negateInt addDuration durationBetween compareText ' +
   'x y z w x0 x1 x2 x3 x4 x5 x6 x7 x8 x9'
 ).split(' ');
+
+/** As printed, but for a column of a joined row with a default, whose null needs no writing out. */
+function print(expr: Expr, names: ExpressionNames): string {
+  const text = printExpression(expr, names);
+  const [first] = expr.op === 'call' && expr.fn === 'coalesce' ? expr.args : [];
+  if (first?.op !== 'column' || first.of === 'row') return text;
+  const column = names.column(first);
+  const bare = column.slice(1, -' ?? null)'.length);
+  return text.startsWith(`${column} ?? `) ? bare + text.slice(column.length) : text;
+}
 
 /** Null where no row matches. */
 const joined = (alias: string, column: string): string => {

@@ -86,8 +86,11 @@ export const templateLiteral = (text: string): string =>
 
 const PLAIN_NAME = /^[A-Za-z_$][A-Za-z0-9_$]*$/;
 
-/** A property's name as it stands in a literal or an interface. */
-export const propertyName = (name: string): string => (PLAIN_NAME.test(name) ? name : stringLiteral(name));
+/** A property's name as it stands in a literal or an interface. `__proto__` unbracketed would set the prototype. */
+export function propertyName(name: string): string {
+  if (name === '__proto__') return "['__proto__']";
+  return PLAIN_NAME.test(name) ? name : stringLiteral(name);
+}
 
 /** `row.delay`, `row['Body Mass (g)']`. */
 export const property = (object: string, name: string): string =>

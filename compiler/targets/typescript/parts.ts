@@ -1,4 +1,9 @@
-import { type StatementStructures, StructureKind, VariableDeclarationKind } from 'ts-morph';
+import {
+  type ImportDeclarationStructure,
+  type StatementStructures,
+  StructureKind,
+  VariableDeclarationKind,
+} from 'ts-morph';
 import type { Condition, Validation } from '../../plan/plan.ts';
 import { place } from '../target.ts';
 import { camelCase, Names } from './identifiers.ts';
@@ -133,9 +138,9 @@ export function mainFile(program: ProgramNames): FileStructure {
     'realpathSync',
     'fileURLToPath',
   ]);
-  const aliases: StatementStructures[] = [];
+  const aliases: ImportDeclarationStructure[] = [];
   const views = Object.keys(plan.views).map(name => {
-    const alias = names.of(`view ${name}`, camelCase(`${name} view`));
+    const alias = names.of(`view ${name}`, camelCase(name));
     aliases.push(namespaceImport(alias, `./features/${program.viewFiles.get(name)!}.js`));
     return [name, code(`${alias}.program`)] as const;
   });
@@ -164,8 +169,8 @@ export function mainFile(program: ProgramNames): FileStructure {
   ];
   return {
     path: 'main.ts',
-    imports: imports.structures(),
-    statements: [...aliases, ...statements, commandLine],
+    imports: [...imports.structures(), ...aliases],
+    statements: [...statements, commandLine],
   };
 }
 
@@ -174,7 +179,7 @@ const commandLine = `if (process.argv[1] !== undefined && realpathSync(process.a
   process.exitCode = await main(program, process.argv.slice(2));
 }`;
 
-const namespaceImport = (alias: string, moduleSpecifier: string): StatementStructures => ({
+const namespaceImport = (alias: string, moduleSpecifier: string): ImportDeclarationStructure => ({
   kind: StructureKind.ImportDeclaration,
   namespaceImport: alias,
   moduleSpecifier,

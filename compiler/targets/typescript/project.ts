@@ -61,9 +61,12 @@ export class Imports {
       },
     };
   }
-  /** Values and types of one module in one declaration; modules in order of their paths. */
+  /** Values and types of one module in one declaration: Node's modules, then packages, then the program's own. */
   structures(): ImportDeclarationStructure[] {
-    const modules = [...new Set([...this.names.keys()].map(key => key.replace(/^type /, '')))].sort();
+    const paths = new Set([...this.names.keys()].map(key => key.replace(/^type /, '')));
+    const rank = (path: string): string =>
+      (path.startsWith('node:') ? '0' : path.startsWith('.') ? '2' : '1') + path;
+    const modules = [...paths].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
     return modules.map(moduleSpecifier => {
       const values = [...(this.names.get(moduleSpecifier) ?? [])].sort();
       const types = [...(this.names.get(`type ${moduleSpecifier}`) ?? [])].sort();
