@@ -128,6 +128,13 @@ const printers: Readonly<Record<FunctionKey, Printer>> = {
   bucket_float_float: (x, width) => `(floor(${x} / ${width}) * ${width})`,
 };
 
+/** What lowering needs beyond the library: `__micros` of a moment, `__wall` the wall-clock time of a day, `__fail`. */
+const internals: Readonly<Record<string, Printer>> = {
+  __micros: at => `epoch_us(${at})`,
+  __wall: day => `CAST(${day} AS TIMESTAMP)`,
+  __fail: call('error'),
+};
+
 /** In these DuckDB's own function does not give null for every null. */
 const notStrict: ReadonlySet<string> = new Set<FunctionKey>([
   'least',
@@ -143,7 +150,7 @@ const notStrict: ReadonlySet<string> = new Set<FunctionKey>([
 
 /** A call of a library function. @throws if no declaration has that key, which a checked plan cannot hold */
 export function functionSql(key: string, args: readonly Argument[]): string {
-  const printer = printers[key as FunctionKey];
+  const printer = printers[key as FunctionKey] ?? internals[key];
   if (printer === undefined) throw new Error(`the library has no function ${key}`);
   const sql = printer(...args.map(arg => arg.sql));
   const guarded = notStrict.has(key) ? args.filter(arg => arg.optional) : [];
