@@ -140,10 +140,15 @@ export function planSchemaText(): string {
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
+/** Does the file say what the types say? A formatter may have laid it out differently. */
+export const isFresh = (): boolean =>
+  JSON.stringify(JSON.parse(readFileSync(schemaPath, 'utf8'))) ===
+  JSON.stringify(JSON.parse(planSchemaText()));
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const text = planSchemaText();
   if (process.argv.includes('--check')) {
-    if (readFileSync(schemaPath, 'utf8') !== text) {
+    if (!isFresh()) {
       console.error('compiler/plan/plan.schema.json is stale: run node --import tsx scripts/plan-schema.ts');
       process.exit(1);
     }

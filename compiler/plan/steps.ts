@@ -232,9 +232,10 @@ export interface GoalSteps {
 }
 
 /** The last steps of a declaration, those that nothing else of it builds on; or the step of that id. */
-function goalIds(plan: Plan, goal: string): string[] {
+function goalIds(plan: Plan, goal: string, below: ReadonlySet<string> = new Set()): string[] {
+  if (below.has(goal)) return [];
   const pipeline = plan.pipelines[goal];
-  if (pipeline) return pipeline.goals.flatMap(g => goalIds(plan, g));
+  if (pipeline) return pipeline.goals.flatMap(g => goalIds(plan, g, new Set([...below, goal])));
   const step = plan.steps.find(s => s.id === goal);
   if (step) return [step.id];
   const own = plan.steps.filter(s => s.of === goal);
