@@ -240,3 +240,19 @@ export const parserTokens: TokenType[] = [
   Rate,
   ...Object.values(kw),
 ];
+
+/** Tokens that are a value by themselves. */
+export const LITERALS: ReadonlySet<TokenType> = new Set([
+  Int,
+  Float,
+  Percent,
+  Duration,
+  Size,
+  Rate,
+  StringText,
+  RawString,
+  Time,
+  kw.true,
+  kw.false,
+  kw.null,
+]);

@@ -128,7 +128,7 @@ export class ParserBase extends EmbeddedActionsParser {
   listGoesOn(): boolean {
     const next = this.LA(2);
     const after = this.LA(3).tokenType;
-    if (!isName(next)) return true;
+    if (!isName(next)) return next.tokenType !== t.RCurly;
     if (after === t.Equals || after === t.Colon) return false;
     const begins = this.block !== 'file' && itemTypes(this.block).has(next.tokenType);
     return !begins || after === t.Comma || after === t.RCurly || after === EOF;

@@ -1,4 +1,5 @@
 import type { IToken, TokenType } from 'chevrotain';
+import type { Span } from '../../source/text.ts';
 import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { endOf, kw } from '../tokens.ts';
@@ -341,20 +342,16 @@ function installCalls(p: Grammar): void {
     const name = p.nameOf(p.CONSUME(t.Identifier));
     const list = p.OPTION(() => p.SUBRULE(p.argumentList));
     if (list === undefined) return { kind: 'NameExpression', name, span: name.span };
-    const span = p.from(name.span.start);
-    const { args, tail } = list;
-    if (tail === undefined) return { kind: 'Call', callee: name, args, span };
-    const [first, ...others] = args;
-    return { kind: 'Aggregate', callee: name, value: first!.value, ...tail, args: others, span };
+    return called(name, list, p.from(name.span.start));
   });
 
   p.RULE('fittedCall', (): ast.Fitted => {
     const start = p.CONSUME(kw.fitted).startOffset;
-    const call = p.SUBRULE(p.nameOrCall);
+    const name = p.nameOf(p.CONSUME(t.Identifier));
+    const list = p.SUBRULE(p.argumentList);
     const span = p.from(start);
-    if (call.kind === 'Call' || call.kind === 'Aggregate') return { kind: 'Fitted', call, span };
-    const missing = p.RECORDING_PHASE ? undefined : p.fault('a call such as `fitted mean(x)`');
-    return { kind: 'Fitted', call: missing!, span };
+    if (p.RECORDING_PHASE) return { kind: 'Fitted', call: { kind: 'Missing', span }, span };
+    return { kind: 'Fitted', call: called(name, list, p.from(name.span.start)), span };
   });
 
   p.RULE('eachFeature', (): ast.EachFeature => {
@@ -428,6 +425,13 @@ function installCalls(p: Grammar): void {
 
 const TAIL_STARTS: ReadonlySet<TokenType> = new Set([kw.of, kw.where, kw.over, kw.by]);
 
+/** A call whose first argument has a window or a table behind it is an aggregate. */
+function called(callee: ast.Name, { args, tail }: ArgumentList, span: Span): ast.Call | ast.Aggregate {
+  const [first, ...others] = args;
+  if (tail === undefined || first === undefined) return { kind: 'Call', callee, args, span };
+  return { kind: 'Aggregate', callee, value: first.value, ...tail, args: others, span };
+}
+
 /** `of orders where paid over next 30d by (a, b)` */
 function installAggregates(p: Grammar): void {
   p.RULE('aggregateTail', (): AggregateTail => {
@@ -452,22 +456,26 @@ function installAggregates(p: Grammar): void {
       by: by ?? [],
     };
   });
+  const lengths: readonly Alternative<ast.Expression>[] = [
+    { ALT: () => p.SUBRULE(p.literal) },
+    { ALT: () => p.SUBRULE(p.nameOrCall) },
+  ];
+  const windows: readonly Alternative<{ readonly next: boolean; readonly length: ast.Expression }>[] = [
+    {
+      // A word that no length follows is itself the length.
+      GATE: () => p.is(kw.next) && (p.isName(2) || t.LITERALS.has(p.LA(2).tokenType)),
+      ALT: () => {
+        p.CONSUME(kw.next);
+        return { next: true, length: p.OR2(lengths) };
+      },
+    },
+    { ALT: () => ({ next: false, length: p.SUBRULE(p.expression) }) },
+  ];
   p.RULE('window', (): ast.Window => {
     const start = p.CONSUME(kw.over).startOffset;
-    const next = p.OPTION({
-      GATE: () => startsOperand(p, 2),
-      DEF: () => p.CONSUME(kw.next),
-    });
-    const length = p.SUBRULE(p.expression);
-    return { kind: 'Window', next: next !== undefined, length, span: p.from(start) };
+    const { next, length } = p.OR1(windows) ?? { next: false, length: p.recovery!.missingExpression() };
+    return { kind: 'Window', next, length, span: p.from(start) };
   });
-}
-
-const OPERAND_STARTS: ReadonlySet<TokenType> = new Set([t.Int, t.Float, t.Duration, t.QuotedName]);
-
-/** Whether a token can begin a length, so that a word before it is not itself the length. */
-function startsOperand(p: Grammar, offset: number): boolean {
-  return OPERAND_STARTS.has(p.LA(offset).tokenType) || p.isName(offset);
 }
 
 function installCollections(p: Grammar): void {

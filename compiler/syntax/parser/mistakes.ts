@@ -233,7 +233,7 @@ export class Mistakes {
   protected inBrackets(close: TokenType): void {
     const next = this.parser.LA(1);
     if (this.silenced()) return;
-    if (next !== END && !this.startsLine(next) && (isName(next) || VALUES.has(next.tokenType))) {
+    if (next !== END && !this.startsLine(next) && (isName(next) || t.LITERALS.has(next.tokenType))) {
       const end = this.parser.end();
       const fixes = [{ title: 'Insert a comma', edits: [this.edit(end, end, ',')] }];
       this.add(messages.missingComma({ found: this.found() }, { ...this.at(this.place()), fixes }));
@@ -385,21 +385,6 @@ const COMPARISONS: ReadonlySet<TokenType> = new Set([
   t.Greater,
   t.GreaterEqual,
 ]);
-const VALUES: ReadonlySet<TokenType> = new Set([
-  t.Int,
-  t.Float,
-  t.Percent,
-  t.Duration,
-  t.Size,
-  t.Rate,
-  t.StringText,
-  t.RawString,
-  t.Time,
-  kw.true,
-  kw.false,
-  kw.null,
-]);
-
 const spanOf = (token: IToken): Span => ({ start: token.startOffset, end: endOf(token) });
 
 function describe(token: IToken): string {
