@@ -341,7 +341,7 @@ function installCalls(p: Grammar): void {
   p.RULE('nameOrCall', (): ast.Expression => {
     const name = p.nameOf(p.CONSUME(t.Identifier));
     const list = p.OPTION(() => p.SUBRULE(p.argumentList));
-    if (list === undefined) return { kind: 'NameExpression', name, span: name.span };
+    if (list === undefined || p.RECORDING_PHASE) return { kind: 'NameExpression', name, span: name.span };
     return called(name, list, p.from(name.span.start));
   });
 
