@@ -2,16 +2,21 @@ import type { IngestReport } from '../data/ingest.ts';
 import type { SplitReport } from '../features/parts.ts';
 import { heading, type Page } from './report.ts';
 import type { RunReport, ValidationReport } from './run-report.ts';
-import { bytesText, clean, countText, cut, padEnd, shareText, table } from './style.ts';
+import { bytesText, clean, countText, cut, padEnd, shareText, table, wrap } from './style.ts';
 
 /** Sources with their violations, validations rule by rule, feature views. */
 export function dataSections(page: Page, report: RunReport): string[][] {
   const sources = report.sources.flatMap(source => sourceLines(page, source));
-  const views = report.views.map(view => {
+  const views = report.views.flatMap(view => {
     const missing = Object.entries(view.missing).filter(([, share]) => share > 0);
-    const text = missing.map(([name, share]) => `${name} ${shareText(share)}`).join(', ');
+    const text = missing.map(([name, share]) => `${clean(name)} ${shareText(share)}`).join(', ');
     const count = Object.keys(view.missing).length;
-    return `  ${padEnd(view.view, 12)} ${countText(view.rows)} rows × ${count} columns${text ? page.style.dim(`; missing: ${text}`) : ''}`;
+    return [
+      `  ${padEnd(view.view, 12)} ${countText(view.rows)} rows × ${count} columns`,
+      ...(text
+        ? wrap(`missing: ${text}`, page.width - 16).map(line => `  ${' '.repeat(12)} ${page.style.dim(line)}`)
+        : []),
+    ];
   });
   return [
     sources.length > 0 ? [heading(page, 'Sources'), ...sources] : [],
@@ -69,7 +74,7 @@ function ruleLines({ style, width }: Page, validation: ValidationReport): string
       rule.actual.length > 1 ? `${text} = ${valueText(value)}` : valueText(value),
     );
     const text = padEnd(cut(`${rule.severity} ${rule.text}`, width - 24), Math.min(56, width - 24));
-    const line = `  ${mark} ${text}  ${cut(actual.join(', '), width - 62 > 16 ? width - 62 : 16)}`;
+    const line = `  ${mark} ${text}  ${cut(actual.join(', '), Math.max(16, width - 62))}`;
     return rule.reason && !rule.passed ? [line, `      ${style.dim(cut(rule.reason, width - 8))}`] : [line];
   });
 }
@@ -89,11 +94,12 @@ export function splitLines({ style }: Page, split: SplitReport): string[] {
     report.from && report.to ? `${report.from.slice(0, 10)} … ${report.to.slice(0, 10)}` : '',
     [
       ...(report.sampledFrom === undefined ? [] : [`sampled from ${countText(report.sampledFrom)}`]),
-      ...(report.purged === 0 ? [] : [`${countText(report.purged)} purged: label known too late`]),
+      ...(report.purged === 0 ? [] : [`${countText(report.purged)} purged`]),
     ].join(', '),
   ]);
   const lines = table(rows, [{ align: 'left' }, { align: 'right' }, { align: 'left' }, { align: 'left' }]);
   const { where, unlabelled } = split.rows;
+  const purged = Object.values(split.parts).some(part => part.purged > 0);
   const out = [
     ...(where > 0 ? [`${countText(where)} rows outside \`where\``] : []),
     ...(unlabelled > 0 ? [`${countText(unlabelled)} rows without a label`] : []),
@@ -107,6 +113,7 @@ export function splitLines({ style }: Page, split: SplitReport): string[] {
   return [
     `  split ${by}`,
     ...lines.map(line => `    ${line}`),
+    ...(purged ? [style.dim('    purged: the label became known only after the part had ended')] : []),
     ...(out.length ? [style.dim(`    left out: ${out.join(', ')}`)] : []),
   ];
 }

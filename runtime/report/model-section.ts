@@ -18,8 +18,9 @@ import {
 const shownGroups = 10;
 
 /** The split, what was learnt, and the metrics of model, baseline and champion, overall and by slice. */
-export function modelSection(page: Page, report: ModelReport): string[] {
+export function modelSection(page: Page, report: ModelReport, brief: boolean): string[] {
   const lines = [heading(page, 'Model', report.model)];
+  if (brief) return report.metrics ? [...lines, ...overallLines(page, report.metrics)] : [];
   if (report.split) lines.push(...splitLines(page, report.split));
   if (report.parameters) lines.push('', ...tuneLines(page, report.parameters));
   if (report.training.length > 0)
@@ -71,6 +72,14 @@ function sidesOf(metrics: MetricsDocument): Side[] {
 }
 
 function metricLines(page: Page, metrics: MetricsDocument): string[] {
+  return [
+    ...overallLines(page, metrics),
+    ...metrics.slices.flatMap(slice => ['', ...sliceLines(page, metrics, slice)]),
+    ...importanceLines(page, metrics),
+  ];
+}
+
+function overallLines(page: Page, metrics: MetricsDocument): string[] {
   const { style } = page;
   const sides = sidesOf(metrics);
   const rows = [
@@ -85,16 +94,15 @@ function metricLines(page: Page, metrics: MetricsDocument): string[] {
     ]),
   ];
   const names = [metrics.trainer, ...(metrics.baseline ? [`baseline ${metrics.baseline}`] : [])].join(', ');
+  const columns: Column[] = [
+    { align: 'left' },
+    ...sides.map((): Column => ({ align: 'right' })),
+    { align: 'left' },
+  ];
   return [
     `  ${countText(metrics.overall.rows)} test rows ${style.dim(`· ${names}`)}`,
-    ...table(rows, [
-      { align: 'left' },
-      ...sides.map((): Column => ({ align: 'right' })),
-      { align: 'left' },
-    ]).map(line => `    ${line}`),
+    ...table(rows, columns).map(line => `    ${line}`),
     ...championNote(page, metrics).map(line => `  ${line}`),
-    ...metrics.slices.flatMap(slice => ['', ...sliceLines(page, metrics, slice, sides)]),
-    ...importanceLines(page, metrics),
   ];
 }
 
@@ -105,41 +113,52 @@ function championNote({ style, width }: Page, { champion }: MetricsDocument): st
   return [style.dim(`champion: on the ${countText(champion.rows)} test rows that it was not trained on`)];
 }
 
-function sliceLines(
-  page: Page,
-  metrics: MetricsDocument,
-  slice: SliceTable,
-  sides: readonly Side[],
-): string[] {
-  const { style, width } = page;
+function sliceLines(page: Page, metrics: MetricsDocument, slice: SliceTable): string[] {
+  const { style } = page;
+  const sides = sidesOf(metrics);
   const listed = metrics.metrics.filter(metric => metric.listed);
-  const keys = (listed.length > 0 ? listed : metrics.metrics).slice(0, 3).map(({ key }) => key);
+  const chosen = (listed.length > 0 ? listed : metrics.metrics).slice(0, 3);
+  const [main] = chosen;
+  if (!main) return [];
   const shown = largest(slice, shownGroups);
-  // The first metric side by side; of the others the model alone, as far as the width allows.
+  // The first metric side by side; of the others the model alone.
   const columns = [
-    ...sides.map(side => ({ title: side.name === 'model' ? keys[0]! : side.name, side, key: keys[0]! })),
-    ...keys.slice(1).map(key => ({ title: key, side: sides[0]!, key })),
+    ...sides.map(side => ({
+      title: side.name === 'model' ? main.key : `(${side.name})`,
+      side,
+      key: main.key,
+    })),
+    ...chosen.slice(1).map(({ key }) => ({ title: key, side: sides[0]!, key })),
   ];
-  const head = [`  by ${slice.by.join(', ')}`, 'rows', ...columns.map(({ title }) => title), ''].map(text =>
-    style.dim(text),
-  );
-  const best = Math.max(...shown.map(group => Math.abs(group.evaluation.model[keys[0]!] ?? 0)));
+  const head = [
+    `  by ${slice.by.join(', ')}`,
+    'rows',
+    ...columns.map(({ title }) => title),
+    `${main.key} against all`,
+  ];
   const rows = shown.map(group => {
     const name = cut(group.values.map(value => clean(value ?? '(missing)')).join(' & '), 24);
-    const cells = columns.map(({ side, key }) => scoreText(side.scores(group.evaluation, key)));
     const skipped = group.evaluation.rows < slice.minimum;
-    const bar = skipped
+    const cells = columns.map(({ side, key }) =>
+      skipped ? '' : scoreText(side.scores(group.evaluation, key)),
+    );
+    const note = skipped
       ? style.dim(`under ${countText(slice.minimum)} rows`)
-      : barOf(style, group.evaluation.model[keys[0]!], best);
-    return [`    ${name}`, countText(group.evaluation.rows), ...(skipped ? cells.map(() => '') : cells), bar];
+      : differenceText(
+          style,
+          group.evaluation.model[main.key],
+          metrics.overall.model[main.key],
+          main.direction,
+        );
+    return [`    ${name}`, countText(group.evaluation.rows), ...cells, note];
   });
+  const aligned = ['rows', ...columns].map((): Column => ({ align: 'right' }));
   const lines = table(
-    [head, ...rows],
-    [{ align: 'left' }, ...['rows', ...columns].map((): Column => ({ align: 'right' })), { align: 'left' }],
+    [head.map(text => style.dim(text)), ...rows],
+    [{ align: 'left' }, ...aligned, { align: 'left' }],
   );
   const rest = slice.groups.length + slice.omitted.groups - shown.length;
-  const more = rest > 0 ? [style.dim(`    and ${countText(rest)} smaller ones`)] : [];
-  return [...(width < 70 ? lines.map(line => line.trimEnd()) : lines), ...more];
+  return rest > 0 ? [...lines, style.dim(`    and ${countText(rest)} smaller ones`)] : lines;
 }
 
 /** The groups with the most rows, in the order that the slice has. */
@@ -150,9 +169,21 @@ function largest(slice: SliceTable, count: number) {
   return slice.groups.filter(group => group.evaluation.rows >= least).slice(0, count);
 }
 
-function barOf(style: Style, value: number | null | undefined, best: number): string {
-  if (value === null || value === undefined || best <= 0) return '';
-  return style.cyan('▇'.repeat(Math.max(0, Math.round((12 * Math.abs(value)) / best))));
+type Score = number | null | undefined;
+
+/** `▼ -0.0417`, red where it is worse than on all rows. */
+function differenceText(
+  style: Style,
+  value: Score,
+  overall: Score,
+  direction: 'higher' | 'lower' | null,
+): string {
+  if (typeof value !== 'number' || typeof overall !== 'number') return '';
+  const difference = value - overall;
+  if (Math.abs(difference) < 0.00005) return style.dim('=');
+  const text = `${difference > 0 ? '▲ +' : '▼ -'}${scoreText(Math.abs(difference))}`;
+  if (direction === null) return text;
+  return difference > 0 === (direction === 'higher') ? style.green(text) : style.red(text);
 }
 
 function importanceLines({ style, width }: Page, { importance }: MetricsDocument): string[] {

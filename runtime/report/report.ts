@@ -23,9 +23,11 @@ export function renderReport(report: RunReport, options: RenderOptions = {}): st
     style: styleOf(options.color ?? false),
     width: Math.max(40, Math.min(100, options.width ?? 100)),
   };
+  // Of a run that found everything in the store only what came of it is said again.
+  const brief = report.nothingChanged;
   const sections = [
-    ...dataSections(page, report),
-    ...report.models.flatMap(model => [modelSection(page, model), gateSection(page, report, model)]),
+    ...(brief ? [] : dataSections(page, report)),
+    ...report.models.flatMap(model => [modelSection(page, model, brief), gateSection(page, report, model)]),
     ...endSection(page, report),
   ];
   return sections

@@ -58,16 +58,7 @@ async function fit(context: StepContext, use: TrainerUse, params: Readonly<Recor
 
 function notesOf(name: string, rows: number, model: Model, took: number): string[] {
   const fitted = model.fitted ? `, ${model.fitted.rounds} rounds (${model.fitted.stopped})` : '';
-  const top =
-    model
-      .importance?.()
-      .filter(({ share }) => share > 0)
-      .slice(0, 5) ?? [];
-  const weights = top.map(({ name, share }) => `${name} ${Math.round(share * 100)}%`).join(', ');
-  return [
-    `${name} on ${rows.toLocaleString('en-US')} rows in ${took.toFixed(1)} s${fitted}`,
-    ...(weights ? [`most used: ${weights}`] : []),
-  ];
+  return [`${name} on ${rows.toLocaleString('en-US')} rows in ${took.toFixed(1)} s${fitted}`];
 }
 
 function lossText(train: number | undefined, validation: number | undefined): string {
