@@ -45,12 +45,12 @@ const natural: readonly (readonly [RegExp, number, number])[] = [
 
 /**
  * A range with room: a tenth of the span on either side, rounded outwards, never across zero. Small whole numbers (hours,
- * stars) keep their own bounds, shares and percentages theirs; numbers that are all distinct (identifiers) have none.
+ * stars) keep their own bounds, shares and percentages theirs; identifiers have none.
  */
 function range(column: ColumnType, profile: NumberProfile, rows: number): { min?: number; max?: number } {
   const { min, max, distinct } = profile;
   const span = max - min;
-  if (distinct < 2 || (column.kind === 'int' && distinct === rows && rows > 20)) return {};
+  if (distinct < 2 || (distinct === rows && isIdentifier(column, span, rows))) return {};
   const known = natural.find(([name, low, high]) => name.test(column.name) && min >= low && max <= high);
   if (known !== undefined) return { min: known[1], max: known[2] };
   if (column.kind === 'float' && min >= 0 && max <= 1) return { min: 0, max: 1 };
@@ -60,6 +60,12 @@ function range(column: ColumnType, profile: NumberProfile, rows: number): { min?
   const low = rounded(Math.floor(outward(min, -room) / step), step);
   const high = rounded(Math.ceil(outward(max, room) / step), step);
   return column.kind === 'int' ? { min: Math.floor(low), max: Math.ceil(high) } : { min: low, max: high };
+}
+
+/** Numbers that name rows, by the column's name or because they count them. */
+function isIdentifier({ kind, name }: ColumnType, span: number, rows: number): boolean {
+  if (kind !== 'int' || rows <= 20) return false;
+  return /(^|[^a-z])(id|key|no|nr|number|code)$|Id$/i.test(name) || span < 1.5 * rows;
 }
 
 /** Moves a bound outwards, but not through zero. */

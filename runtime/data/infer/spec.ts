@@ -130,9 +130,10 @@ function oneLine(text: string): string {
   return flat.length > 30 ? `${flat.slice(0, 30)}…` : flat;
 }
 
+/** Six significant digits, thousands apart. */
 export function numberText(value: number): string {
-  const rounded = Number(value.toPrecision(6));
-  return Number.isInteger(rounded) ? countText(rounded) : String(rounded);
+  if (value !== 0 && (Math.abs(value) >= 1e15 || Math.abs(value) < 1e-6)) return value.toExponential(3);
+  return value.toLocaleString('en-US', { maximumSignificantDigits: 6 });
 }
 
 /** A moment as far as it says something: 2001-03-01, 2001-03-01 18:15. */

@@ -72,7 +72,9 @@ test('a shift of a constant is that constant over the deviation in Wassersteinâ€
 
 test('a thousand points stand for many values as well as all of them do', async () => {
   const p = await profileOf('SELECT ln(1 + i * 7919 % 100003) AS x FROM range(60000) t(i)');
-  const q = await profileOf('SELECT ln(1 + (i * 104729 % 100003) * (1 + i % 3) / 3) AS x FROM range(40000) t(i)');
+  const q = await profileOf(
+    'SELECT ln(1 + (i * 104729 % 100003) * (1 + i % 3) / 3) AS x FROM range(40000) t(i)',
+  );
   const exact = await withFolder(folder =>
     query(folder, db =>
       db.rows(`WITH p AS (SELECT ln(1 + i * 7919 % 100003) AS x FROM range(60000) t(i)), q AS (SELECT ln(1 + (i * 104729 % 100003) * (1 + i % 3) / 3) AS x FROM range(40000) t(i)),
