@@ -121,6 +121,7 @@ export function planFile(program: ProgramNames): FileStructure {
 export function mainFile(program: ProgramNames): FileStructure {
   const { plan } = program;
   const imports = new Imports(program, './schemas.js');
+  imports.add('existsSync', 'node:fs', { type: false });
   imports.add('realpathSync', 'node:fs', { type: false });
   imports.add('fileURLToPath', 'node:url', { type: false });
   imports.add('defineProgram', 'mlp-runtime', { type: false });
@@ -135,7 +136,9 @@ export function mainFile(program: ProgramNames): FileStructure {
     'sources',
     'main',
     'defineProgram',
+    'existsSync',
     'realpathSync',
+    'started',
     'fileURLToPath',
   ]);
   const aliases: ImportDeclarationStructure[] = [];
@@ -175,7 +178,8 @@ export function mainFile(program: ProgramNames): FileStructure {
 }
 
 /** Imported, the module only offers `run` and `step`; started, it is a command line. */
-const commandLine = `if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+const commandLine = `const started = process.argv[1];
+if (started !== undefined && existsSync(started) && realpathSync(started) === fileURLToPath(import.meta.url)) {
   process.exitCode = await main(program, process.argv.slice(2));
 }`;
 
