@@ -78,13 +78,23 @@ export type StepRunner = (context: StepContext) => Promise<Omit<StepResult, 'ver
 export interface Program {
   readonly plan: Plan;
   readonly views: Readonly<Record<string, ViewProgram>>;
-  readonly validations: Readonly<Record<string, { readonly sql: string }>>;
+  readonly validations: Readonly<Record<string, ValidationProgram>>;
   readonly sources: Readonly<Record<string, SourceProgram>>;
 }
 /** `sql` selects one row per (entity, T): key columns, `__at`, `__label_known`, features and labels under their names. */
 export interface ViewProgram {
   readonly sql: string;
   compute?: (row: never, context: never) => unknown;
+}
+/**
+ * All aggregates of a validation in one scan of `"source:x"` (one more for each distinct `for each`). A row per rule and
+ * group: `rule` INTEGER, the rule's index; `group` VARCHAR, a JSON array of the values of its `for each` as text or null,
+ * `[]` for the whole table; `rows` BIGINT; `values` VARCHAR, a JSON array of the values of the condition's table aggregates,
+ * one per occurrence in the order in which the expression reads (depth first). A float that is not finite is the text
+ * "NaN", "Infinity" or "-Infinity"; times are ISO text. Drift is the step's, which has the previous profile.
+ */
+export interface ValidationProgram {
+  readonly sql: string;
 }
 /**
  * How a source's columns are cast and what each must satisfy. Ingest casts a column to `sqlType` itself; a value that
