@@ -54,7 +54,13 @@ const types: Readonly<Record<string, { type: Type; sqlType: string }>> = {
   late: { type: bool, sqlType: 'BOOLEAN' },
 };
 
-const column = (name: string): Expr => ({ op: 'column', of: 'row', column: name, type: types[name]!.type, at: 0 });
+const column = (name: string): Expr => ({
+  op: 'column',
+  of: 'row',
+  column: name,
+  type: types[name]!.type,
+  at: 0,
+});
 const feature = (name: string, label = false) => ({
   name,
   label,
@@ -66,7 +72,11 @@ const feature = (name: string, label = false) => ({
   at: 0,
 });
 
-export function programOf(rules: readonly Condition[], features = ['x', 'city'], model: Partial<Model> = {}): Program {
+export function programOf(
+  rules: readonly Condition[],
+  features = ['x', 'city'],
+  model: Partial<Model> = {},
+): Program {
   const builtin = (target: string) => ({ language: 'builtin' as const, target, args: [], packages: [] });
   const trainer = (name: string, params = {}) => ({
     trainer: name,
@@ -95,7 +105,13 @@ export function programOf(rules: readonly Condition[], features = ['x', 'city'],
     params: {},
     schemas: {
       Row: {
-        columns: Object.entries(types).map(([name, { type }]) => ({ name, type, known: { latest: [] }, tags: [], at: 0 })),
+        columns: Object.entries(types).map(([name, { type }]) => ({
+          name,
+          type,
+          known: { latest: [] },
+          tags: [],
+          at: 0,
+        })),
         eventTime: 'day',
         key: [],
         at: 0,
@@ -153,14 +169,29 @@ export function programOf(rules: readonly Condition[], features = ['x', 'city'],
         seed: 1,
         threshold: 0.5,
         metrics: [use('auc', 'higher'), use('log_loss', 'lower')],
-        slices: [{ columns: ['city'], exprs: [{ op: 'feature', name: 'city', type: types['city']!.type, at: 0 }], minimum: 0 }],
+        slices: [
+          {
+            columns: ['city'],
+            exprs: [{ op: 'feature', name: 'city', type: types['city']!.type, at: 0 }],
+            minimum: 0,
+          },
+        ],
         gate: { rules, approvals: [], at: 0 },
         at: 0,
         ...model,
       },
     },
     ...Object.fromEntries(
-      ['connections', 'sinks', 'validations', 'components', 'deployments', 'monitors', 'pipelines', 'environments'].map(key => [key, {}]),
+      [
+        'connections',
+        'sinks',
+        'validations',
+        'components',
+        'deployments',
+        'monitors',
+        'pipelines',
+        'environments',
+      ].map(key => [key, {}]),
     ),
     tests: [],
     graph: { nodes: [], edges: [] },
@@ -173,7 +204,9 @@ export function programOf(rules: readonly Condition[], features = ['x', 'city'],
     plan: { ...plan, steps } as unknown as Plan,
     views: { Ride: { sql } },
     validations: {},
-    sources: { rides: { columns: Object.entries(types).map(([name, { sqlType }]) => ({ name, sqlType, checks: [] })) } },
+    sources: {
+      rides: { columns: Object.entries(types).map(([name, { sqlType }]) => ({ name, sqlType, checks: [] })) },
+    },
   };
 }
 
@@ -206,7 +239,8 @@ export class Chain {
       results.set(step.kind, result);
       if (result.status !== 'succeeded') break;
     }
-    const file = <T>(step: string, name: string) => JSON.parse(readFileSync(path.join(out, step, name), 'utf8')) as T;
+    const file = <T>(step: string, name: string) =>
+      JSON.parse(readFileSync(path.join(out, step, name), 'utf8')) as T;
     return { results, out, file };
   }
   close(): void {

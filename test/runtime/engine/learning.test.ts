@@ -11,7 +11,11 @@ test.before.each(() => {
 test.after.each(() => chain.close());
 
 const againstChampion = rule(
-  call('ge', metric('auc'), call('sub', call('coalesce', metric('auc', 'champion'), number(0.6)), number(0.05))),
+  call(
+    'ge',
+    metric('auc'),
+    call('sub', call('coalesce', metric('auc', 'champion'), number(0.6)), number(0.05)),
+  ),
   'auc >= (champion.auc ?? 0.6) - 0.05',
 );
 const rules = [
@@ -22,27 +26,39 @@ const rules = [
 
 test('from rows to a registration; without champion the default decides', async () => {
   const { results, file } = await chain.run(programOf(rules), csvOf(1_200));
-  assert.equal([...results].map(([kind, result]) => [kind, result.status, result.error?.message]), [
-    ['ingest', 'succeeded', undefined],
-    ['features', 'succeeded', undefined],
-    ['split', 'succeeded', undefined],
-    ['train', 'succeeded', undefined],
-    ['baseline', 'succeeded', undefined],
-    ['evaluate', 'succeeded', undefined],
-    ['gate', 'succeeded', undefined],
-    ['register', 'succeeded', undefined],
-  ]);
+  assert.equal(
+    [...results].map(([kind, result]) => [kind, result.status, result.error?.message]),
+    [
+      ['ingest', 'succeeded', undefined],
+      ['features', 'succeeded', undefined],
+      ['split', 'succeeded', undefined],
+      ['train', 'succeeded', undefined],
+      ['baseline', 'succeeded', undefined],
+      ['evaluate', 'succeeded', undefined],
+      ['gate', 'succeeded', undefined],
+      ['register', 'succeeded', undefined],
+    ],
+  );
   const metrics = file<MetricsDocument>('evaluate-late', 'metrics/metrics.json');
   assert.equal(metrics.champion, { state: 'none' });
   assert.ok(metrics.overall.model['auc']! > 0.8);
   assert.is(metrics.overall.baseline!['auc'], 0.5);
   const [slice] = metrics.slices;
-  assert.equal(slice!.groups.map(group => group.values[0]), ['Lima', 'Oslo', 'Rome']);
-  assert.is(slice!.groups.reduce((sum, group) => sum + group.evaluation.rows, 0), metrics.overall.rows);
+  assert.equal(
+    slice!.groups.map(group => group.values[0]),
+    ['Lima', 'Oslo', 'Rome'],
+  );
+  assert.is(
+    slice!.groups.reduce((sum, group) => sum + group.evaluation.rows, 0),
+    metrics.overall.rows,
+  );
   const verdict = file<VerdictDocument>('gate-late', 'verdict/verdict.json');
   assert.is(verdict.passed, true);
   assert.is(verdict.rules[2]!.required, '>= 0.55');
-  assert.equal(verdict.rules[1]!.slices!.groups.map(group => group.state), ['passed', 'passed', 'passed']);
+  assert.equal(
+    verdict.rules[1]!.slices!.groups.map(group => group.state),
+    ['passed', 'passed', 'passed'],
+  );
   const registration = file<{ parts: Record<string, number>; metrics: Record<string, number> }>(
     'register-late',
     'registration/registration.json',
@@ -60,7 +76,8 @@ test('the champion is scored on the test rows that it was not trained on, and th
   assert.is(metrics.champion.state, 'scored');
   const { excluded, rows } = metrics.champion as { excluded: number; rows: number };
   assert.is(rows + excluded, metrics.overall.rows);
-  const trained = first.file<{ parts: { train: { rows: number } } }>('split-late', 'parts/split.json').parts.train.rows;
+  const trained = first.file<{ parts: { train: { rows: number } } }>('split-late', 'parts/split.json').parts
+    .train.rows;
   assert.is(excluded, metrics.overall.rows - (960 - trained), 'those before the end of its training rows');
   assert.is(metrics.overall.champion!.rows, rows);
   assert.is.not(metrics.overall.champion!.model['auc'], metrics.overall.model['auc']);
@@ -91,7 +108,10 @@ test('a champion that was trained on every test row, or needs a feature that has
 
 test('tuning chooses by the validation part and training takes what it chose', async () => {
   const tune = {
-    space: { depth: { kind: 'int', low: 1, high: 4, log: false }, learning_rate: { kind: 'float', low: 0.01, high: 0.5, log: true } },
+    space: {
+      depth: { kind: 'int', low: 1, high: 4, log: false },
+      learning_rate: { kind: 'float', low: 0.01, high: 0.5, log: true },
+    },
     direction: 'minimize',
     metric: 'log_loss',
     trials: 4,
