@@ -177,10 +177,11 @@ export function mainFile(program: ProgramNames): FileStructure {
   };
 }
 
-/** Imported, the module only offers `run` and `step`; started, it is a command line. */
-const commandLine = `const started = process.argv[1];
+/** Imported, the module only offers `run` and `step`; started, it is a command line of the process that is its own. */
+const its = 'process';
+const commandLine = `const started = ${its}.argv[1];
 if (started !== undefined && existsSync(started) && realpathSync(started) === fileURLToPath(import.meta.url)) {
-  process.exitCode = await main(program, process.argv.slice(2));
+  ${its}.exitCode = await main(program, ${its}.argv.slice(2));
 }`;
 
 const namespaceImport = (alias: string, moduleSpecifier: string): ImportDeclarationStructure => ({
