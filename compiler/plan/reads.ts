@@ -1,5 +1,5 @@
 import { always, atMoment, delayOf, knownInSource, latest, notKnownBy } from './known.ts';
-import type { At, Expr, FeatureView, Join, Known, Moment, Type, ValueEdge } from './plan.ts';
+import type { At, Expr, FeatureView, Join, Known, Moment, Schema, Source, Type, ValueEdge } from './plan.ts';
 import type { Draft } from './steps.ts';
 
 /** The time column under which a view's rows are read by others: its T. */
@@ -23,20 +23,27 @@ export interface Table {
   readonly at: At;
 }
 
+/** Sources are looked at again and again; their tables are kept for as long as source and schema are the same. */
+const sourceTables = new WeakMap<Source, { readonly schema: Schema; readonly table: Table }>();
+
 function sourceTable(draft: Draft, name: string): Table | undefined {
   const source = draft.sources[name];
   const schema = source && draft.schemas[source.schema];
   if (!source || !schema) return undefined;
+  const kept = sourceTables.get(source);
+  if (kept?.schema === schema) return kept.table;
   const columns = schema.columns.map(
     column => [column.name, { ...column, known: knownInSource(source, schema, column.name) }] as const,
   );
-  return {
+  const table: Table = {
     kind: 'source',
     eventTime: schema.eventTime,
     key: schema.key,
     columns: new Map(columns),
     at: source.at,
   };
+  sourceTables.set(source, { schema, table });
+  return table;
 }
 
 /** A derived value is known no earlier, after its row's event time, than what it derives from is after its own. */
@@ -117,8 +124,19 @@ export function splitId(id: string): { table: string; column: string } {
   return point < 0 ? { table: id, column: '' } : { table: id.slice(0, point), column: id.slice(point + 1) };
 }
 
-/** The source whose rows a view's are, also through a view's own source. */
-const rowsOf = (draft: Draft, table: string): string => draft.views[table]?.source ?? table;
+/** Are a table's rows those of a source: itself, a view of it, or what components make of it? */
+function hasRowsOf(
+  draft: Draft,
+  table: string,
+  source: string,
+  seen: ReadonlySet<string> = new Set(),
+): boolean {
+  if (table === source || draft.views[table]?.source === source) return true;
+  const use = draft.components[table];
+  if (!use || seen.has(table)) return false;
+  const inside = new Set([...seen, table]);
+  return Object.values(use.inputs).some(input => hasRowsOf(draft, input, source, inside));
+}
 
 /**
  * Does a join lead back to the row itself? When the other table has the rows of the same source and its whole key is
@@ -126,7 +144,7 @@ const rowsOf = (draft: Draft, table: string): string => draft.views[table]?.sour
  */
 export function joinsOwnRow(draft: Draft, view: FeatureView, join: Join): boolean {
   const other = tableOf(draft, join.table);
-  if (!other || other.key.length === 0 || rowsOf(draft, join.table) !== view.source) return false;
+  if (!other || other.key.length === 0 || !hasRowsOf(draft, join.table, view.source)) return false;
   return other.key.every(key =>
     join.on.some(
       on => on.other === key && on.own.op === 'column' && on.own.of === 'row' && on.own.column === key,

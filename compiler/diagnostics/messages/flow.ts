@@ -154,6 +154,26 @@ export const flowMessages = {
       }),
     },
   }),
+  joinsPartOfKey: defineMessage<{ view: string; alias: string; rest: readonly string[] }>({
+    code: 'MLP4008',
+    severity: 'error',
+    title: 'A view joined on a part of its key',
+    message: ({ view, alias, rest }) =>
+      `the join of \`${view}\` as \`${alias}\` leaves ${rest.map(key => `\`${key}\``).join(', ')} open, so several rows of one moment may match`,
+    hint: ({ alias, rest }) =>
+      `join on its whole key: \`${rest.map(key => `${alias}.${key} == …`).join(' and ')}\``,
+    explanation: {
+      text: 'A view has one row for each key at each moment. A join takes the latest row as of the moment of prediction; on less than the key there may be several latest ones, and none of them is meant more than another.',
+      wrong: example({
+        more: 'features Sites from visits at each day {\n  key site, plan\n  often = count(visits over 7d by (site, plan))\n}',
+        view: 'join Sites as s on s.site == site\n  often = s.often ?? 0\n  label buys = bought',
+      }),
+      right: example({
+        more: 'features Sites from visits at each day {\n  key site, plan\n  often = count(visits over 7d by (site, plan))\n}',
+        view: 'join Sites as s on s.site == site and s.plan == plan\n  often = s.often ?? 0\n  label buys = bought',
+      }),
+    },
+  }),
   splitAtRandom: defineMessage<{ model: string; column: string; source: string }>({
     code: 'MLP4101',
     severity: 'error',

@@ -55,7 +55,9 @@ export class FlowFacts {
         label.file === place.file &&
         label.span.start === place.span.start &&
         label.span.end === place.span.end;
-      return own || seen.has(key) ? false : (seen.add(key), true);
+      if (own || seen.has(key)) return false;
+      seen.add(key);
+      return true;
     });
     return { ...place, labels: shown, ...extra };
   }

@@ -75,9 +75,8 @@ export function checkLeakage(facts: FlowFacts): ReadonlySet<string> {
   const cells = new Map<string, LabelCells>();
   for (const { feature, label } of inOrder(pairsOf(facts), facts)) {
     if (leaking.has(feature)) continue;
-    let of = cells.get(label);
-    if (!of) cells.set(label, (of = labelCells(label, facts)));
-    const labelReach = of;
+    const labelReach = cells.get(label) ?? labelCells(label, facts);
+    cells.set(label, labelReach);
     // A feature that leaks by itself is reported there, not again in all that read it.
     const reaches = reachOf(feature, facts, id => leaking.has(id));
     const self: Reach = { kind: 'feature', id: feature, path: [] };

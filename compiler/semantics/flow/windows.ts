@@ -26,7 +26,10 @@ function checkWindow(
   view: FeatureView,
   facts: FlowFacts,
 ): void {
-  if (view.moment === null) return noMoment(window.at, 'window', window.table, name, view, facts);
+  if (view.moment === null) {
+    noMoment(window.at, 'window', window.table, name, view, facts);
+    return;
+  }
   if (window.direction === 'next') {
     if (!feature.label) ahead(window, feature, facts);
     return;
@@ -90,8 +93,11 @@ function ahead(window: WindowExpr, feature: Feature, facts: FlowFacts): void {
 function checkJoin(join: Join, name: string, view: FeatureView, facts: FlowFacts): void {
   const other = tableOf(facts.draft, join.table);
   if (!other) return;
-  if (other.eventTime !== null && view.moment === null)
-    return noMoment(join.at, 'join', join.table, name, view, facts);
+  if (other.eventTime !== null && view.moment === null) {
+    noMoment(join.at, 'join', join.table, name, view, facts);
+    return;
+  }
+  if (join.asOf && other.kind === 'view') checkViewKey(join, other.key, facts);
   if (!join.asOf || join.asOf.within === null) return;
   const delay = delayOf(join.asOf.known);
   if (join.asOf.within >= delay) return;
@@ -110,6 +116,20 @@ function checkJoin(join: Join, name: string, view: FeatureView, facts: FlowFacts
       at,
     ),
   );
+}
+
+/** At one moment a view has a row for every key, so a join on less than its key may match several. */
+function checkViewKey(join: Join, key: readonly string[], facts: FlowFacts): void {
+  const rest = key.filter(column => !join.on.some(on => on.other === column));
+  if (rest.length === 0 || join.on.length === 0) return;
+  const at = facts.at(join.at, [
+    facts.label(
+      facts.view(join.table)?.at,
+      `a row of \`${join.table}\` is told by ${key.map(k => `\`${k}\``).join(', ')}`,
+    ),
+  ]);
+  if (at)
+    facts.diagnostics.push(flowMessages.joinsPartOfKey({ view: join.table, alias: join.alias, rest }, at));
 }
 
 function noMoment(

@@ -28,7 +28,7 @@ test('SHA-256 gives the digests of FIPS 180-4', () => {
 test('SHA-256 agrees with the platform at every length around a block, and beyond ASCII', () => {
   for (let n = 0; n < 200; n++) {
     const text = 'aé€😀'.repeat(60).slice(0, n);
-    assert.is(sha256(text), createHash('sha256').update(text.toWellFormed()).digest('hex'), String(n));
+    assert.is(sha256(text), createHash('sha256').update(text).digest('hex'), String(n));
   }
   const long = 'x'.repeat(100_003);
   assert.is(sha256(long), createHash('sha256').update(long).digest('hex'));

@@ -1,0 +1,75 @@
+import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { lowerProgram } from './plan/build/index.ts';
+import { finishPlan } from './plan/finish.ts';
+import type { Plan } from './plan/plan.ts';
+import { check } from './semantics/check.ts';
+import { checkFlow } from './semantics/flow/index.ts';
+import type { Program } from './semantics/program.ts';
+import type { Host } from './source/host.ts';
+
+declare const MLP_VERSION: string | undefined;
+/** The version that plans name: the package's, in a build. */
+export const compilerVersion = typeof MLP_VERSION === 'undefined' ? '0.0.0-source' : MLP_VERSION;
+
+export interface CompileOptions {
+  /** Values of params, as text of the language: `{ horizon: '60d' }`. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** The environment whose params, sources, sinks and connections hold. */
+  readonly environment?: string;
+  /** Only these spec files and what they import; all of the project if left out. */
+  readonly files?: readonly string[];
+}
+
+export interface CompileResult {
+  readonly program: Program;
+  /** There is one if no diagnostic is an error. */
+  readonly plan: Plan | undefined;
+  /** Of all phases, by file and place. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const textOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** By file, place and code, each problem once. */
+export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const sorted = [...diagnostics].sort(
+    (a, b) =>
+      textOrder(a.file.path, b.file.path) ||
+      a.span.start - b.span.start ||
+      a.span.end - b.span.end ||
+      textOrder(a.code, b.code) ||
+      textOrder(a.message, b.message),
+  );
+  const same = (a: Diagnostic, b: Diagnostic | undefined): boolean =>
+    b !== undefined &&
+    a.code === b.code &&
+    a.message === b.message &&
+    a.file === b.file &&
+    a.span.start === b.span.start &&
+    a.span.end === b.span.end;
+  return sorted.filter((diagnostic, i) => !same(diagnostic, sorted[i - 1]));
+}
+
+/**
+ * Compiles a project: reads, checks, judges the flow of values, and lowers to the plan. A spec with errors gives
+ * diagnostics of all phases and no plan; only a bug throws.
+ */
+export function compile(host: Host, options: CompileOptions = {}): CompileResult {
+  const { set, environment, files } = options;
+  const program = check(host, {
+    ...(set ? { set: { ...set } } : {}),
+    ...(environment === undefined ? {} : { environment }),
+    ...(files ? { files } : {}),
+  });
+  const lowered = lowerProgram(program, {
+    version: compilerVersion,
+    ...(environment === undefined ? {} : { environment }),
+  });
+  const diagnostics = sortDiagnostics([
+    ...program.diagnostics,
+    ...lowered.diagnostics,
+    ...checkFlow(lowered),
+  ]);
+  const broken = diagnostics.some(diagnostic => diagnostic.severity === 'error');
+  return { program, plan: broken ? undefined : finishPlan(lowered.draft, lowered.needs), diagnostics };
+}
