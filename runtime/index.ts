@@ -12,6 +12,7 @@ export type {
 } from './engine/documents.ts';
 export type { Observer, RegisteredModel, RunEvent, RunOutcome, StepOutcome } from './engine/events.ts';
 export { RunRefusal } from './engine/preflight.ts';
+export { type PromoteOptions, promoteModel } from './engine/promote.ts';
 export { type DefinedProgram, defineProgram, main } from './engine/program.ts';
 export { type RunOptions, runProgram } from './engine/run.ts';
 export { runStep, type StepOptions, stepExitCode } from './engine/step.ts';

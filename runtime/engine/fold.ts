@@ -98,9 +98,9 @@ function whyWithheld(
   const champion = fold.store.registry.holder(fold.environment, document.model, 'champion');
   if (champion?.version === version) return null;
   if (document.approvals.length > 0)
-    return `waits for the approval of ${document.approvals.join(' and ')}: mlp models promote ${document.model} ${version}`;
+    return `waits for the approval of ${document.approvals.join(' and ')}: mlp models ${document.model} --promote ${version}`;
   if (!options.isGoal) return 'becomes champion when its roll-out reaches 100%';
   if (fold.cached && wasChampion)
-    return `was champion before and was replaced by version ${champion?.version ?? 'none'} by hand: mlp models promote ${document.model} ${version}`;
+    return `was champion before and was replaced by version ${champion?.version ?? 'none'} by hand: mlp models ${document.model} --promote ${version}`;
   return null;
 }

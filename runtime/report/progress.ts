@@ -1,5 +1,5 @@
 import type { Observer, RunEvent, StepOutcome } from '../engine/events.ts';
-import { unpadded, stepLine } from './step-line.ts';
+import { stepLine, stepRow, unpadded } from './step-line.ts';
 import { clean, cut, durationText, padEnd, type Style, styleOf, useColor, widthOf } from './style.ts';
 
 /** What draws a run as it happens. `close` gives the terminal back, also after an error. */
@@ -141,17 +141,17 @@ function header(style: Style, event: Extract<RunEvent, { kind: 'run-started' }>,
 }
 
 function runningLine(style: Style, step: Running, now: number, spinner: string, width: number): string {
-  const took = durationText(Math.max(0, now - step.since));
-  const name = `${padEnd(step.kind, 9)} ${step.of}`;
-  const room = width - 4 - Math.max(26, widthOf(name)) - 2 - 11;
-  const barWidth = step.share === null ? 0 : Math.min(20, Math.max(0, room - 8));
-  const bar =
-    barWidth > 0
-      ? `${progressBar(style, step.share!, barWidth)} ${String(Math.round(step.share! * 100)).padStart(3)}%  `
-      : '';
-  const message = cut(step.message, Math.max(0, room - widthOf(bar)));
-  const left = `  ${style.cyan(spinner)} ${padEnd(cut(name, width - 16), 26)}  ${bar}${style.dim(message)}`;
-  return `${padEnd(left, width - 10)} ${style.dim(took.padStart(9))}`;
+  return stepRow(style, width, {
+    mark: style.cyan(spinner),
+    name: `${padEnd(step.kind, 9)} ${step.of}`,
+    time: durationText(Math.max(0, now - step.since)),
+    text: room => {
+      const barWidth = step.share === null ? 0 : Math.min(20, room - 8);
+      if (barWidth < 4) return style.dim(cut(step.message, room));
+      const bar = `${progressBar(style, step.share!, barWidth)} ${String(Math.round(step.share! * 100)).padStart(3)}%  `;
+      return bar + style.dim(cut(step.message, Math.max(0, room - barWidth - 7)));
+    },
+  });
 }
 
 function progressBar(style: Style, share: number, width: number): string {

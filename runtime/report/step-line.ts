@@ -1,5 +1,5 @@
 import type { StepOutcome } from '../engine/events.ts';
-import { clean, cut, durationText, padEnd, type Style, widthOf } from './style.ts';
+import { clean, cut, durationText, padEnd, padStart, type Style, widthOf } from './style.ts';
 
 /** The mark of how a step ended. */
 export function markOf(style: Style, outcome: Pick<StepOutcome, 'status' | 'cached'>): string {
@@ -21,18 +21,36 @@ export function markOf(style: Style, outcome: Pick<StepOutcome, 'status' | 'cach
 
 /** One line for a step that has ended: mark, kind, name, what it says first, time. */
 export function stepLine(style: Style, outcome: StepOutcome, width: number): string {
-  const name = padEnd(`${padEnd(outcome.kind, 9)} ${outcome.of}`, 26);
-  const took = outcome.cached ? 'cached' : durationText(outcome.took);
-  const room = width - 4 - widthOf(name) - 2 - 11;
-  const text = cut(clean(summaryOf(outcome)), Math.max(0, room));
-  const colored =
-    outcome.status === 'failed' || outcome.status === 'refused'
-      ? style.red(text)
-      : outcome.cached
-        ? style.dim(text)
-        : text;
-  const left = `  ${markOf(style, outcome)} ${outcome.cached ? style.dim(name) : name}  ${colored}`;
-  return `${padEnd(left, width - 10)} ${style.dim(took.padStart(9))}`;
+  const bad = outcome.status === 'failed' || outcome.status === 'refused';
+  const paint = bad ? style.red : outcome.cached ? style.dim : (text: string) => text;
+  return stepRow(style, width, {
+    mark: markOf(style, outcome),
+    name: `${padEnd(outcome.kind, 9)} ${outcome.of}`,
+    time: outcome.cached ? 'cached' : durationText(outcome.took),
+    text: room => paint(cut(clean(summaryOf(outcome)), room)),
+    dim: outcome.cached,
+  });
+}
+
+export interface StepRow {
+  readonly mark: string;
+  readonly name: string;
+  readonly time: string;
+  /** What stands between, in at most so many columns. */
+  readonly text: (room: number) => string;
+  readonly dim?: boolean;
+}
+
+const timeWidth = 10;
+
+/** The row of a step, exactly as wide as it is told, so that times stand under each other. */
+export function stepRow(style: Style, width: number, row: StepRow): string {
+  const wanted = Math.max(26, widthOf(row.name));
+  const nameWidth = Math.max(0, Math.min(wanted, width - 4 - timeWidth - 1, Math.max(26, width - 60)));
+  const name = padEnd(cut(row.name, nameWidth), nameWidth);
+  const room = Math.max(0, width - 4 - nameWidth - 2 - timeWidth - 1);
+  const left = `  ${row.mark} ${row.dim ? style.dim(name) : name}${room > 0 ? `  ${padEnd(row.text(room), room)}` : ''}`;
+  return `${padEnd(left, width - timeWidth - 1)} ${style.dim(padStart(cut(row.time, timeWidth), timeWidth))}`;
 }
 
 function summaryOf(outcome: StepOutcome): string {
