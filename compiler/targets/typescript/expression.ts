@@ -1,5 +1,7 @@
 import type { CallExpr, ColumnRef, Expr, FeatureRef, Literal, WindowExpr } from '../../plan/plan.ts';
 import { type OperatorName, operatorNames } from '../../semantics/overload-key.ts';
+import { microsecondsOf } from '../../sql/moments.ts';
+import { javaScriptPattern } from '../../sql/pattern.ts';
 import { stringLiteral } from './literal.ts';
 
 /** What an expression may use of `runtime/features/functions`. */
@@ -259,10 +261,10 @@ function literal({ value, type }: Literal): Printed {
     case 'rate':
       return number(Number(value));
     case 'date':
-      return signed(`${microseconds(String(value)) / 86_400_000_000} /* ${String(value)} */`);
+      return signed(`${microsecondsOf(String(value)) / 86_400_000_000} /* ${String(value)} */`);
     case 'datetime':
     case 'timestamp':
-      return signed(`${microseconds(String(value))} /* ${String(value)} */`);
+      return signed(`${microsecondsOf(String(value))} /* ${String(value)} */`);
     default:
       return atom(stringLiteral(String(value)));
   }
@@ -275,62 +277,4 @@ function number(value: number): Printed {
   if (!Number.isFinite(value))
     return atom(value > 0 ? 'Number.POSITIVE_INFINITY' : 'Number.NEGATIVE_INFINITY');
   return signed(Object.is(value, -0) ? '-0' : String(value));
-}
-
-/** ISO text of a date, wall-clock time or instant in microseconds since 1970; what has no offset is read as it stands. */
-function microseconds(text: string): number {
-  const [, moment = text, fraction = '', zone = ''] =
-    /^(.*?)(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})?$/.exec(withTime(text)) ?? [];
-  const whole = Date.parse(`${moment}${zone === '' ? 'Z' : zone}`);
-  return whole * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
-}
-const withTime = (text: string): string =>
-  text.includes('T') ? text.replace(/(T\d{2}:\d{2})(?!:)/, '$1:00') : `${text}T00:00:00`;
-
-/**
- * The common part of RE2 and JavaScript, as it stands in a regular expression literal with the flag `u`. Where the two
- * read the same sign differently (`.` and line ends, `\s` and the spaces of Unicode) RE2's reading is written out.
- */
-export function javaScriptPattern(pattern: string): string {
-  let result = '';
-  let inClass = false;
-  for (let i = 0; i < pattern.length; i++) {
-    const sign = pattern[i]!;
-    if (sign === '\\') {
-      i++;
-      result += escaped(pattern[i] ?? '', inClass);
-      continue;
-    }
-    if (!inClass && sign === '[') {
-      inClass = true;
-      // A `]` that comes first is a member of the class in RE2.
-      const first = /^\[\^?\]/.exec(pattern.slice(i))?.[0];
-      result += first === undefined ? '[' : first.replace(']', '\\]');
-      if (first !== undefined) i += first.length - 1;
-      continue;
-    }
-    if (inClass && sign === ']') inClass = false;
-    result += !inClass && sign === '.' ? '[^\\n]' : plain(sign, inClass);
-  }
-  return result;
-}
-
-const SPACES = '\\t\\n\\f\\r ';
-
-function escaped(sign: string, inClass: boolean): string {
-  if (sign === 's') return inClass ? SPACES : `[${SPACES}]`;
-  if (sign === 'S' && !inClass) return `[^${SPACES}]`;
-  if (/[A-Za-z0-9^$\\.*+?()[\]{}|/]/.test(sign) || (inClass && sign === '-')) return `\\${sign}`;
-  return plain(sign, inClass);
-}
-
-function plain(sign: string, inClass: boolean): string {
-  if (sign === '/' || (inClass && sign === '[')) return `\\${sign}`;
-  const lineEnds: Readonly<Record<string, string>> = {
-    '\n': '\\n',
-    '\r': '\\r',
-    '\u2028': '\\u2028',
-    '\u2029': '\\u2029',
-  };
-  return lineEnds[sign] ?? sign;
 }

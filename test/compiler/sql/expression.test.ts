@@ -8,6 +8,7 @@ import { type ExpressionNames, printExpression } from '../../../compiler/targets
 import { children } from '../../../compiler/plan/walk.ts';
 import { operatorNames } from '../../../compiler/semantics/overload-key.ts';
 import * as runtime from '../../../runtime/features/functions/index.ts';
+import { type EvaluatedValue, evaluate as interpret } from '../../../runtime/features/functions/evaluate.ts';
 import { openDuckDB, query } from '../../support/duckdb.ts';
 import {
   columns,
@@ -73,6 +74,22 @@ const same = (a: unknown, b: unknown, tolerance: number): boolean => {
   return Object.is(a, b);
 };
 
+/** Whether the evaluator and the printed text give a row the same value, or both refuse it. */
+function interpretedSame(expr: Expr, row: Row, body: (row: Row) => unknown): boolean {
+  const outcome = (compute: () => unknown): unknown => {
+    try {
+      return compute();
+    } catch {
+      return 'refused';
+    }
+  };
+  const interpreted = outcome(() =>
+    interpret(expr, leaf => row[(leaf as { column: string }).column] as EvaluatedValue),
+  );
+  const printed = outcome(() => body(row));
+  return Object.is(interpreted, printed) || interpreted === 'refused';
+}
+
 /** Whether some part of the expression cannot be computed on some row; DuckDB computes parts that TypeScript skips. */
 function partRefused(expr: Expr, rows: readonly Row[]): boolean {
   const refuses = (row: Row): boolean => {
@@ -95,6 +112,7 @@ async function compare(
   const sql = expressionSql(expr, leaves);
   const body = evaluate(expr);
   const explain = () => `\n  sql ${sql}\n  ts  ${printExpression(expr, names)}`;
+  for (const row of rows) assert.ok(interpretedSame(expr, row, body), `the evaluator differs${explain()}`);
   const [expected, refused] = rows.reduce<[unknown[], number]>(
     ([values, errors], row) => {
       try {

@@ -1,0 +1,51 @@
+import type { Expr, Plan, SchemaColumn, Type, Value } from '../plan/plan.ts';
+import { identifier } from './escape.ts';
+import { expressionSql } from './expression.ts';
+import { sqlType } from './types.ts';
+import { columnOf } from './view/terms.ts';
+
+/** How a source's columns are cast and what each must satisfy; what `runtime/engine/contract.ts` calls a SourceProgram. */
+export interface SourceChecks {
+  readonly columns: readonly {
+    readonly name: string;
+    readonly sqlType: string;
+    readonly checks: readonly { readonly rule: CheckRule; readonly sql: string }[];
+  }[];
+}
+export type CheckRule = 'required' | 'range' | 'pattern' | 'enum' | 'set';
+
+/** A row violates a check where it is false. Null passes, but for `required`; nan lies in no range. */
+export function sourceProgram(plan: Plan, name: string): SourceChecks {
+  const source = plan.sources[name];
+  const schema = source === undefined ? undefined : plan.schemas[source.schema];
+  if (schema === undefined) throw new Error(`the plan has no source ${name}`);
+  return {
+    columns: schema.columns.map(column => ({
+      name: column.name,
+      sqlType: sqlType(column.type),
+      checks: checksOf(column),
+    })),
+  };
+}
+
+function checksOf({ name, type }: SchemaColumn): { rule: CheckRule; sql: string }[] {
+  const column = columnOf(name, type);
+  const sql = (expr: Expr): string => expressionSql(expr, { column: ref => identifier(ref.column) });
+  const literal = (value: Value): Expr => ({ op: 'literal', value, type: bare(type), at: 0 });
+  const condition = (fn: string, ...args: Expr[]): string =>
+    sql({ op: 'call', fn, args: [column, ...args], type: { kind: 'bool', optional: type.optional }, at: 0 });
+  const { min, max, pattern, members, values } = type;
+  const checks: { rule: CheckRule; sql: string }[] = [];
+  if (!type.optional) checks.push({ rule: 'required', sql: `${identifier(name)} IS NOT NULL` });
+  if (type.kind === 'enum' && members !== undefined)
+    checks.push({ rule: 'enum', sql: condition('in_set', ...members.map(literal)) });
+  if (min !== undefined && max !== undefined)
+    checks.push({ rule: 'range', sql: condition('in_range', literal(min), literal(max)) });
+  else if (min !== undefined) checks.push({ rule: 'range', sql: condition('ge', literal(min)) });
+  else if (max !== undefined) checks.push({ rule: 'range', sql: condition('le', literal(max)) });
+  if (values !== undefined) checks.push({ rule: 'set', sql: condition('in_set', ...values.map(literal)) });
+  if (pattern !== undefined) checks.push({ rule: 'pattern', sql: condition('matching', literal(pattern)) });
+  return checks;
+}
+
+const bare = (type: Type): Type => ({ kind: type.kind, optional: false });

@@ -1,0 +1,169 @@
+import type { CallExpr, Expr, Literal } from '../../../compiler/plan/plan.ts';
+import { microsecondsOf } from '../../../compiler/sql/moments.ts';
+import { javaScriptPattern } from '../../../compiler/sql/pattern.ts';
+import { functions } from './index.ts';
+import {
+  addDuration,
+  addInt,
+  and,
+  compareText,
+  durationBetween,
+  type Int,
+  inRange,
+  inSet,
+  intOf,
+  MICROSECONDS_A_DAY,
+  multiplyInt,
+  negateInt,
+  or,
+  type Scalar,
+  subtractInt,
+} from './values.ts';
+
+/** A value of the language as `values.ts` holds it. */
+export type EvaluatedValue = Scalar | null;
+
+/**
+ * The value of an expression of the plan: what the printed SQL and the printed TypeScript give, for conditions and tests
+ * that no program was generated for. `leaf` gives the value of everything that is neither a literal nor a call: columns,
+ * features, windows, aggregates, metrics, drift.
+ * @throws RowError where the value does not exist
+ */
+export function evaluate(
+  expr: Expr,
+  leaf: (expr: Exclude<Expr, Literal | CallExpr>) => EvaluatedValue,
+): EvaluatedValue {
+  if (expr.op === 'literal') return literalValue(expr);
+  if (expr.op !== 'call') return leaf(expr);
+  const at = (i: number): EvaluatedValue => evaluate(expr.args[i]!, leaf);
+  switch (expr.fn) {
+    case 'and':
+      return and(at(0) as boolean | null, at(1) as boolean | null);
+    case 'or':
+      return or(at(0) as boolean | null, at(1) as boolean | null);
+    case 'coalesce':
+      return expr.args.reduce<EvaluatedValue>((value, arg) => value ?? evaluate(arg, leaf), null);
+    case 'if':
+      return at(at(0) === true ? 1 : 2);
+    case 'is_null':
+      return at(0) === null;
+    default:
+      return strict(
+        expr,
+        expr.args.map(arg => evaluate(arg, leaf)),
+      );
+  }
+}
+
+/** A literal's JSON form as a value: ints beyond 2^53 are text there, and times ISO text. */
+export function literalValue({ value, type }: Pick<Literal, 'value' | 'type'>): EvaluatedValue {
+  if (value === null || typeof value === 'boolean') return value;
+  switch (type.kind) {
+    case 'int':
+      return typeof value === 'number' ? value : intOf(BigInt(value));
+    case 'float':
+    case 'duration':
+    case 'size':
+    case 'rate':
+      return Number(value);
+    case 'date':
+      return microsecondsOf(String(value)) / MICROSECONDS_A_DAY;
+    case 'datetime':
+    case 'timestamp':
+      return microsecondsOf(String(value));
+    default:
+      return value;
+  }
+}
+
+function strict(expr: CallExpr, args: readonly EvaluatedValue[]): EvaluatedValue {
+  if (args.includes(null)) return null;
+  const values = args as readonly Scalar[];
+  const [a, b, c] = values;
+  switch (expr.fn) {
+    case 'not':
+      return !a;
+    case 'eq':
+      return a === b;
+    case 'ne':
+      return a !== b;
+    case 'lt':
+    case 'le':
+    case 'gt':
+    case 'ge':
+      return ordered(expr.fn, a!, b!);
+    case 'in_range':
+      return inRange(a!, b!, c!);
+    case 'in_set':
+      return inSet(a!, ...values.slice(1));
+    case 'matching':
+      return matches(expr.args[1]!, String(a));
+    case 'neg':
+      return expr.args[0]!.type.kind === 'int' ? negateInt(a as Int) : -(a as number);
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div':
+      return arithmetic(expr.fn, expr.args[0]!.type.kind, expr.args[1]!.type.kind, a!, b!);
+    default: {
+      const implementation = (
+        functions as unknown as Record<string, (...args: readonly Scalar[]) => EvaluatedValue>
+      )[expr.fn];
+      if (implementation === undefined) throw new Error(`the library has no function ${expr.fn}`);
+      return implementation(...values);
+    }
+  }
+}
+
+function ordered(operator: 'lt' | 'le' | 'gt' | 'ge', a: Scalar, b: Scalar): boolean {
+  const [x, y] = typeof a === 'string' ? [compareText(a, b as string), 0] : [a, b];
+  switch (operator) {
+    case 'lt':
+      return x < y;
+    case 'le':
+      return x <= y;
+    case 'gt':
+      return x > y;
+    case 'ge':
+      return x >= y;
+  }
+}
+
+const isTime = (kind: string): boolean => kind === 'datetime' || kind === 'timestamp' || kind === 'date';
+const isWhole = (kind: string): boolean => kind === 'duration' || kind === 'size';
+
+function arithmetic(
+  operator: 'add' | 'sub' | 'mul' | 'div',
+  x: string,
+  y: string,
+  a: Scalar,
+  b: Scalar,
+): Scalar {
+  if (x === 'string') return `${String(a)}${String(b)}`;
+  if (x === 'int' && y === 'int' && operator !== 'div') {
+    return { add: addInt, sub: subtractInt, mul: multiplyInt }[operator](a as Int, b as Int);
+  }
+  const [m, n] = [Number(a), Number(b)];
+  if (isTime(x) && isTime(y))
+    return x === 'date' && y === 'date' ? (m - n) * 86_400_000 : durationBetween(m, n);
+  const start = (kind: string, moment: number): number =>
+    kind === 'date' ? moment * MICROSECONDS_A_DAY : moment;
+  if (isTime(x) && y === 'duration') return addDuration(start(x, m), operator === 'add' ? n : -n);
+  if (x === 'duration' && isTime(y)) return addDuration(start(y, n), m);
+  const result = { add: m + n, sub: m - n, mul: m * n, div: m / n }[operator];
+  const scaled = operator === 'mul' || (operator === 'div' && x !== y);
+  return scaled && (isWhole(x) || isWhole(y)) ? Math.trunc(result) : result;
+}
+
+const patterns = new Map<string, RegExp>();
+
+function matches(pattern: Expr, text: string): boolean {
+  if (pattern.op !== 'literal') throw new Error('a pattern is a literal');
+  const source = String(pattern.value);
+  let compiled = patterns.get(source);
+  if (compiled === undefined) {
+    compiled = new RegExp(`^(?:${javaScriptPattern(source)})$`, 'u');
+    patterns.set(source, compiled);
+  }
+  return compiled.test(text);
+}
