@@ -1,7 +1,8 @@
 import type { IngestReport } from '../data/ingest.ts';
+import type { ValidationReport } from '../data/validate.ts';
 import type { SplitReport } from '../features/parts.ts';
 import { heading, type Page } from './report.ts';
-import type { RunReport, ValidationReport } from './run-report.ts';
+import type { RunReport } from './run-report.ts';
 import { bytesText, clean, countText, cut, padEnd, shareText, table, wrap } from './style.ts';
 
 /** Sources with their violations, validations rule by rule, feature views. */
@@ -64,26 +65,40 @@ function exampleText({ first }: IngestReport['violations'][number]): string {
 }
 
 function ruleLines({ style, width }: Page, validation: ValidationReport): string[] {
+  const room = Math.min(50, Math.floor(width / 2));
   return validation.rules.flatMap(rule => {
     const mark = rule.passed
       ? style.green('✓')
-      : rule.severity === 'warn'
-        ? style.yellow('!')
-        : style.red('✗');
-    const actual = rule.actual.map(({ text, value }) =>
-      rule.actual.length > 1 ? `${text} = ${valueText(value)}` : valueText(value),
-    );
-    const text = padEnd(cut(`${rule.severity} ${rule.text}`, width - 24), Math.min(56, width - 24));
-    const line = `  ${mark} ${text}  ${cut(actual.join(', '), Math.max(16, width - 62))}`;
-    return rule.reason && !rule.passed ? [line, `      ${style.dim(cut(rule.reason, width - 8))}`] : [line];
+      : rule.severity === 'require'
+        ? style.red('✗')
+        : style.yellow('!');
+    const each = rule.groups ? ` for each ${rule.groups.by.join(', ')}` : '';
+    const left = wrap(clean(`${rule.severity} ${rule.text}${each}`), room);
+    const right = wrap(clean(measuredText(rule, validation.previous)), width - room - 6);
+    return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => {
+      const text = padEnd(cut(left[i] ?? '', room), room);
+      return `  ${i === 0 ? mark : ' '} ${text}  ${right[i] ?? ''}`.trimEnd();
+    });
   });
 }
 
-function valueText(value: number | string | boolean | null): string {
-  if (value === null) return 'nothing to compare with';
+type Rule = ValidationReport['rules'][number];
+
+/** `mean(delay) = 41.2, wants 0..30`; of a rule for each group how many hold. */
+function measuredText(rule: Rule, previous: boolean): string {
+  if (rule.groups && rule.passed)
+    return `${rule.groups.judged} hold${rule.groups.skipped > 0 ? `, ${rule.groups.skipped} too small to judge` : ''}`;
+  if (!rule.passed && rule.reason) return rule.reason;
+  const [only, ...more] = rule.actual;
+  if (only && more.length === 0)
+    return only.value === null && !previous ? 'nothing yet to compare with' : valueText(only.value);
+  return rule.actual.map(({ text, value }) => `${text} = ${valueText(value)}`).join(', ');
+}
+
+function valueText(value: Rule['actual'][number]['value']): string {
+  if (value === null) return 'no value';
   if (typeof value !== 'number') return String(value);
-  if (Number.isInteger(value)) return countText(value);
-  return String(Number(value.toPrecision(5)));
+  return Number.isInteger(value) ? countText(value) : String(Number(value.toPrecision(5)));
 }
 
 /** Rows by part, with their span of time and what was taken out. */

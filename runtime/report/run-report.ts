@@ -3,27 +3,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plan, SourcePosition } from '../../compiler/plan/plan.ts';
 import type { IngestReport } from '../data/ingest.ts';
+import type { ValidationReport } from '../data/validate.ts';
 import type { MetricsDocument, ParametersDocument, VerdictDocument } from '../engine/documents.ts';
 import type { RegisteredModel, StepOutcome } from '../engine/events.ts';
 import type { FeaturesReport } from '../features/features.ts';
 import type { SplitReport } from '../features/parts.ts';
 import type { NotRun, RunRecord, StepRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
-
-export interface ValidationReport {
-  readonly version: 'validation/1';
-  readonly validation: string;
-  readonly on: string;
-  readonly rows: number;
-  readonly rules: readonly {
-    readonly text: string;
-    readonly severity: 'require' | 'warn' | 'alert';
-    readonly passed: boolean;
-    readonly actual: readonly { readonly text: string; readonly value: number | string | boolean | null }[];
-    readonly reason?: string | null;
-    readonly at: number;
-  }[];
-}
 
 export interface RunReport {
   readonly run: string;
