@@ -87,12 +87,12 @@ function curve(points: readonly Point[]): string {
   return parts.join(' ');
 }
 
-function draw(title: string, boxes: readonly Box[], lines: readonly Line[], direction: 'LR' | 'TB'): string {
+function draw(title: string, boxes: readonly Box[], lines: readonly Line[]): string {
   const graph = new graphlib.Graph({ multigraph: true });
   graph.setGraph({
-    rankdir: direction,
+    rankdir: 'LR',
     nodesep: 18,
-    ranksep: direction === 'LR' ? 56 : 44,
+    ranksep: 64,
     marginx: 20,
     marginy: 20,
   });
@@ -182,7 +182,7 @@ export function stepGraphSvg(plan: Plan, goal?: GoalSteps): string {
       .filter(id => ids.has(id))
       .map((id): Line => ({ from: id, to: step.id, style: 'dashed', text: `after ${id}` })),
   ]);
-  return draw('Steps', boxes, lines, 'LR');
+  return draw('Steps', boxes, lines);
 }
 
 const dashedEdges: ReadonlySet<ValueEdge['via']> = new Set(['key', 'label']);
@@ -211,5 +211,5 @@ export function valueGraphSvg(plan: Plan): string {
       text: `${edge.via}${edge.alias ? ` ${edge.alias}` : ''}`,
     }),
   );
-  return draw('Values', boxes, lines, 'LR');
+  return draw('Values', boxes, lines);
 }
