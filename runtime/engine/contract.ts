@@ -87,11 +87,8 @@ export interface ViewProgram {
   compute?: (row: never, context: never) => unknown;
 }
 /**
- * All aggregates of a validation in one scan of `"source:x"` (one more for each distinct `for each`). A row per rule and
- * group: `rule` INTEGER, the rule's index; `group` VARCHAR, a JSON array of the values of its `for each` as text or null,
- * `[]` for the whole table; `rows` BIGINT; `values` VARCHAR, a JSON array of the values of the condition's table aggregates,
- * one per occurrence in the order in which the expression reads (depth first). A float that is not finite is the text
- * "NaN", "Infinity" or "-Infinity"; times are ISO text. Drift is the step's, which has the previous profile.
+ * `sql` computes all aggregates of a validation in one scan and gives one row, whose columns `compiler/sql/validation.ts`
+ * describes. Drift is the step's, which has the previous profile.
  */
 export interface ValidationProgram {
   readonly sql: string;

@@ -93,7 +93,7 @@ async function runCommand(
         width: stdout.columns ?? 100,
         color: useColor(stdout),
       });
-  stdout.write(`${text}\n`);
+  stdout.write(`${json ? '' : '\n'}${text}\n`);
   return outcome.exitCode;
 }
 

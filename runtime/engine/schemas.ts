@@ -1,5 +1,6 @@
 /** JSON Schemas of the documents at the engine's boundaries; checked with ajv, which is loaded when first needed. */
 import { MlpError } from './contract.ts';
+import type { Validator } from './validator.ts';
 
 const text = { type: 'string' } as const;
 const nullableText = { type: ['string', 'null'] } as const;
@@ -153,29 +154,24 @@ export const schemas = {
 
 export type DocumentKind = keyof typeof schemas;
 
-type Validator = ((document: unknown) => boolean) & {
-  errors?: { instancePath: string; message?: string; params: Record<string, unknown> }[] | null;
-};
 const validators = new Map<DocumentKind, Validator>();
 
 /** The parsed document if it keeps its schema; throws `MlpError` that names the place if not. */
 export async function checkDocument<T>(kind: DocumentKind, document: unknown, where: string): Promise<T> {
   let validate = validators.get(kind);
   if (!validate) {
-    const { Ajv } = await import('ajv');
-    validate = new Ajv({ allErrors: false, allowUnionTypes: true }).compile(schemas[kind]) as Validator;
+    const { compileSchema } = await import('./validator.ts');
+    validate = compileSchema(schemas[kind]);
     validators.set(kind, validate);
   }
-  if (validate(document)) return document as T;
-  const first = validate.errors?.[0];
-  const place = first?.instancePath ? ` at ${first.instancePath}` : '';
-  const extra = first?.params['additionalProperty'] ? ` (${String(first.params['additionalProperty'])})` : '';
+  const fault = validate(document);
+  if (fault === undefined) return document as T;
+  const place = fault.instancePath ? ` at ${fault.instancePath}` : '';
+  const extra = fault.params['additionalProperty'] ? ` (${String(fault.params['additionalProperty'])})` : '';
   throw new MlpError(
     'MLP8510',
-    `${where} is not a ${kind} document: ${first?.message ?? 'it differs'}${extra}${place}`,
-    {
-      hint: 'It was written by another version of mlp, or changed by hand',
-    },
+    `${where} is not a ${kind} document: ${fault.message ?? 'it differs'}${extra}${place}`,
+    { hint: 'It was written by another version of mlp, or changed by hand' },
   );
 }
 
