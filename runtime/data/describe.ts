@@ -48,9 +48,9 @@ export function violationText(rule: string, type: Type): string {
       return `are missing, but ${typeText(type)} may not be`;
     case 'range':
       return `are outside ${rangeText(type)}`;
-    case 'values':
+    case 'set':
       return `are not in ${setText(type.values ?? [])}`;
-    case 'members':
+    case 'enum':
       return `are no member of ${type.enum ?? 'the enum'} {${(type.members ?? []).join(', ')}}`;
     case 'pattern':
       return `do not match r"${type.pattern ?? ''}"`;

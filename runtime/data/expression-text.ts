@@ -40,9 +40,9 @@ function callText(fn: string, args: readonly Expr[]): string {
   const texts = args.map(expressionText);
   const symbol = infix[fn];
   if (symbol !== undefined) return texts.join(` ${symbol} `);
+  // The conversion is the compiler's, not the author's.
+  if (fn.startsWith('to_float')) return texts[0]!;
   switch (fn) {
-    case 'to_float':
-      return texts[0]!;
     case 'neg':
       return `-${texts[0]}`;
     case 'not':

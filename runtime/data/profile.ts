@@ -83,33 +83,48 @@ export function profileKind(type: Type): ColumnProfile['kind'] {
   }
 }
 
-/** Profiles columns of a relation: one scan for the moments of all, and one small aggregation for each distribution. */
+/**
+ * Profiles columns of a relation: one scan for the moments of all, and one small aggregation for each distribution.
+ * `known` has the moments that another scan has brought already: `rows`, `missing:KEY`, `min:KEY`, `max:KEY`, `mean:KEY`,
+ * `stddev:KEY`, as the SQL of a validation names them.
+ */
 export async function profileTable(
   database: Database,
   relation: string,
   table: string,
   columns: readonly Profiled[],
+  known: Row = {},
 ): Promise<Profile> {
-  const moments = columns.flatMap((column, i) => momentsSql(column, i));
-  const [row] = await database.rows(`SELECT count(*) AS rows, ${moments.join(', ')} FROM ${relation}`);
+  const sought = columns.filter(({ key }) => !(`missing:${key}` in known)).flatMap(momentsSql);
+  const found =
+    sought.length === 0 && 'rows' in known
+      ? {}
+      : (await database.rows(`SELECT ${['count(*) AS rows', ...sought].join(', ')} FROM ${relation}`))[0];
+  const moments = { ...known, ...found };
   const profiles: [string, ColumnProfile][] = [];
-  for (const [i, column] of columns.entries()) {
-    profiles.push([column.key, await profileColumn(database, relation, column, row!, i)]);
+  for (const column of columns) {
+    profiles.push([column.key, await profileColumn(database, relation, column, moments)]);
   }
-  return { version: 'profile/1', table, rows: Number(row!['rows']), columns: Object.fromEntries(profiles) };
+  return {
+    version: 'profile/1',
+    table,
+    rows: Number(moments['rows']),
+    columns: Object.fromEntries(profiles),
+  };
 }
 
-function momentsSql(column: Profiled, i: number): string[] {
-  const missing = `count(*) - count(${column.sql}) AS missing${i}`;
+function momentsSql(column: Profiled): string[] {
+  const as = (moment: string): string => identifier(`${moment}:${column.key}`);
+  const missing = `count(*) - count(${column.sql}) AS ${as('missing')}`;
   if (column.kind !== 'number' && column.kind !== 'time') return [missing];
   const x = numberSql(column);
   // `favg` sums the same whatever the threads; the deviation is rounded where it does not.
   return [
     missing,
-    `min(${x}) AS min${i}`,
-    `max(${x}) AS max${i}`,
-    `favg(${x}) AS mean${i}`,
-    `stddev_pop(${x}) AS stddev${i}`,
+    `min(${x}) AS ${as('min')}`,
+    `max(${x}) AS ${as('max')}`,
+    `favg(${x}) AS ${as('mean')}`,
+    `stddev_pop(${x}) AS ${as('stddev')}`,
   ];
 }
 
@@ -123,17 +138,16 @@ async function profileColumn(
   relation: string,
   column: Profiled,
   moments: Row,
-  i: number,
 ): Promise<ColumnProfile> {
-  const missing = Number(moments[`missing${i}`]);
+  const missing = Number(moments[`missing:${column.key}`]);
   if (column.kind === 'bare') return { kind: 'bare', missing };
   if (column.kind === 'category')
     return { kind: 'category', missing, ...(await values(database, relation, column)) };
-  if (moments[`min${i}`] === null) {
+  if (moments[`min:${column.key}`] === null) {
     const none = { distinct: 0, min: 0, max: 0, mean: 0, stddev: 0, points: [], counts: [] };
     return { kind: column.kind, missing, ...none };
   }
-  const at = (name: string): number => Number(moments[`${name}${i}`]);
+  const at = (name: string): number => Number(moments[`${name}:${column.key}`]);
   return {
     kind: column.kind,
     missing,

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { dataMessages } from '../../compiler/diagnostics/messages/data.ts';
 import type { Condition, DriftExpr, Expr, Plan, Validation, Value } from '../../compiler/plan/plan.ts';
 import { expressionSql } from '../../compiler/sql/expression.ts';
+import { groupsColumn, ruleColumn, tableAggregates } from '../../compiler/sql/validation.ts';
 import type { StepContext, StepRunner } from '../engine/contract.ts';
 import { relationOf } from '../features/relations.ts';
 import { type Judged, judge, measuresOf } from './conditions.ts';
 import { countText } from './describe.ts';
 import { driftOf } from './drift.ts';
-import { type Database, withDatabase } from './duckdb.ts';
+import { type Database, type Row, withDatabase } from './duckdb.ts';
 import { expressionText, valueText } from './expression-text.ts';
 import { fault } from './faults.ts';
 import { type Profile, type Profiled, profiledColumns, profileKind, profileTable } from './profile.ts';
@@ -71,9 +72,10 @@ export const validate: StepRunner = async context => {
       await database.execute(`CREATE TEMP VIEW ${relation} AS SELECT * FROM ${scan}`);
       const drifts = validation.rules.flatMap(rule => measuresOf(rule.condition).filter(isDrift));
       const columns = profiled(context.plan, validation, drifts);
-      const profile = await profileTable(database, relation, validation.on, columns);
+      const measured = await measure(database, context);
+      const profile = await profileTable(database, relation, validation.on, columns, measured);
       const previous = await readPrevious(context);
-      const rules = await judgeRules(database, context, validation, profile, previous);
+      const rules = await judgeRules(database, validation, groupsOf(validation, measured), profile, previous);
       const report: ValidationReport = {
         version: 'validation/1',
         validation: name,
@@ -132,12 +134,11 @@ interface Group {
 
 async function judgeRules(
   database: Database,
-  context: StepContext,
   validation: Validation,
+  groups: readonly Group[],
   profile: Profile,
   previous: Profile | null,
 ): Promise<RuleReport[]> {
-  const groups = await measure(database, context);
   const large = groups.filter(({ rule, rows }) => rows >= (validation.rules[rule]!.forEach?.minimum ?? 0));
   const judged = await judge(
     database,
@@ -152,18 +153,40 @@ async function judgeRules(
   });
 }
 
-/** Runs the validation's SQL. A rule that reads no aggregate, only drift, has a row all the same. */
-async function measure(database: Database, context: StepContext): Promise<readonly Group[]> {
+/** Runs the validation's SQL: one scan, one row. */
+async function measure(database: Database, context: StepContext): Promise<Row> {
   const program = context.program.validations[context.step.of];
   if (program === undefined) throw new Error(`the program has no SQL for validation ${context.step.of}`);
-  const found = await database.rows(program.sql);
-  return found.map(row => ({
-    rule: Number(row['rule']),
-    values: JSON.parse(String(row['group'])) as (string | null)[],
-    rows: Number(row['rows']),
-    aggregates: JSON.parse(String(row['values'])) as Value[],
-  }));
+  return (await database.rows(program.sql))[0]!;
 }
+
+/** The row of a validation's SQL, taken apart by rule and group. A rule without `for each` has the table as its group. */
+function groupsOf(validation: Validation, row: Row): readonly Group[] {
+  return validation.rules.flatMap((rule, i): Group[] => {
+    if (rule.forEach === null) {
+      const aggregates = tableAggregates(rule.condition).map((_, j) => row[ruleColumn(i, j)] as Value);
+      return [{ rule: i, values: [], rows: Number(row['rows']), aggregates }];
+    }
+    const groups = JSON.parse(String(row[groupsColumn(i)])) as readonly GroupRow[];
+    const types = tableAggregates(rule.condition).map(({ type }) => type);
+    return groups.map(({ by, rows, values }) => ({
+      rule: i,
+      values: by,
+      rows: Number(rows),
+      aggregates: values.map((value, j) =>
+        value === null || !numeric.has(types[j]!.kind) ? value : Number(value),
+      ),
+    }));
+  });
+}
+
+/** A group as the SQL gives it: values as text. */
+interface GroupRow {
+  readonly by: readonly (string | null)[];
+  readonly rows: number;
+  readonly values: readonly (string | null)[];
+}
+const numeric: ReadonlySet<string> = new Set(['int', 'float', 'duration', 'size', 'rate']);
 
 function allValues(
   rule: Condition,

@@ -134,7 +134,7 @@ export function checksOf(schema: Schema): SourceProgram {
       }
       const allowed = type.members ?? type.values;
       if (allowed !== undefined) {
-        const rule = type.members === undefined ? 'values' : 'members';
+        const rule = type.members === undefined ? 'set' : 'enum';
         checks.push({ rule, sql: `${x} IN (${allowed.map(v => literal(String(v))).join(', ')})` });
       }
       return { name, sqlType: sqlTypes[type.kind] ?? 'VARCHAR', checks };
