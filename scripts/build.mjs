@@ -57,7 +57,7 @@ async function buildRuntime() {
     format: 'esm',
     splitting: true,
     sourcemap: 'linked',
-    entryPoints: { index: at('runtime/index.ts') },
+    entryPoints: { index: at('runtime/index.ts'), child: at('runtime/engine/child.ts') },
     outdir: at('runtime/dist'),
     external: externals('runtime/package.json'),
     // Bundled CommonJS libraries (ajv) call require for their own parts.

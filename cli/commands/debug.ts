@@ -19,15 +19,18 @@ export function define(command: Command): void {
 }
 
 function run(stage: string, spec: string | undefined, options: ProjectOptions): void {
-  if (stage === 'tokens' || stage === 'tree') return dumpSyntax(stage, spec);
+  if (stage === 'tokens' || stage === 'tree') {
+    dumpSyntax(stage, spec);
+    return;
+  }
   if (spec !== undefined)
     throw usageError(
       `${stage} is of a whole project`,
       'leave the file out, and name the folder with --project',
     );
-  if (stage === 'symbols') return print(printSymbols(compileProject(options).result.program));
-  if (stage === 'plan') return print(JSON.stringify(planOf(options).plan, null, 2));
-  throw usageError(`there is no stage ${stage}`, `the stages are ${STAGES.join(', ')}`);
+  if (stage === 'symbols') print(printSymbols(compileProject(options).result.program));
+  else if (stage === 'plan') print(JSON.stringify(planOf(options).plan, null, 2));
+  else throw usageError(`there is no stage ${stage}`, `the stages are ${STAGES.join(', ')}`);
 }
 
 function dumpSyntax(stage: 'tokens' | 'tree', spec: string | undefined): void {
