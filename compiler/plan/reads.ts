@@ -221,13 +221,22 @@ function joinedRead(alias: string, column: string, at: At, context: RowContext):
   const join = context.view.joins.find(j => j.alias === alias);
   if (!join) return [];
   const known = tableOf(context.draft, join.table)?.columns.get(column)?.known ?? always;
-  // Looked up as of T, the row itself is found only if it is known by then.
-  const own =
-    joinsOwnRow(context.draft, context.view, join) &&
-    (!join.asOf || lateOf(known, context.view, true).length === 0);
+  const own = joinsOwnRow(context.draft, context.view, join) && seesOwnRow(join, known, context);
   const via = own ? 'row' : join.kind === 'view' ? 'view' : 'join';
   const keys = join.on.flatMap(on => asKey(readsOf(on.own, context)));
   return [{ from: `${join.table}.${column}`, via, alias, at }, ...keys.map(key => ({ ...key, alias }))];
+}
+
+/** A join that leads back to the row itself, as of T, finds it only if its event time and the value's K are by then. */
+function seesOwnRow(join: Join, known: Known, { draft, view }: RowContext): boolean {
+  if (!join.asOf || view.moment === null) return true;
+  if (known.latest.some(m => m.base !== 'event')) return false;
+  const other = draft.views[join.table];
+  const from = other ? other.moment : { kind: 'column' as const, column: view.eventTime, offset: 0 };
+  const delay = delayOf(known);
+  if (from?.kind !== 'column' || view.moment.kind !== 'column' || from.column !== view.moment.column)
+    return delay === 0;
+  return from.offset + delay <= view.moment.offset;
 }
 
 function otherColumns(expr: Expr): { column: string; at: At }[] {
@@ -235,11 +244,9 @@ function otherColumns(expr: Expr): { column: string; at: At }[] {
   return 'args' in expr && Array.isArray(expr.args) ? expr.args.flatMap(otherColumns) : [];
 }
 
-/** Moments of a known time that are not provably by T. `view` terms, or a table's own with event time at T. */
-export function lateOf(known: Known, view: FeatureView, ownTerms = false, lag = 0): Moment[] {
-  if (ownTerms) return known.latest.filter(m => m.base !== 'event' || m.offset > 0);
-  return notKnownBy(known, view.moment, view.eventTime, lag);
-}
+/** Moments of a known time of a view's row that are not provably by T; `lag` is the source's. */
+export const lateOf = (known: Known, view: FeatureView, lag = 0): Moment[] =>
+  notKnownBy(known, view.moment, view.eventTime, lag);
 
 /** K of an expression in a view's terms: the latest of what it reads. */
 export function knownOf(expr: Expr, context: RowContext): Known {

@@ -44,7 +44,7 @@ function labelCells(label: string, facts: FlowFacts): LabelCells {
   const lag = (view && facts.draft.sources[view.source]?.lag) ?? 0;
   const reaches = new Map<string, Reach>([[`label ${label}`, { kind: 'label', id: label, path: [] }]]);
   for (const reach of reachOf(label, facts)) reaches.set(`${reach.kind} ${reach.id}`, reach);
-  return { decided: view !== undefined && lateOf(known, view, false, lag).length === 0, reaches };
+  return { decided: view !== undefined && lateOf(known, view, lag).length === 0, reaches };
 }
 
 /** The part of the label that a feature's reach hits. */
@@ -86,7 +86,9 @@ export function checkLeakage(facts: FlowFacts): ReadonlySet<string> {
       .find(({ target }) => target !== undefined);
     if (!leak?.target) continue;
     leaking.add(feature);
-    for (const reach of reaches) if (hit(reach, labelReach)) reported.add(`${feature}\0${cellOf(reach)}`);
+    for (const reach of reaches)
+      if (hit(reach, labelReach))
+        for (const id of [cellOf(reach), reach.path[0]?.from]) reported.add(`${feature}\0${id}`);
     report(feature, label, leak.reach, leak.target, facts);
   }
   return reported;
