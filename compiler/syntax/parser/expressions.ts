@@ -333,7 +333,6 @@ export function stringOf(token: IToken): ast.StringLiteral {
 function installCalls(p: Grammar): void {
   const words: readonly Alternative<ast.Expression>[] = [
     { GATE: () => p.is(kw.fitted) && p.isName(2), ALT: () => p.SUBRULE(p.fittedCall) },
-    { GATE: () => p.is(kw.each) && p.is(kw.feature, 2), ALT: () => p.SUBRULE(p.eachFeature) },
     { ALT: () => p.SUBRULE(p.nameOrCall) },
   ];
   p.RULE('word', () => p.OR(words));
@@ -361,9 +360,10 @@ function installCalls(p: Grammar): void {
     p.OPTION(() => {
       p.CONSUME(kw.except);
       except.push(p.nameOf(p.CONSUME1(t.Identifier, { ERR_MSG: 'the name of a feature' })));
-      // In an argument list a name with a colon is the next argument, as is a call.
+      // A name that is all of the next argument is read as one more exception.
       p.MANY({
-        GATE: () => p.isName(2) && !p.is(t.LParen, 3) && p.listGoesOn(),
+        GATE: () =>
+          p.isName(2) && (p.is(t.Comma, 3) || p.is(t.RParen, 3) || TAIL_STARTS.has(p.LA(3).tokenType)),
         DEF: () => {
           p.CONSUME(t.Comma);
           except.push(p.nameOf(p.CONSUME2(t.Identifier)));
@@ -404,6 +404,10 @@ function installCalls(p: Grammar): void {
     closing(p, open, t.RParen);
     return tail === undefined ? { args } : { args, tail };
   });
+  const values: readonly Alternative<ast.Expression>[] = [
+    { GATE: () => p.is(kw.each) && p.is(kw.feature, 2), ALT: () => p.SUBRULE(p.eachFeature) },
+    { ALT: () => p.SUBRULE(p.expression) },
+  ];
   p.RULE('argument', (): ast.Arg => {
     const start = p.start();
     p.recovery?.argumentName();
@@ -415,7 +419,7 @@ function installCalls(p: Grammar): void {
         return p.nameOf(token);
       },
     });
-    const value = p.SUBRULE(p.expression);
+    const value = p.OR(values) ?? p.recovery!.missingExpression();
     const span = p.from(start);
     return name === undefined ? { kind: 'Arg', value, span } : { kind: 'Arg', name, value, span };
   });

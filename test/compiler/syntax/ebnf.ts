@@ -98,6 +98,7 @@ export function draw(
   random: Random,
   depth: number,
   token: (name: string) => string | undefined,
+  uses: Map<Part, number> = new Map(),
 ): string[] {
   const ends = heights(productions);
   const least = (part: Part): number => {
@@ -112,12 +113,22 @@ export function draw(
     else if (part.is === 'name') {
       const text = token(part.name);
       if (text !== undefined) out.push(text);
-      else walk(productions.get(part.name)!, left - 1);
+      else {
+        const begin = out.length;
+        walk(productions.get(part.name)!, left - 1);
+        // Where a set may stand, a brace begins a set; a range that begins with a record cannot be written there.
+        if (part.name === 'Range' && out[begin] === '{') out.splice(begin, 0, '7', '+');
+      }
     } else if (part.is === 'sequence') for (const item of part.parts) walk(item, left);
     else if (part.is === 'choice') {
       const shortest = Math.min(...part.parts.map(least));
       const fits = part.parts.filter(item => least(item) < left || least(item) === shortest);
-      walk(random.pick(left > 0 ? fits : part.parts.filter(item => least(item) === shortest)), left);
+      const open = left > 0 ? fits : part.parts.filter(item => least(item) === shortest);
+      // Of two drawn the one that was taken less often, so that rare constructs come up too.
+      const [one, two] = [random.pick(open), random.pick(open)];
+      const taken = (uses.get(one) ?? 0) <= (uses.get(two) ?? 0) ? one : two;
+      uses.set(taken, (uses.get(taken) ?? 0) + 1);
+      walk(taken, left);
     } else if (part.is === 'repeat') {
       const more = left > 0 && least(part.part) < left;
       const most = part.most === 1 ? 1 : random.pick([0, 1, 1, 2, 3]);

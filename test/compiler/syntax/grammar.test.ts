@@ -72,30 +72,28 @@ test('chevrotain finds no fault in lexer and parser', () => {
   validatedParser();
 });
 
-/**
- * Where the notation has two readings the parser takes the first; sentences of the second are not drawn: after `in`
- * and in `tune` a brace begins a set, never a record; after `notify … on` stand names.
- */
-function ambiguous(sentence: readonly string[]): boolean {
-  const text = sentence.join(' ');
-  return (
-    /(\bin|tune \{[^}]*:) \{[^{}]*:/.test(text) ||
-    /\b(in|:) \{ (\S+ : [^{}]*)?\}[^{}]*\.\./.test(text) ||
-    /\bin \{ \w+ :/.test(text)
-  );
-}
+/** What the notation cannot say: `load` may stand once in a `check`. */
+const refused = (sentence: readonly string[]): boolean => /load within.*load within/.test(sentence.join(' '));
 
 test('sentences of the grammar parse', () => {
   const random = new Random(drawnSeed('sentences of the EBNF'));
   const starts = ['Module', 'Declaration', 'Declaration', 'Declaration'];
   let drawn = 0;
   const seen = new Set<string>();
-  while (drawn < 1500 * LONG) {
-    const words = draw(productions, random.pick(starts), random, 5 + random.below(7), name => {
-      seen.add(name);
-      return isToken(name) ? random.pick(SAMPLES[name]!) : undefined;
-    });
-    if (words.length > 400 || ambiguous(words)) continue;
+  const uses = new Map<Part, number>();
+  while (drawn < 1000 * LONG) {
+    const words = draw(
+      productions,
+      random.pick(starts),
+      random,
+      4 + random.below(24),
+      name => {
+        seen.add(name);
+        return isToken(name) ? random.pick(SAMPLES[name]!) : undefined;
+      },
+      uses,
+    );
+    if (words.length > 250 || refused(words)) continue;
     drawn++;
     const text = words.join(' ');
     assert.is(renderText(parsed(text).diagnostics), '', text);
@@ -181,7 +179,7 @@ function partOf(definition: readonly IProduction[]): Part {
 
 test('every snippet of the reference parses', () => {
   const snippets = [...read('language.md').matchAll(/^```mlp\n([^]*?)^```/gm)].map(match => match[1]!);
-  assert.ok(snippets.length > 20, 'the reference has examples');
+  assert.ok(snippets.length > 15, 'the reference has examples');
   for (const snippet of snippets) assert.is(renderText(parsed(snippet).diagnostics), '', snippet);
 });
 

@@ -97,6 +97,10 @@ function nested(node: Node, length: number): void {
     start >= 0 && start <= end && end <= length,
     `${node.kind} ${start}..${end} lies outside the file`,
   );
+  for (const [key, value] of Object.entries(node)) {
+    const holes = value === undefined || (Array.isArray(value) && value.includes(undefined));
+    assert.not.ok(holes, `${node.kind}.${key} is undefined`);
+  }
   let last = start;
   for (const child of children(node)) {
     const { span } = child;
