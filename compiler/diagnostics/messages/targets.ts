@@ -143,7 +143,7 @@ export const targetsMessages = {
       `\`${setting}: ${value}\` cannot be used: it must be ${expected}`,
     explanation: {
       text: 'Kubernetes would refuse the name or address when the manifests are applied, or fail when the first step starts.',
-      wrong: right.replace('namespace: "ml"', 'namespace: "ML Team"'),
+      wrong: right.replace('"ghcr.io/acme/ml"', '"https://ghcr.io/acme/ml"'),
       right,
     },
   }),

@@ -10,7 +10,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { execa } from 'execa';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -18,8 +17,10 @@ import { nodeHost } from '../../../../cli/host.ts';
 import { compile } from '../../../../compiler/index.ts';
 import type { Plan } from '../../../../compiler/plan/plan.ts';
 import { kubernetes } from '../../../../compiler/targets/kubernetes/index.ts';
+import { transpile, typescript } from '../../../../compiler/targets/typescript/index.ts';
 import { isRefused } from '../../../../compiler/targets/target.ts';
 import { type Cluster, runWorkflow } from '../../../support/argo.ts';
+import { installRuntime } from '../../../support/image.ts';
 import { documents, field, workflowOf, yamlFiles } from '../../../support/manifests.ts';
 import { writeAll } from '../../../support/program-check.ts';
 import { danglingReferences } from '../../../support/references.ts';
@@ -59,33 +60,6 @@ environment cluster {
   return folder;
 }
 
-/** What an image has beside the program: the runtime package, as its build bundles it, and what that needs. */
-async function installRuntime(app: string): Promise<void> {
-  const modules = path.join(app, 'node_modules');
-  const manifest = JSON.parse(readFileSync(path.join(repository, 'runtime/package.json'), 'utf8')) as {
-    dependencies: Record<string, string>;
-  };
-  mkdirSync(path.join(modules, 'mlp-runtime'), { recursive: true });
-  writeFileSync(path.join(modules, 'mlp-runtime/package.json'), '{"type":"module","exports":"./index.js"}');
-  for (const name of Object.keys(manifest.dependencies)) {
-    mkdirSync(path.dirname(path.join(modules, name)), { recursive: true });
-    symlinkSync(path.join(repository, 'node_modules', name), path.join(modules, name));
-  }
-  await build({
-    entryPoints: [path.join(repository, 'runtime/index.ts')],
-    outfile: path.join(modules, 'mlp-runtime/index.js'),
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    logLevel: 'warning',
-    external: Object.keys(manifest.dependencies),
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-  });
-}
-
 const metricsIn = (folder: string): unknown => {
   const { overall, slices } = JSON.parse(readFileSync(path.join(folder, 'metrics.json'), 'utf8')) as Record<
     string,
@@ -94,34 +68,35 @@ const metricsIn = (folder: string): unknown => {
   return { overall, slices };
 };
 
-/** Where the local run keeps the artifact that an evaluate step made. */
-async function localMetrics(folder: string): Promise<unknown> {
-  const run = await execa(
-    process.execPath,
-    ['--import', 'tsx', path.join(repository, 'cli/bin.ts'), 'run', 'species', '--project', folder],
-    {
-      cwd: repository,
-      reject: false,
-      all: true,
-    },
-  );
+/** What the same program computes when it runs on this machine, as `mlp run` runs it. */
+async function localMetrics(root: string, folder: string): Promise<unknown> {
+  const plan = compiled(folder);
+  const program = path.join(root, 'program');
+  writeAll(program, await transpile(await typescript.emit(plan, {})));
+  await installRuntime(program);
+  const args = [path.join(program, 'main.js'), 'run', 'species', '--root', folder];
+  const run = await execa(process.execPath, args, { cwd: folder, reject: false, all: true });
   assert.is(run.exitCode, 0, run.all);
   const store = path.join(folder, '.mlp');
-  const [file, ...more] = readdirSync(store, { recursive: true, encoding: 'utf8' }).filter(f =>
-    f.endsWith('/metrics.json'),
-  );
-  assert.ok(file !== undefined && more.length === 0, 'one run makes one metrics.json');
-  return metricsIn(path.join(store, path.dirname(file!)));
+  const files = readdirSync(store, { recursive: true, encoding: 'utf8' });
+  const made = files.filter(file => path.basename(file) === 'metrics.json');
+  assert.is(made.length, 1, 'one run makes one metrics.json');
+  return metricsIn(path.join(store, path.dirname(made[0]!)));
+}
+
+function compiled(folder: string, environment?: string): Plan {
+  const { plan, diagnostics } = compile(nodeHost(folder), environment === undefined ? {} : { environment });
+  assert.ok(plan, diagnostics.map(d => d.message).join('\n'));
+  return plan as Plan;
 }
 
 test('the penguins’ workflow, walked pod by pod on the generated program, ends with the metrics of `mlp run`', async () => {
   const root = mkdtempSync(path.join(tmpdir(), 'mlp-e2e-'));
   try {
     const folder = project(root);
-    const { plan, diagnostics } = compile(nodeHost(folder), { environment: 'cluster' });
-    assert.ok(plan, diagnostics.map(d => d.message).join('\n'));
-    assert.not.ok(isRefused(kubernetes.capabilities(plan as Plan, {})));
-    const files = await kubernetes.emit(plan as Plan, {});
+    const plan = compiled(folder, 'cluster');
+    assert.not.ok(isRefused(kubernetes.capabilities(plan, {})));
+    const files = await kubernetes.emit(plan, {});
     for (const file of yamlFiles(files).filter(f => f.path !== 'kustomization.yaml'))
       if (schemasAreThere) assert.equal(problemsOf(documents([file])[0]!), [], file.path);
     assert.equal(danglingReferences(documents(files), { claims: ['penguins'], secrets: [] }), []);
@@ -145,7 +120,7 @@ test('the penguins’ workflow, walked pod by pod on the generated program, ends
     const told = Object.entries(run.nodes).map(([id, n]) => `${id} ${n.phase} ${n.message}\n${n.log}`);
     assert.is(run.phase, 'Succeeded', told.join('\n'));
     const walked = metricsIn(path.join(cluster.store, run.nodes['evaluate-species']!.artifacts['metrics']!));
-    assert.equal(walked, await localMetrics(folder));
+    assert.equal(walked, await localMetrics(root, folder));
 
     // A program whose gate refuses: the same pods, a floor that no model reaches.
     const strict = files.map(f => ({
