@@ -74,7 +74,11 @@ export const targetsMessages = {
       'let an environment read an export of it: `environment laptop { source NAME = csv("sample/NAME.csv") }`; csv, parquet and json are carried out',
     explanation: {
       text: 'Sources of this kind are checked and planned, but the runtime reads only files (csv, parquet, json) so far. An environment may replace the source by a file of the same schema.',
-      wrong: right,
+      wrong: example({
+        imports: ', postgres, query',
+        more: 'connection shop = postgres(url: secret("SHOP_URL"))\n',
+        source: 'query(shop, "select * from visits")',
+      }),
       right,
     },
   }),
@@ -222,7 +226,7 @@ export const targetsMessages = {
       'leave the interval out (each run then reads all rows), or run this pipeline with `mlp run --from --to`',
     explanation: {
       text: 'The parameters document of a workflow is fixed when it is built, so every run of it reads the same interval: all rows.',
-      wrong: right,
+      wrong: example({ pipeline: 'on schedule("0 3 * * *", zone: "UTC")\n  interval 1d' }),
       right,
     },
   }),
@@ -236,7 +240,7 @@ export const targetsMessages = {
     explanation: {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: what the text is about
       text: 'Argo replaces `{{ … }}` and Kubernetes `$( … )` everywhere in a workflow, GitHub `${{ … }}` in its workflows, and none of them has a way to write them literally.',
-      wrong: right.replace('volume: "visits"', 'volume: "{{visits}}"'),
+      wrong: example({ source: 'csv("/data/{{day}}.csv")' }),
       right,
     },
   }),
@@ -306,7 +310,10 @@ export const targetsMessages = {
     hint: () => 'use letters, digits, spaces, `_`, `-` and `.`',
     explanation: {
       text: 'An input of a step is a folder that has the name of the declaration, so a name that no folder can have cannot be emitted.',
-      wrong: right,
+      wrong: right
+        .replaceAll('visits:', '`web/visits`:')
+        .replaceAll('from visits', 'from `web/visits`')
+        .replace('source visits', 'source `web/visits`'),
       right,
     },
   }),
