@@ -123,7 +123,10 @@ function aggregateOf(
   };
 }
 
-/** Bounds of the event time around T, in microseconds, both included: [T - w, T) and K <= T, or (T, T + w]. */
+/**
+ * Bounds of the event time around T, in microseconds, both included: [T - w, T) and K <= T, or (T, T + w]. A window
+ * shorter than its delay is empty: its lower bound lies above its upper one.
+ */
 function bounds(window: WindowExpr): { readonly lower: number; readonly upper: number } {
   const length = window.length * MICROSECONDS;
   if (window.direction === 'next') return { lower: 1, upper: length };
@@ -143,6 +146,12 @@ function finish(building: Building, { window, name }: NamedWindow, guards: reado
   return { name, expr: window.direction === 'past' ? building.unlessStale(whole) : whole };
 }
 
+/** A frame with these bounds; an empty one cannot be written in SQL and keeps no row instead. */
+function frameOf(aggregate: Aggregate, lower: number, upper: number): Framed {
+  if (lower <= upper) return { ...aggregate, lower, upper, excludeSelf: lower <= 0 && upper >= 0 };
+  return { ...aggregate, filter: bool('', false).expr, lower: 0, upper: 0, excludeSelf: false };
+}
+
 function addFrames(building: Building, group: readonly NamedWindow[]): void {
   const { view, source } = building;
   const { window: any } = group[0]!;
@@ -155,12 +164,8 @@ function addFrames(building: Building, group: readonly NamedWindow[]): void {
   const whole = [...source.columns.keys()].map(column => `row.${column}`);
   const frames = group.map((named): Framed => {
     const { lower, upper } = bounds(named.window);
-    return {
-      ...aggregateOf(named, [], isOrdered(named.window) ? [order, ...whole] : [], asRow),
-      lower: lower + offset,
-      upper: upper + offset,
-      excludeSelf: lower + offset <= 0 && upper + offset >= 0,
-    };
+    const aggregate = aggregateOf(named, [], isOrdered(named.window) ? [order, ...whole] : [], asRow);
+    return frameOf(aggregate, lower + offset, upper + offset);
   });
   const keys = any.by.map(({ other }) => columnOf(`row.${other}`, source.columns.get(other)!));
   const partition = keys.map(key => key.column);
@@ -283,13 +288,11 @@ function addUnion(building: Building, group: readonly NamedWindow[], prefix: str
   const whole = [...table.columns.keys()].map(column => `other.${column}`);
   const isMine = columnOf(mine, { kind: 'bool', optional: false });
   const isOther = callOf('not', { kind: 'bool', optional: false }, isMine);
-  const frames = group.map(
-    (named): Framed => ({
-      ...aggregateOf(named, [isOther], isOrdered(named.window) ? [t, ...whole] : [], prefixed),
-      ...bounds(named.window),
-      excludeSelf: false,
-    }),
-  );
+  const frames = group.map(named => {
+    const aggregate = aggregateOf(named, [isOther], isOrdered(named.window) ? [t, ...whole] : [], prefixed);
+    const { lower, upper } = bounds(named.window);
+    return { ...frameOf(aggregate, lower, upper), excludeSelf: false };
+  });
   const windowed: Relation = {
     op: 'windowed',
     input: { op: 'union', inputs: [own, others] },

@@ -1,0 +1,217 @@
+import type { Expr, FeatureView, Join, Known, Plan, WindowExpr } from '../../compiler/plan/plan.ts';
+import { type EvaluatedValue, evaluate } from '../../runtime/features/functions/evaluate.ts';
+import { compareValues, type Scalar } from '../../runtime/features/functions/values.ts';
+
+/**
+ * "Time" of language.md, read word by word and computed row by row without any cleverness: what the generated SQL is held
+ * against. Times are microseconds.
+ */
+export type Row = Readonly<Record<string, EvaluatedValue>>;
+export type Tables = Readonly<Record<string, readonly Row[]>>;
+
+export interface Result {
+  readonly row: number;
+  readonly at: number | null;
+  readonly labelKnown: number | null;
+  readonly values: Readonly<Record<string, EvaluatedValue>>;
+}
+
+const MS = 1000;
+const DAY = 86_400_000_000;
+
+export function computeView(plan: Plan, name: string, tables: Tables): Result[] {
+  const view = plan.views[name]!;
+  return tables[view.source]!.flatMap((own, i) =>
+    momentsOf(view, own, tables).map(at => computeRow(plan, view, tables, own, i, at)),
+  );
+}
+
+function momentsOf(view: FeatureView, own: Row, tables: Tables): (number | null)[] {
+  if (view.moment === null) return [null];
+  if (view.moment.kind === 'column') {
+    const at = own[view.moment.column] as number | null;
+    return [at === null ? null : at + view.moment.offset * MS];
+  }
+  // One row per day from its event time to the last event of the tables read.
+  const event = own[view.eventTime!] as number;
+  const last = Math.max(
+    ...tablesRead(view).flatMap(([table, column]) => tables[table]!.map(row => row[column] as number)),
+  );
+  const moments: number[] = [];
+  for (let at = Math.ceil(event / DAY) * DAY; at <= last; at += DAY) moments.push(at);
+  return moments;
+}
+
+function tablesRead(view: FeatureView): [string, string][] {
+  const windows = view.features.flatMap(feature => windowsOf(feature.expr));
+  return [
+    [view.source, view.eventTime!],
+    ...windows.map((w): [string, string] => [w.table, w.eventTime]),
+    ...view.joins.flatMap((j): [string, string][] => (j.asOf === null ? [] : [[j.table, j.asOf.eventTime]])),
+  ];
+}
+const windowsOf = (expr: Expr): WindowExpr[] =>
+  expr.op === 'window' ? [expr] : expr.op === 'call' ? expr.args.flatMap(windowsOf) : [];
+
+function computeRow(
+  plan: Plan,
+  view: FeatureView,
+  tables: Tables,
+  own: Row,
+  i: number,
+  at: number | null,
+): Result {
+  const joined: Record<string, Row | undefined> = {};
+  const values: Record<string, EvaluatedValue> = {};
+  const state =
+    at === null || view.materialize === null
+      ? at
+      : Math.floor(at / (view.materialize * MS)) * view.materialize * MS;
+  const valueOf = (expr: Expr, other?: Row): EvaluatedValue =>
+    evaluate(expr, leaf => {
+      if (leaf.op === 'feature') return values[leaf.name]!;
+      if (leaf.op === 'window') return aggregateWindow(leaf);
+      if (leaf.op !== 'column') throw new Error(leaf.op);
+      if (leaf.of === 'row') return own[leaf.column]!;
+      if (leaf.of === 'other') return other![leaf.column]!;
+      return joined[leaf.of]?.[leaf.column] ?? null;
+    });
+  const matches = (pairs: Join['on'], other: Row): boolean =>
+    pairs.every(pair => {
+      const key = valueOf(pair.own);
+      return key !== null && key === other[pair.other];
+    });
+  const aggregateWindow = (window: WindowExpr): EvaluatedValue => {
+    const length = window.length * MS;
+    const moment = window.direction === 'next' ? at! : state!;
+    const rows = tables[window.table]!.filter((other, j) => {
+      const event = other[window.eventTime] as number;
+      // The row itself never is in its own window.
+      if (window.table === view.source && j === i) return false;
+      if (!matches(window.by, other)) return false;
+      if (
+        window.direction === 'next'
+          ? !(event > moment && event <= moment + length)
+          : !(event >= moment - length && event < moment)
+      )
+        return false;
+      if (window.direction === 'past' && !isKnown(window.known, other, window.eventTime, moment))
+        return false;
+      return window.where === null || valueOf(window.where, other) === true;
+    });
+    return aggregate(window, rows, other => (window.value === null ? 1 : valueOf(window.value, other)));
+  };
+  for (const join of view.joins)
+    joined[join.alias] = lookUp(
+      plan,
+      join,
+      tables[join.table]!.filter(other => matches(join.on, other)),
+      state,
+    );
+  for (const feature of view.features) values[feature.name] = valueOf(feature.expr);
+  const known = view.features
+    .filter(feature => feature.label)
+    .flatMap(feature => feature.known.latest)
+    .map(
+      m =>
+        (m.base === 'at' ? at! : (own[m.base === 'event' ? view.eventTime! : m.column!] as number)) +
+        m.offset * MS,
+    );
+  return { row: i + 1, at, labelKnown: known.length === 0 ? null : Math.max(...known), values };
+}
+
+/** K <= T, K being the latest of several moments. */
+function isKnown(known: Known, other: Row, eventTime: string, at: number): boolean {
+  return known.latest.every(m => {
+    const moment = other[m.base === 'column' ? m.column! : eventTime] as number | null;
+    return moment !== null && moment + m.offset * MS <= at;
+  });
+}
+
+function lookUp(plan: Plan, join: Join, candidates: readonly Row[], at: number | null): Row | undefined {
+  const columns = plan.schemas[plan.sources[join.table]!.schema]!.columns.map(column => column.name);
+  const whole = (row: Row): EvaluatedValue[] => columns.map(column => row[column]!);
+  const { asOf } = join;
+  if (asOf === null) return greatest(candidates, whole);
+  const fitting = candidates.filter(row => {
+    const event = row[asOf.eventTime] as number;
+    return (
+      event <= at! &&
+      (asOf.within === null || event >= at! - asOf.within * MS) &&
+      isKnown(asOf.known, row, asOf.eventTime, at!)
+    );
+  });
+  const known = (row: Row): EvaluatedValue[] =>
+    asOf.known.latest.map(m => row[m.base === 'column' ? m.column! : asOf.eventTime]!);
+  return greatest(fitting, row => [row[asOf.eventTime]!, ...known(row), ...whole(row)]);
+}
+
+function greatest(rows: readonly Row[], key: (row: Row) => EvaluatedValue[]): Row | undefined {
+  return [...rows].sort((a, b) => compareRows(key(a), key(b))).at(-1);
+}
+
+/** Column by column; null lies above every value. */
+function compareRows(a: readonly EvaluatedValue[], b: readonly EvaluatedValue[]): number {
+  for (const [i, x] of a.entries()) {
+    const y = b[i]!;
+    if (x === null || y === null) {
+      if (x !== y) return x === null ? 1 : -1;
+      continue;
+    }
+    const order = compareValues(x, y);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function aggregate(
+  window: WindowExpr,
+  rows: readonly Row[],
+  valueOf: (row: Row) => EvaluatedValue,
+): EvaluatedValue {
+  const present = rows.map(row => ({ row, value: valueOf(row) })).filter(({ value }) => value !== null);
+  const values = present.map(({ value }) => value as Scalar);
+  const numbers = values.map(Number);
+  const total = numbers.reduce((sum, x) => sum + x, 0);
+  const n = numbers.length;
+  if (window.aggregate === 'count' || window.aggregate === 'count_any') return n;
+  if (window.aggregate === 'count_distinct') return new Set(values).size;
+  if (n === 0) return null;
+  const sorted = [...values].sort(compareValues);
+  const order = ({ row }: { row: Row }): EvaluatedValue[] => [row[window.eventTime]!, ...Object.values(row)];
+  const inOrder = [...present].sort((a, b) => compareRows(order(a), order(b)));
+  switch (window.aggregate) {
+    case 'sum_int':
+    case 'sum_float':
+      return total;
+    case 'mean':
+    case 'share':
+      return total / n;
+    case 'min':
+      return sorted[0]!;
+    case 'max':
+      return sorted.at(-1)!;
+    case 'stddev':
+      return n < 2 ? null : Math.sqrt(numbers.reduce((sum, x) => sum + (x - total / n) ** 2, 0) / (n - 1));
+    case 'median':
+      return quantile(sorted.map(Number), 0.5);
+    case 'quantile':
+      return quantile(sorted.map(Number), Number(window.args!['q']));
+    case 'any':
+      return values.includes(true);
+    case 'all':
+      return !values.includes(false);
+    case 'first':
+      return inOrder[0]!.value;
+    case 'last':
+      return inOrder.at(-1)!.value;
+    default:
+      throw new Error(window.aggregate);
+  }
+}
+
+function quantile(sorted: readonly number[], q: number): number {
+  const place = q * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];
+  return low + (high - low) * (place - Math.floor(place));
+}
