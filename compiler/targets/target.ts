@@ -31,9 +31,11 @@ export interface Refusal {
   readonly severity: Severity;
   readonly message: string;
   readonly hint?: string;
-  /** Index into `plan.positions`. */
+  /** Index into `plan.positions`; `NOWHERE` for what is wrong with the command, not with the spec. */
   readonly at: At;
 }
+
+export const NOWHERE: At = -1;
 
 /** A back end. It reads the plan alone; the same plan and options give the same bytes. */
 export interface Target {

@@ -1,7 +1,7 @@
 import { targetsMessages as messages } from '../../diagnostics/messages/targets.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { resolveEnvironment } from '../environment.ts';
-import { type Refusal, refuse, type TargetOptions } from '../target.ts';
+import { NOWHERE, type Refusal, refuse, type TargetOptions } from '../target.ts';
 import { defaults } from './pins.ts';
 
 /** The settings of `target github_actions { … }`, or their defaults: checking a spec needs no environment. */
@@ -30,7 +30,7 @@ export function readSettings(
 ): { settings: Settings; refusals: readonly Refusal[] } {
   const environment = plan.environment === null ? undefined : resolveEnvironment(plan, plan.environment);
   const own = environment?.target === 'github_actions' ? environment.settings : {};
-  const at = environment?.at ?? 0;
+  const at = environment?.at ?? NOWHERE;
   const refusals: Refusal[] = [];
   const read = (name: keyof typeof rules, value: unknown, otherwise: string): string => {
     if (value == null) return otherwise;

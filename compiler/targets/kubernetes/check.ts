@@ -4,7 +4,7 @@ import type { At, Plan, Step } from '../../plan/plan.ts';
 import { goalSteps, goals as allGoals } from '../../plan/steps.ts';
 import { resolveEnvironment } from '../environment.ts';
 import { scheme, sourcePath, unsupported } from '../local/capabilities.ts';
-import { type Refusal, refuse, type TargetOptions } from '../target.ts';
+import { NOWHERE, type Refusal, refuse, type TargetOptions } from '../target.ts';
 import { packageOf } from '../typescript/packages.ts';
 import { imageOf } from './image.ts';
 import { type Selection, select } from './select.ts';
@@ -33,7 +33,9 @@ function unknownGoals(plan: Plan, options: TargetOptions): readonly Refusal[] {
   const known = [...Object.keys(plan.pipelines), ...Object.keys(plan.models), ...Object.keys(plan.views)];
   return (options.goals ?? [])
     .filter(goal => !plan.pipelines[goal] && !goalSteps(plan, goal))
-    .map(goal => refuse(messages.unknownGoal, { goal, suggestion: suggest(goal, allGoals(plan)), known }, 0));
+    .map(goal =>
+      refuse(messages.unknownGoal, { goal, suggestion: suggest(goal, allGoals(plan)), known }, NOWHERE),
+    );
 }
 
 function ofSelection(
@@ -164,5 +166,5 @@ function leftOut(plan: Plan, selections: readonly Selection[]): readonly Refusal
 function ofImage(plan: Plan, options: TargetOptions, settings: Settings): readonly Refusal[] {
   const image = imageOf(plan, options, settings);
   if (image.includes('@sha256:')) return [];
-  return [refuse(messages.unpinnedImage, { image }, plan.environments[settings.environment]?.at ?? 0)];
+  return [refuse(messages.unpinnedImage, { image }, plan.environments[settings.environment]?.at ?? NOWHERE)];
 }

@@ -14,7 +14,8 @@ export function readme(project: Project, notes: readonly Refusal[]): string {
     '## Put it to work',
     [
       '1. The cluster has Argo Workflows 3.6 or later, and its `argoexec` image allows `runAsNonRoot`.',
-      '2. Build and push the image. Lock its packages first, so that every build installs the same:',
+      '2. Build and push the image; it installs `mlp-runtime` from your npm registry. Lock its packages first, so that every build',
+      '   installs the same:',
       fenced(
         'sh',
         `(cd image/app && npm install --package-lock-only)\ndocker build -t ${project.image.replace(/@sha256:.*/, '')} image\ndocker push ${project.image.replace(/@sha256:.*/, '')}`,

@@ -1,7 +1,7 @@
 import { targetsMessages as messages } from '../../diagnostics/messages/targets.ts';
 import type { At, Environment, Plan } from '../../plan/plan.ts';
 import { resolveEnvironment } from '../environment.ts';
-import { type Refusal, refuse } from '../target.ts';
+import { NOWHERE, type Refusal, refuse } from '../target.ts';
 
 /** The settings of `target kubernetes { … }`, checked. */
 export interface Settings {
@@ -63,7 +63,7 @@ export function readSettings(plan: Plan): {
   );
   const environment = plan.environment === null ? undefined : resolveEnvironment(plan, plan.environment);
   if (plan.environment === null || !environment) {
-    const at = Object.values(plan.environments)[0]?.at ?? Object.values(plan.pipelines)[0]?.at ?? 0;
+    const at = Object.values(plan.environments)[0]?.at ?? Object.values(plan.pipelines)[0]?.at ?? NOWHERE;
     return { refusals: [refuse(messages.environmentNeeded, { target: 'kubernetes', candidates }, at)] };
   }
   const { at, target } = environment;

@@ -16,8 +16,8 @@ export interface ProgramNames {
   readonly validationFiles: ReadonlyMap<string, string>;
 }
 
-/** Names that generated files import from `mlp-runtime`, so that no declaration of the spec takes them. */
-const runtimeNames = ['Int', 'CalendarDate', 'Datetime', 'Timestamp', 'Duration', 'Plan', 'Program', 'Step'];
+/** Types of `mlp-runtime` that stand beside the spec's own in one file, so that no declaration of the spec takes them. */
+const runtimeNames = ['Int', 'CalendarDate', 'Datetime', 'Timestamp', 'Duration'];
 
 export function programNames(plan: Plan, enums: readonly string[]): ProgramNames {
   const declared = namesFor(
