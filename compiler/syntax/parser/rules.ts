@@ -1,3 +1,4 @@
+import { EOF } from 'chevrotain';
 import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { kw } from '../tokens.ts';
@@ -138,6 +139,12 @@ function installConditions(p: Grammar): void {
   p.RULE('requirement', () => p.OR(rules));
 }
 
+/** Whether the token after next continues an expression, so that the name before it is not a whole one. */
+function goesOn(p: Grammar): boolean {
+  const type = p.LA(3).tokenType;
+  return !(p.isName(3) || type === t.Comma || type === t.RCurly || type === EOF);
+}
+
 function installResources(p: Grammar): void {
   const alternatives: readonly Alternative<ast.ResourceClause>[] = [
     {
@@ -176,9 +183,9 @@ function installResources(p: Grammar): void {
   p.RULE('notify', (): ast.Notify => {
     const start = p.CONSUME(kw.notify).startOffset;
     const notifier = p.SUBRULE(p.call);
-    // In a pipeline `on request` and `on schedule(…)` begin the next item, whatever the line breaks are.
+    // In a pipeline `on request`, `on schedule(…)` and `on a > b` begin the next item, whatever the line breaks are.
     const events = p.OPTION({
-      GATE: () => !p.is(kw.request, 2) && !p.is(t.LParen, 3),
+      GATE: () => p.isName(2) && !p.is(kw.request, 2) && !goesOn(p),
       DEF: () => {
         p.CONSUME(kw.on);
         return p.SUBRULE(p.names);

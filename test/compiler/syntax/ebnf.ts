@@ -91,6 +91,16 @@ export function heights(productions: Productions): ReadonlyMap<string, number> {
   return known;
 }
 
+const heightCache = new WeakMap<Productions, ReadonlyMap<string, number>>();
+
+function heightsOf(productions: Productions): ReadonlyMap<string, number> {
+  const known = heightCache.get(productions) ?? heights(productions);
+  heightCache.set(productions, known);
+  return known;
+}
+
+const LONG_ENOUGH = 120;
+
 /** Draws a sentence: token texts. What lies beyond the depth takes the shortest way out. */
 export function draw(
   productions: Productions,
@@ -100,7 +110,7 @@ export function draw(
   token: (name: string) => string | undefined,
   uses: Map<Part, number> = new Map(),
 ): string[] {
-  const ends = heights(productions);
+  const ends = heightsOf(productions);
   const least = (part: Part): number => {
     if (part.is === 'name') return ends.get(part.name) ?? 0;
     if (part.is === 'repeat') return part.least === 0 ? 0 : least(part.part);
@@ -108,7 +118,9 @@ export function draw(
     return part.is === 'choice' ? Math.min(...part.parts.map(least)) : 0;
   };
   const out: string[] = [];
-  const walk = (part: Part, left: number): void => {
+  const walk = (part: Part, depth: number): void => {
+    // A sentence that is long enough comes to its end the shortest way.
+    const left = out.length > LONG_ENOUGH ? 0 : depth;
     if (part.is === 'text') out.push(part.text);
     else if (part.is === 'name') {
       const text = token(part.name);
@@ -124,21 +136,33 @@ export function draw(
       const shortest = Math.min(...part.parts.map(least));
       const fits = part.parts.filter(item => least(item) < left || least(item) === shortest);
       const open = left > 0 ? fits : part.parts.filter(item => least(item) === shortest);
-      // Of two drawn the one that was taken less often, so that rare constructs come up too.
-      const [one, two] = [random.pick(open), random.pick(open)];
-      const taken = (uses.get(one) ?? 0) <= (uses.get(two) ?? 0) ? one : two;
-      uses.set(taken, (uses.get(taken) ?? 0) + 1);
+      // Every other time the alternative that was taken least, so that rare constructs come up too.
+      const used = (item: Part): number => uses.get(item) ?? 0;
+      const rarest = open.reduce((one, two) => (used(two) < used(one) ? two : one));
+      const taken = random.below(2) === 0 ? rarest : random.pick(open);
+      uses.set(taken, used(taken) + 1);
       walk(taken, left);
     } else if (part.is === 'repeat') {
       const more = left > 0 && least(part.part) < left;
       const most = part.most === 1 ? 1 : random.pick([0, 1, 1, 2, 3]);
       const count = more ? Math.max(part.least, part.most === 1 ? random.below(2) : most) : part.least;
-      for (let i = 0; i < count; i++) walk(part.part, left);
+      for (let i = 0; i < count; i++) {
+        const begin = out.length;
+        walk(part.part, left);
+        // In braces an item that begins like the second half of an operation needs the comma before it.
+        const goesOn = out[begin] === '-' || out[begin] === '(';
+        if (i > 0 && goesOn && optionalComma(part.part) && out[begin - 1] !== ',') out.splice(begin, 0, ',');
+      }
     }
   };
   walk({ is: 'name', name: start }, depth);
   return out;
 }
+
+const optionalComma = (part: Part): boolean => {
+  const last = part.is === 'sequence' ? part.parts.at(-1) : undefined;
+  return last?.is === 'repeat' && last.part.is === 'text' && last.part.text === ',';
+};
 
 interface Rule {
   readonly name: string;
