@@ -121,7 +121,13 @@ async function readPrevious(context: StepContext): Promise<Profile | null> {
     ? context.input('previous')
     : undefined;
   if (folder === undefined) return null;
-  return JSON.parse(await readFile(join(folder, 'profile.json'), 'utf8')) as Profile;
+  try {
+    const profile = JSON.parse(await readFile(join(folder, 'profile.json'), 'utf8')) as Profile;
+    if (profile.version === 'profile/1') return profile;
+  } catch (cause) {
+    throw fault(dataMessages.damagedProfile, { validation: context.step.of }, { cause });
+  }
+  throw fault(dataMessages.damagedProfile, { validation: context.step.of });
 }
 
 interface Group {

@@ -209,6 +209,19 @@ export const dataMessages = {
       right: `${schema}\nvalidation sound on readings { require count() >= 100 }\n`,
     },
   }),
+  damagedProfile: defineMessage<{ validation: string }>({
+    code: 'MLP8021',
+    severity: 'error',
+    title: 'profile of the previous snapshot is damaged',
+    message: ({ validation }) =>
+      `validation ${validation}: the profile of the last accepted snapshot cannot be read`,
+    hint: () => 'the store is damaged: restore it from a copy',
+    explanation: {
+      text: 'Measures against `previous` read the profile which the last accepted run kept. A damaged one is an error rather than “no previous”, because then nothing would be compared.',
+      wrong: schema,
+      right: schema,
+    },
+  }),
   emptyView: defineMessage<{ view: string; source: string; rows: number }>({
     code: 'MLP8030',
     severity: 'error',
