@@ -17,6 +17,7 @@ export { type DefinedProgram, defineProgram, main } from './engine/program.ts';
 export { type RunOptions, runProgram } from './engine/run.ts';
 export { runStep, type StepOptions, stepExitCode } from './engine/step.ts';
 export * from './features/functions/index.ts';
+export { renderHtml } from './report/html.ts';
 export { renderModel, renderModels } from './report/models.ts';
 export { liveRenderer, plainRenderer, rendererFor } from './report/progress.ts';
 export { type RenderOptions, renderReport } from './report/report.ts';

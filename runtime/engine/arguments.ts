@@ -4,17 +4,22 @@ import type { RunOptions } from './run.ts';
 import type { StepOptions } from './step.ts';
 
 export const usage = `Usage:
-  run [GOAL] [--from TIME] [--to TIME] [--try MODEL.PARAM=VALUE]… [--force] [--jobs N] [--memory SIZE] [--root DIR] [--json]
+  run [GOAL] [--from TIME] [--to TIME] [--try MODEL.PARAM=VALUE]… [--force] [--jobs N] [--memory SIZE] [--root DIR] [--json] [--html FILE]
   step NAME --in DIR --out DIR [--params FILE] [--root DIR]
 
-run carries out what GOAL needs and keeps the results in DIR/.mlp; step carries out one step on the folders it is given.
+run carries out what GOAL needs and keeps the results in DIR/.mlp, and its report as a page in FILE; step carries out one step on the folders it is given.
 Exit codes: 0 fine, 1 at fault, 2 wrong usage, 3 refused by a gate or a validation, 130 cancelled.
 `;
 
 export type Parsed =
   | { readonly help: true }
   | { readonly wrong: string }
-  | { readonly command: 'run'; readonly options: RunOptions; readonly json: boolean }
+  | {
+      readonly command: 'run';
+      readonly options: RunOptions;
+      readonly json: boolean;
+      readonly html: string | null;
+    }
   | { readonly command: 'step'; readonly step: string; readonly options: StepOptions };
 
 export function parseArguments(argv: readonly string[]): Parsed {
@@ -43,6 +48,7 @@ function parseRun(args: readonly string[]): Parsed {
       memory: { type: 'string' },
       root: { type: 'string' },
       json: { type: 'boolean' },
+      html: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -58,7 +64,7 @@ function parseRun(args: readonly string[]): Parsed {
     ...(values.jobs === undefined ? {} : { jobs: wholeNumber('--jobs', values.jobs) }),
     ...(values.memory === undefined ? {} : { memory: parseBytes(values.memory) }),
   };
-  return { command: 'run', options, json: values.json ?? false };
+  return { command: 'run', options, json: values.json ?? false, html: values.html ?? null };
 }
 
 function parseStep(args: readonly string[]): Parsed {

@@ -3,9 +3,10 @@ import { rendererFor } from '../report/progress.ts';
 import { renderReport } from '../report/report.ts';
 import { reportOf } from '../report/run-report.ts';
 import { useColor } from '../report/style.ts';
-import { parseArguments, usage } from './arguments.ts';
+import { type Parsed, parseArguments, usage } from './arguments.ts';
 import { MlpError, type Program, type StepResult } from './contract.ts';
 import type { RunOutcome } from './events.ts';
+import { writeWhole } from './execute.ts';
 import { RunRefusal } from './preflight.ts';
 import { type RunOptions, runProgram } from './run.ts';
 import { runStep, type StepOptions, stepExitCode } from './step.ts';
@@ -61,7 +62,7 @@ export async function main(program: DefinedProgram, argv: readonly string[]): Pr
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   try {
     return await (parsed.command === 'run'
-      ? runCommand(program, parsed.options, parsed.json, cancel.signal)
+      ? runCommand(program, parsed, cancel.signal)
       : stepCommand(program, parsed.step, parsed.options, cancel.signal));
   } catch (error) {
     if (!(error instanceof MlpError)) throw error;
@@ -73,12 +74,14 @@ export async function main(program: DefinedProgram, argv: readonly string[]): Pr
   }
 }
 
+type RunCommand = Extract<Parsed, { command: 'run' }>;
+
 async function runCommand(
   program: DefinedProgram,
-  options: RunOptions,
-  json: boolean,
+  command: RunCommand,
   signal: AbortSignal,
 ): Promise<number> {
+  const { options, json, html } = command;
   const renderer = json ? undefined : rendererFor(process.stdout);
   let outcome: RunOutcome;
   try {
@@ -86,14 +89,16 @@ async function runCommand(
   } finally {
     renderer?.close();
   }
+  const report = await reportOf(program.plan, outcome);
+  if (html !== null) {
+    const { renderHtml } = await import('../report/html.ts');
+    writeWhole(html, renderHtml(report));
+  }
   const { stdout } = process;
   const text = json
     ? JSON.stringify(outcome, null, 2)
-    : renderReport(await reportOf(program.plan, outcome), {
-        width: stdout.columns ?? 100,
-        color: useColor(stdout),
-      });
-  stdout.write(`${json ? '' : '\n'}${text}\n`);
+    : `\n${renderReport(report, { width: stdout.columns ?? 100, color: useColor(stdout) })}`;
+  stdout.write(`${text}\n`);
   return outcome.exitCode;
 }
 

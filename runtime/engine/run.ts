@@ -3,20 +3,20 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan, Step } from '../../compiler/plan/plan.ts';
 import { dependenciesOf } from '../../compiler/plan/steps.ts';
-import type { KeyParts, StepRecord } from '../store/records.ts';
+import type { StepRecord } from '../store/records.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { MlpError, type Program, type Snapshot, type StepParams, type StepResult } from './contract.ts';
 import type { Observer, RegisteredModel, RunOutcome, StepOutcome } from './events.ts';
 import { failure } from './execute.ts';
 import { acceptProfile, type Fold, registerModel } from './fold.ts';
 import { type Goal, resolveGoal } from './goals.ts';
-import { keyOf, keyParts, whyRun } from './key.ts';
+import { keyOf } from './key.ts';
 import { Cancelled, openPool, type Pool } from './pool.ts';
 import { preflight, RunRefusal } from './preflight.ts';
+import { type Resolved, resolveStep } from './resolve.ts';
 import { defaultMemory, formatMemory } from './resources.ts';
 import { runners } from './runners.ts';
 import { openSlots, type Slots } from './slots.ts';
-import { sourceSnapshots } from './sources.ts';
 
 export interface RunOptions {
   /** The project's folder: source paths start there, and the store is its `.mlp/`. */
@@ -65,13 +65,6 @@ function checkOverrides(plan: Plan, overrides: StepParams['overrides']): void {
       throw new MlpError('MLP8514', `there is no model \`${name}\` to try parameters with`, {
         hint: `the models are ${Object.keys(plan.models).join(', ') || 'none'}`,
       });
-}
-
-interface Resolved {
-  readonly hashes: Readonly<Record<string, string | null>>;
-  readonly folders: Readonly<Record<string, string>>;
-  readonly parts: KeyParts | null;
-  readonly why: readonly string[];
 }
 
 class Run {
@@ -188,7 +181,7 @@ class Run {
     if (missing) outcome = this.unfinished(step, 'skipped', null);
     else if (this.signal.aborted) outcome = this.unfinished(step, 'cancelled', null);
     else {
-      const resolved = await this.resolve(step);
+      const resolved = await resolveStep({ ...this.surroundings(), step, made: this.hashes });
       outcome = this.fromStore(step, resolved) ?? (await this.carry(step, resolved));
       if (outcome.result) this.results.set(step.id, outcome.result);
       if (step.kind === 'register' && (outcome.status === 'succeeded' || outcome.status === 'cached'))
@@ -198,27 +191,9 @@ class Run {
     return outcome;
   }
 
-  private async resolve(step: Step): Promise<Resolved> {
-    const { store, environment, program } = this;
-    const hashes: Record<string, string | null> = {};
-    for (const input of step.inputs)
-      if ('from' in input) hashes[input.name] = this.hashes.get(input.from)?.[input.output] ?? null;
-    for (const input of step.inputs) {
-      if (!('external' in input)) continue;
-      hashes[input.name] =
-        (input.external === 'champion'
-          ? store.registry.rival(environment, input.of, hashes['model'] ?? '')?.artifact
-          : store.profiles.previous(environment, step.of, hashes['rows'] ?? '')) ?? null;
-    }
-    const folders = Object.fromEntries(
-      Object.entries(hashes).flatMap(([name, hash]) =>
-        hash === null ? [] : [[name, store.artifacts.folder(hash)]],
-      ),
-    );
-    const snapshots = await sourceSnapshots(program.plan, step, this.options.root, store.files);
-    const parts = snapshots ? keyParts(program, step, this.params, hashes, snapshots) : null;
-    const why = parts ? whyRun(parts, store.runs.lastOf(step.id, environment)?.parts) : [];
-    return { hashes, folders, parts, why };
+  private surroundings() {
+    const { store, program, environment, params } = this;
+    return { store, program, environment, params, root: this.options.root };
   }
 
   /** The step's outcome if the store has it; recorded in the same transaction, so that no clean-up takes it away. */

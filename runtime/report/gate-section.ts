@@ -83,8 +83,12 @@ function sliceSummary({ slices, required }: RuleVerdict): string {
   const failing = [...of('failed'), ...of('warned')];
   const skipped = of('skipped');
   const parts = [
-    ...(failing.length > 0 ? [`${failing.length} do not`] : []),
-    ...(of('passed').length > 0 ? [`${of('passed').length} hold${extremeText(of('passed'), required)}`] : []),
+    ...(failing.length > 0 ? [`${failing.length} ${failing.length === 1 ? 'does' : 'do'} not`] : []),
+    ...(of('passed').length > 0
+      ? [
+          `${of('passed').length} ${of('passed').length === 1 ? 'holds' : 'hold'}${extremeText(of('passed'), required)}`,
+        ]
+      : []),
     ...(skipped.length > 0 ? [`${skipped.length} under ${countText(slices!.minimum)} rows`] : []),
   ];
   return parts.join(', ');

@@ -23,7 +23,7 @@ export function renderModels(versions: readonly ModelVersion[], options: RenderO
 
 const metricsText = (metrics: ModelVersion['metrics']) =>
   Object.entries(metrics)
-    .slice(0, 3)
+    .slice(0, 2)
     .map(([name, value]) => `${name} ${scoreText(value)}`)
     .join(', ');
 

@@ -3,7 +3,7 @@ import { endSection } from './end-section.ts';
 import { gateSection } from './gate-section.ts';
 import { modelSection } from './model-section.ts';
 import type { RunReport } from './run-report.ts';
-import { type Style, styleOf } from './style.ts';
+import { fit, type Style, styleOf } from './style.ts';
 
 export interface RenderOptions {
   /** Columns to fill; the report is made for 100 and never wider. */
@@ -32,7 +32,7 @@ export function renderReport(report: RunReport, options: RenderOptions = {}): st
   ];
   return sections
     .filter(lines => lines.length > 0)
-    .map(lines => lines.join('\n'))
+    .map(lines => lines.map(line => fit(line, page.width)).join('\n'))
     .join('\n\n');
 }
 

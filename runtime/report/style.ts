@@ -33,6 +33,8 @@ export function useColor(stream: { readonly isTTY?: boolean }): boolean {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what escape sequences are made of
 const escapes = /\u001b\[[0-9;]*m/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const escapePieces = /(\u001b\[[0-9;]*m)/;
 const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 
@@ -63,6 +65,20 @@ export function cut(text: string, width: number): string {
     used += next;
   }
   return width <= 0 ? '' : `${kept}…`;
+}
+
+/** A line with colours, cut to the width; a table that is too wide loses its right edge and not its lines. */
+export function fit(line: string, width: number): string {
+  if (widthOf(line) <= width) return line;
+  let left = width - 1;
+  const pieces = line.split(escapePieces).map((piece, i) => {
+    if (i % 2 === 1) return piece;
+    const room = left;
+    left -= widthOf(piece);
+    if (room < 0) return '';
+    return left < 0 ? cut(piece, room + 1) : piece;
+  });
+  return pieces.join('');
 }
 
 /** Text from outside, such as a value of the data, without what would move the cursor. */
