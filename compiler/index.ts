@@ -1,4 +1,6 @@
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { gatesMessages } from './diagnostics/messages/gates.ts';
+import { typesMessages } from './diagnostics/messages/types.ts';
 import { lowerProgram } from './plan/build/index.ts';
 import { finishPlan } from './plan/finish.ts';
 import type { Plan } from './plan/plan.ts';
@@ -50,6 +52,23 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
   return sorted.filter((diagnostic, i) => !same(diagnostic, sorted[i - 1]));
 }
 
+const decided = typesMessages.ruleDecided.definition.code;
+const conditions: ReadonlySet<string> = new Set(
+  [gatesMessages.impossible, gatesMessages.vacuous].map(message => message.definition.code),
+);
+
+/** The checker sees by types alone that some conditions decide nothing; those are not told twice. */
+function saidByChecker({ code, file, span }: Diagnostic, said: readonly Diagnostic[]): boolean {
+  if (!conditions.has(code)) return false;
+  return said.some(
+    other =>
+      other.code === decided &&
+      other.file === file &&
+      other.span.start <= span.start &&
+      span.end <= other.span.end,
+  );
+}
+
 /**
  * Compiles a project: reads, checks, judges the flow of values, and lowers to the plan. A spec with errors gives
  * diagnostics of all phases and no plan; only a bug throws.
@@ -65,11 +84,8 @@ export function compile(host: Host, options: CompileOptions = {}): CompileResult
     version: compilerVersion,
     ...(environment === undefined ? {} : { environment }),
   });
-  const diagnostics = sortDiagnostics([
-    ...program.diagnostics,
-    ...lowered.diagnostics,
-    ...checkFlow(lowered),
-  ]);
+  const flow = checkFlow(lowered).filter(diagnostic => !saidByChecker(diagnostic, program.diagnostics));
+  const diagnostics = sortDiagnostics([...program.diagnostics, ...lowered.diagnostics, ...flow]);
   const broken = diagnostics.some(diagnostic => diagnostic.severity === 'error');
   return { program, plan: broken ? undefined : finishPlan(lowered.draft, lowered.needs), diagnostics };
 }

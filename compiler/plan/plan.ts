@@ -108,6 +108,8 @@ export interface Condition {
   readonly forEach: { readonly by: readonly string[]; readonly minimum: number } | null;
   readonly times: number;
   readonly policy: string | null;
+  /** Where the policy is used; `at` lies inside it. */
+  readonly policyAt?: At;
   readonly at: At;
 }
 export interface Validation {

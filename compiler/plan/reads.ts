@@ -139,17 +139,15 @@ function hasRowsOf(
 }
 
 /**
- * Does a join lead back to the row itself? When the other table has the rows of the same source and its whole key is
- * equated with the row's own columns of that name.
+ * Does a join lead back to the row itself? When the other table has the rows of the same source and the source's whole
+ * key is equated with the columns of that name.
  */
 export function joinsOwnRow(draft: Draft, view: FeatureView, join: Join): boolean {
-  const other = tableOf(draft, join.table);
-  if (!other || other.key.length === 0 || !hasRowsOf(draft, join.table, view.source)) return false;
-  return other.key.every(key =>
-    join.on.some(
-      on => on.other === key && on.own.op === 'column' && on.own.of === 'row' && on.own.column === key,
-    ),
-  );
+  const key = tableOf(draft, view.source)?.key ?? [];
+  if (key.length === 0 || !hasRowsOf(draft, join.table, view.source)) return false;
+  const isOwn = (own: Expr, name: string): boolean =>
+    own.op === 'column' && own.of === 'row' && own.column === name;
+  return key.every(name => join.on.some(on => on.other === name && isOwn(on.own, name)));
 }
 
 /** The latest K of the columns that are read through a join: what its as-of look-up waits for. */

@@ -15,22 +15,25 @@ export const flowMessages = {
     label: string;
     through: readonly string[];
     instead: string | undefined;
-    /** How the label depends on the cell: it is computed from it, looked up by it, or is it. */
-    how: 'computed' | 'lookup' | 'label';
+    /** How the label depends on the cell: computed from it, looked up by it; or the cell is the label, or the feature. */
+    how: 'computed' | 'lookup' | 'label' | 'itself';
   }>({
     code: 'MLP4001',
     severity: 'error',
     title: 'Label leakage: a feature reads what the label is computed from',
-    message: ({ feature, cell, label, through, how }) =>
-      how === 'label'
-        ? `feature \`${feature}\` reads the label \`${label}\`${way(through)}, so the model would be told the answer`
-        : cell === feature
-          ? `the label \`${label}\` is computed from the feature \`${feature}\` alone, so the model would be told the answer`
-          : `feature \`${feature}\` reads \`${cell}\`${way(through)}, from which the label \`${label}\` is ${how === 'lookup' ? 'looked up' : 'computed'}`,
-    hint: ({ feature, cell, instead }) =>
-      instead === undefined
-        ? `remove \`${feature}\`, or leave it out of the model: \`features … without { ${feature} }\``
-        : `when the prediction is made, \`${cell}\` of this row is not there to be read; aggregate the past instead: \`${instead}\`, or leave the feature out of the model: \`without { ${feature} }\``,
+    message: ({ feature, cell, label, through, how }) => {
+      const answer = 'so the model would be told the answer';
+      if (how === 'label')
+        return `feature \`${feature}\` reads the label \`${label}\`${way(through)}, ${answer}`;
+      if (how === 'itself')
+        return `the label \`${label}\` is computed from the feature \`${feature}\`, ${answer}`;
+      const of = how === 'lookup' ? 'looked up by' : 'computed from';
+      return cell === feature
+        ? `\`${cell}\` is taken over as a feature, and the label \`${label}\` is ${of} it, ${answer}`
+        : `feature \`${feature}\` reads \`${cell}\`${way(through)}, and the label \`${label}\` is ${of} it, ${answer}`;
+    },
+    hint: ({ feature, instead }) =>
+      `${instead === undefined ? `remove \`${feature}\`` : `aggregate the past instead: \`${instead}\``}, or leave it out of the model: \`features … without { ${feature} }\``,
     explanation: {
       text: 'A feature that is computed from the same cell as the label tells the model the answer. The metrics then look wonderful in training, and the model is worthless in production, where the answer is not there yet. This is found through any number of features, functions, aliases, joins and components. Values of other rows, reached by windows over the past, are no leak.',
       wrong: example({ view: 'use site\n  quick = bought and pages < 3\n  label buys = bought' }),
@@ -51,7 +54,9 @@ export const flowMessages = {
     severity: 'error',
     title: 'A value that is not known when the prediction is made',
     message: ({ feature, cell, known, moment, as }) =>
-      `feature \`${feature}\` ${as === 'key' ? 'is looked up by' : 'reads'} \`${cell}\`, which is known ${known}, but the prediction is made at \`${moment}\``,
+      cell === feature
+        ? `\`${cell}\` is taken over as a feature, but it is known ${known}, and the prediction is made ${moment}`
+        : `feature \`${feature}\` ${as === 'key' ? 'is looked up by' : 'reads'} \`${cell}\`, which is known ${known}, but the prediction is made ${moment}`,
     hint: ({ instead, later }) => {
       const ways = [
         ...(instead === undefined ? [] : [`aggregate the past instead: \`${instead}\``]),
@@ -75,7 +80,7 @@ export const flowMessages = {
     severity: 'error',
     title: 'A window that is always empty',
     message: ({ value, length, delay }) =>
-      `this window of ${length} is always empty: \`${value}\` is known only ${delay} after the event, so no row in it is known yet`,
+      `this window of ${length} is always empty: ${value} is known only ${delay} after the event, so nothing of the last ${length} is known yet`,
     hint: ({ delay, longer }) => `write a window longer than ${delay}, such as \`over ${longer}\``,
     explanation: {
       text: 'A window takes the rows whose event time lies in the time before the prediction, and of these only the rows whose value is known by then. If the value becomes known later than the window is long, there is never such a row.',

@@ -90,10 +90,10 @@ export const gatesMessages = {
       where === 'monitor' || where === 'rollback'
         ? `\`${text}\` fires when \`${metric}\` is good: ${direction} is better`
         : `\`${text}\` refuses the better models: for \`${metric}\` ${direction} is better`,
-    hint: ({ direction, where }) => {
-      const least = (direction === 'higher') === (where !== 'monitor' && where !== 'rollback');
-      return `bound it from the other side, with \`${least ? '>=' : '<='}\``;
-    },
+    hint: ({ metric, direction, where }) =>
+      where === 'monitor' || where === 'rollback'
+        ? `turn the comparison round, so that it fires when \`${metric}\` is too ${direction === 'higher' ? 'low' : 'high'}`
+        : `turn the comparison round, so that it asks for ${direction === 'higher' ? 'at least' : 'at most'} that much`,
     explanation: {
       text: 'A metric declares which direction is better. A gate that only bounds it from the better side keeps the good models back and lets the bad ones through; an alert that does so sounds when all is well.',
       wrong: gated('require auc <= 0.7'),

@@ -1,19 +1,20 @@
 import type * as ast from '../../syntax/ast/index.ts';
-import type { Condition, Expr } from '../plan.ts';
+import type { At, Condition, Expr } from '../plan.ts';
 import type { BuildContext } from './context.ts';
 import { lower, type Scope } from './expression.ts';
 import { textOf } from './text.ts';
 
+/** The policy that conditions come from, and where it is used. */
+interface PolicyPlace {
+  readonly name: string;
+  readonly at: At;
+}
 export type LoadCondition = Condition & {
   readonly load: { readonly rate: number; readonly duration: number } | null;
 };
 
 /** Conditions of a block, those of policies put in with their arguments. */
-export function buildRules(
-  rules: readonly ast.Rule[],
-  scope: Scope,
-  policy: string | null = null,
-): LoadCondition[] {
+export function buildRules(rules: readonly ast.Rule[], scope: Scope, policy?: PolicyPlace): LoadCondition[] {
   return rules.flatMap(rule => {
     if (rule.kind === 'Condition') return [condition(rule, scope, policy)];
     if (rule.kind === 'PolicyUse') return ofPolicy(rule, scope);
@@ -25,7 +26,7 @@ export function approvalsOf(rules: readonly ast.Rule[], context: BuildContext): 
   return rules.flatMap(rule => (rule.kind === 'Approval' ? (context.text(rule.who) ?? []) : []));
 }
 
-function condition(rule: ast.ConditionRule, scope: Scope, policy: string | null): LoadCondition {
+function condition(rule: ast.ConditionRule, scope: Scope, policy: PolicyPlace | undefined): LoadCondition {
   const { context } = scope;
   const { forEach, load } = rule;
   return {
@@ -36,7 +37,8 @@ function condition(rule: ast.ConditionRule, scope: Scope, policy: string | null)
       ? { by: forEach.by.map(name => name.text), minimum: context.number(forEach.minimum) ?? 0 }
       : null,
     times: context.number(rule.times) ?? 1,
-    policy,
+    policy: policy?.name ?? null,
+    ...(policy ? { policyAt: policy.at } : {}),
     load: load
       ? { rate: context.number(load.rate) ?? 0, duration: context.number(load.duration) ?? 0 }
       : null,
@@ -60,7 +62,8 @@ function ofPolicy(use: ast.PolicyUse, scope: Scope): LoadCondition[] {
     if (value) parameters.set(parameter, value);
   }
   const inlining = new Set([...scope.inlining, policy]);
-  return buildRules(policy.rules, { ...scope, file, parameters, inlining }, policy.name.text);
+  const used = { name: policy.name.text, at: context.at(scope.file, use.call.span) };
+  return buildRules(policy.rules, { ...scope, file, parameters, inlining }, used);
 }
 
 /** A plan's condition without what only a deployment's check has. */

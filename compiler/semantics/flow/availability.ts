@@ -5,22 +5,7 @@ import { lateOf, splitId, tableOf } from '../../plan/reads.ts';
 import { joinOf } from './cells.ts';
 import type { FlowFacts } from './facts.ts';
 import { instead } from './hints.ts';
-
-/** T as a person would write it. */
-export function momentText(view: FeatureView): string {
-  const { moment } = view;
-  if (moment === null) return '';
-  if (moment.kind === 'each') return `each ${moment.grain}`;
-  if (moment.offset === 0) return moment.column;
-  return `${moment.column} ${moment.offset < 0 ? '-' : '+'} ${durationText(Math.abs(moment.offset))}`;
-}
-
-/** Why a value is not known at T, in words: one moment of its K. */
-function knownText(moment: Moment, eventTime: string | null): string {
-  if (moment.base === 'column') return `at \`${moment.column}\``;
-  const base = moment.base === 'at' ? 'the moment of prediction' : `\`${eventTime ?? 'the event'}\``;
-  return moment.offset === 0 ? `at ${base}` : `${durationText(moment.offset)} after ${base}`;
-}
+import { knownText, predicts } from './words.ts';
 
 /**
  * Family 3, values of the row itself: each must be known at T, whatever it is read for. Values of other rows are
@@ -51,7 +36,7 @@ function checkRead(
 ): boolean {
   const { table, column } = splitId(edge.from);
   const joined = joinOf(edge, facts);
-  if (edge.via === 'join' && joined && !joined.asOf) return checkTimeless(edge, feature, facts);
+  if (edge.via !== 'key' && joined && !joined.asOf) return checkTimeless(edge, feature, facts);
   if (edge.via !== 'row' && edge.via !== 'key') return false;
   if (table === name) {
     // Another feature is judged where it is computed; a label may be later.
@@ -79,16 +64,13 @@ function reportLate(
   if (!worst) return false;
   const cell = facts.shown(edge.from, name);
   const cause = causeLabel(worst, edge, cell, facts);
-  const at = facts.at(edge.at, [
-    cause,
-    facts.label(view.at, `\`${name}\` predicts at \`${momentText(view)}\``),
-  ]);
+  const at = facts.at(edge.at, [cause, facts.label(view.at, `\`${name}\` predicts ${predicts(view)}`)]);
   if (!at) return false;
   const args = {
     feature,
     cell,
     known: knownText(worst, view.eventTime),
-    moment: momentText(view),
+    moment: predicts(view),
     as: edge.via === 'key' ? ('key' as const) : ('value' as const),
     instead: instead(edge.from, view, facts),
     // A later moment of prediction is a way out only where both are counted from one column.

@@ -44,5 +44,9 @@ function groupOf(view: FeatureView, column: string, facts: FlowFacts): string | 
     )
     .filter(([, c]) => delayOf(c.known) === 0)
     .map(([name]) => name);
-  return [...used, ...view.key, ...plain].find(name => name !== column && rows?.columns.has(name));
+  // Rows that share the source's whole key are one row: nothing to aggregate.
+  const unique = rows?.key.length === 1 ? rows.key[0] : undefined;
+  return [...used, ...view.key, ...plain].find(
+    name => name !== column && name !== unique && rows?.columns.has(name),
+  );
 }

@@ -4,6 +4,7 @@ import { lateOf, splitId } from '../../plan/reads.ts';
 import { type Reach, reachOf } from './cells.ts';
 import type { FlowFacts } from './facts.ts';
 import { instead } from './hints.ts';
+import { knownText, predicts } from './words.ts';
 
 /** A feature and a label that one model would be given. */
 interface Pair {
@@ -128,6 +129,7 @@ function report(feature: string, label: string, reach: Reach, target: Reach, fac
     ...(direct
       ? [facts.label(facts.node(label)?.at, `\`${labelName}\` is the label`)]
       : labelSide(target, table, labelName, facts)),
+    lateness(cellOf(reach), view, facts),
   ];
   const at = facts.at(first?.at ?? own.at, labels);
   if (!at) return;
@@ -136,23 +138,42 @@ function report(feature: string, label: string, reach: Reach, target: Reach, fac
     cell,
     label: labelName,
     through: through(reach, table, facts),
-    instead: suggestion(cellOf(reach), view, facts),
-    how: direct ? ('label' as const) : target.kind === 'lookup' ? ('lookup' as const) : ('computed' as const),
+    instead: instead(cellOf(reach), view, facts),
+    how: howOf(reach, target),
   };
   facts.diagnostics.push(flowMessages.leakage(args, at));
 }
 
+function howOf(reach: Reach, target: Reach): 'computed' | 'lookup' | 'label' | 'itself' {
+  if (target.kind === 'label') return 'label';
+  if (reach.kind === 'feature' && reach.path.length === 0) return 'itself';
+  return target.kind === 'lookup' ? 'lookup' : 'computed';
+}
+
 /** The label's own path: from the cell up to the label. */
 function labelSide(target: Reach, view: string, label: string, facts: FlowFacts) {
-  const last = target.path[target.path.length - 1];
-  const read = facts.label(
-    (last ?? target.path[0])?.at ?? facts.node(target.id)?.at,
-    target.kind === 'lookup'
-      ? `the label \`${label}\` is looked up by it here`
-      : `the label \`${label}\` is computed from it here`,
+  const [first, ...rest] = target.path;
+  if (!first) return [];
+  const what = rest.length === 0 ? 'it' : `\`${facts.shown(first.from, view)}\``;
+  const how = first.via === 'key' ? 'looked up by' : 'computed from';
+  return [
+    ...rest.map(edge => stepLabel(edge, view, facts)).reverse(),
+    facts.label(first.at, `the label \`${label}\` is ${how} ${what}`),
+  ];
+}
+
+/** When the cell is known, if that is after the prediction: the reason why it cannot be there. */
+function lateness(cell: string, view: FeatureView, facts: FlowFacts) {
+  if (splitId(cell).table !== view.source) return undefined;
+  const node = facts.node(cell);
+  const late = node ? lateOf(node.known, view, facts.draft.sources[view.source]?.lag ?? 0) : [];
+  const worst = late[late.length - 1];
+  if (!worst) return undefined;
+  const name = facts.shown(cell, view.source);
+  return facts.label(
+    worst.at ?? node?.at,
+    `\`${name}\` is known ${knownText(worst, view.eventTime)}, and the prediction is made ${predicts(view)}`,
   );
-  const steps = target.path.slice(0, -1).map(edge => stepLabel(edge, view, facts));
-  return [read, ...steps.reverse()];
 }
 
 export function stepLabel(edge: ValueEdge, view: string, facts: FlowFacts) {
@@ -165,8 +186,4 @@ export function stepLabel(edge: ValueEdge, view: string, facts: FlowFacts) {
 /** Names on the way from the feature to the cell, nearest first. */
 function through(reach: Reach, view: string, facts: FlowFacts): string[] {
   return reach.path.slice(0, -1).map(edge => facts.shown(edge.from, view));
-}
-
-function suggestion(cell: string, view: FeatureView, facts: FlowFacts): string | undefined {
-  return instead(cell, view, facts);
 }

@@ -42,7 +42,7 @@ function checkWindow(
   facts.diagnostics.push(
     flowMessages.emptyWindow(
       {
-        value: value ?? `rows of ${window.table}`,
+        value: value === undefined ? `a row of \`${window.table}\`` : `\`${value}\``,
         length: durationText(window.length),
         delay: durationText(delay),
         longer: durationText(longerThan(delay)),
@@ -70,6 +70,8 @@ function lateColumn(window: WindowExpr, delay: number, facts: FlowFacts): string
 function causeOf(known: Known, value: string | undefined, table: string, facts: FlowFacts) {
   const moment = known.latest.find(m => m.base === 'event');
   const source = facts.draft.sources[table];
+  if (moment?.at !== undefined && moment.at === facts.draft.components[table]?.at)
+    return facts.label(moment.at, `\`${table}\` is made from values that are known so late`);
   if (moment?.at !== undefined)
     return facts.label(
       moment.at,

@@ -62,15 +62,12 @@ interface Judged {
 
 /** Family 5: conditions that can never hold, always hold, exclude each other, or ask for worse instead of better. */
 export function checkGates(facts: FlowFacts, metrics: ReadonlyMap<string, MetricFacts>): void {
-  const seen = new Set<string>();
   for (const block of blocksOf(facts)) {
     const reasoner = new Reasoner(intervalsFor(metrics));
     const sound: Judged[] = [];
     for (const rule of block.rules) {
-      const key = `${rule.at}\0${rule.policy ?? ''}`;
       const truth = truthOf(reasoner, rule.condition);
-      if (!truth || (rule.policy !== null && seen.has(key))) continue;
-      seen.add(key);
+      if (!truth) continue;
       const judged = { rule, truth };
       const reported =
         checkPossible(judged, block, reasoner, facts) ||
@@ -101,8 +98,9 @@ function checkPossible({ rule, truth }: Judged, block: Block, reasoner: Reasoner
   const atFirst = ever && reasoner.possible(product(truth.yes, firstRun));
   const always = !reasoner.possible([...truth.no, ...truth.none]);
   if (atFirst && !always) return false;
-  const ranges = rangesOf(rule.condition, reasoner);
-  const at = facts.at(pointOf(rule.condition, rule.at), []);
+  // On the first run there is no champion, so its range explains nothing.
+  const ranges = rangesOf(rule.condition, reasoner, ever);
+  const at = facts.at(rule.policyAt ?? pointOf(rule.condition, rule.at), [insidePolicy(rule, facts)]);
   const args = { text: rule.text, ranges, where: block.where, severity: rule.severity, name: block.name };
   if (at && always) facts.diagnostics.push(gatesMessages.vacuous(args, at));
   else if (at) facts.diagnostics.push(gatesMessages.impossible({ ...args, first: ever }, at));
@@ -116,10 +114,18 @@ function pointOf(condition: Expr, otherwise: At): At {
   return literals.length === 1 ? literals[0]!.at : otherwise;
 }
 
+/** A diagnostic about a policy's condition points at the use, where the arguments are; the policy is the second place. */
+const insidePolicy = (rule: Condition, facts: FlowFacts) =>
+  rule.policyAt === undefined
+    ? undefined
+    : facts.label(rule.at, `the condition of the policy \`${rule.policy}\``);
+const whereOf = (rule: Condition): At => rule.policyAt ?? rule.at;
+
 /** Ranges of the numbers in a condition, where they are known: `auc lies in 0..1`. */
-function rangesOf(condition: Expr, reasoner: Reasoner): string[] {
+function rangesOf(condition: Expr, reasoner: Reasoner, first: boolean): string[] {
   const texts = new Set<string>();
   const visit = (expr: Expr): void => {
+    if (first && expr.op !== 'call' && expr.type.optional) return;
     const range = reasoner.intervals.get(shapeOf(expr));
     const text = range && rangeText(expr, range);
     if (text !== undefined) texts.add(text);
@@ -152,9 +158,9 @@ function checkDirection(
     // A positive coefficient is an upper bound; for a metric where higher is better that asks for worse.
     const worse = (direction === 'higher' ? 1 : -1) * wanted;
     if (bounded.length === 0 || bounded.some(sign => sign !== worse)) continue;
-    const at = facts.at(rule.at, [facts.label(expr.at, `${direction} is better`)], {
-      fixes: flipped(rule, facts),
-    });
+    const written = occurrence(rule.condition, name) ?? expr;
+    const labels = [facts.label(written.at, `${direction} is better`), insidePolicy(rule, facts)];
+    const at = facts.at(whereOf(rule), labels, { fixes: flipped(rule, facts) });
     if (at)
       facts.diagnostics.push(
         gatesMessages.inverted(
@@ -165,6 +171,16 @@ function checkDirection(
     return true;
   }
   return false;
+}
+
+/** Where in a condition a number stands. */
+function occurrence(condition: Expr, shape: string): Expr | undefined {
+  if (shapeOf(condition) === shape) return condition;
+  for (const child of children(condition)) {
+    const found = occurrence(child, shape);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 const opposite: Readonly<Record<string, string>> = { '<=': '>=', '>=': '<=', '<': '>', '>': '<' };
@@ -194,8 +210,8 @@ function checkTogether(judged: readonly Judged[], block: Block, reasoner: Reason
       const last = conflict[conflict.length - 1]!;
       const others = conflict.slice(0, -1);
       const at = facts.at(
-        last.rule.at,
-        others.map(other => facts.label(other.rule.at, 'this asks for the opposite')),
+        whereOf(last.rule),
+        others.map(other => facts.label(whereOf(other.rule), 'this asks for the opposite')),
       );
       const args = {
         text: last.rule.text,

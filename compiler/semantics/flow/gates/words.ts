@@ -31,7 +31,7 @@ export function nameOf(expr: Expr): string {
 export function rangeText(expr: Expr, { low, high }: Interval): string | undefined {
   const name = nameOf(expr);
   const text = (value: number): string =>
-    expr.type.kind === 'duration' ? durationText(value) : String(value);
+    expr.type.kind === 'duration' ? durationText(value) : String(Number(value.toPrecision(6)));
   const below = low === -Infinity || low < -1e300;
   const above = high === Infinity || high > 1e300 || high >= 2 ** 63;
   if (below && above) return undefined;
