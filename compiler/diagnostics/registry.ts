@@ -4,8 +4,10 @@ import { flowMessages } from './messages/flow.ts';
 import { gatesMessages } from './messages/gates.ts';
 import { namesMessages } from './messages/names.ts';
 import { projectMessages } from './messages/project.ts';
+import { runMessages } from './messages/run.ts';
 import { syntaxMessages } from './messages/syntax.ts';
 import { targetsMessages } from './messages/targets.ts';
+import { tasksMessages } from './messages/tasks.ts';
 import { typesMessages } from './messages/types.ts';
 
 /**
@@ -18,9 +20,11 @@ export const phases = [
   { digit: 3, title: 'Types', messages: typesMessages },
   { digit: 4, title: 'Flow', messages: flowMessages },
   { digit: 5, title: 'Gates', messages: gatesMessages },
+  { digit: 5, title: 'Tasks', messages: tasksMessages },
   { digit: 6, title: 'Project', messages: projectMessages },
   { digit: 6, title: 'Targets', messages: targetsMessages },
   { digit: 8, title: 'Data', messages: dataMessages },
+  { digit: 8, title: 'Run', messages: runMessages },
 ] as const;
 
 // Arguments differ from message to message; who lists messages needs only their definitions.

@@ -1,0 +1,224 @@
+import { projectMessages } from '../diagnostics/messages/project.ts';
+import { namesMessages } from '../diagnostics/messages/names.ts';
+import { suggest } from '../diagnostics/suggest.ts';
+import { checkConfig } from '../source/config.ts';
+import type { Host } from '../source/host.ts';
+import { SourceFile } from '../source/text.ts';
+import type * as ast from '../syntax/ast/index.ts';
+import { checkAnnotations, checkColumnAnnotations, targetOf } from './checker/annotations.ts';
+import { checkModel } from './checker/check-model.ts';
+import { constantOf, planValue } from './checker/constant.ts';
+import { checkLet, checkParam, unknownSettings } from './checker/constants.ts';
+import { Checker, type CheckOptions } from './checker/context.ts';
+import { checkDeployment } from './checker/deployment.ts';
+import { checkEnvironment, chooseEnvironment } from './checker/environment.ts';
+import { viewInfo } from './checker/features.ts';
+import {
+  checkAggregate,
+  checkAnnotationDeclaration,
+  checkComponent,
+  checkConstructor,
+  checkMetric,
+  checkTrainer,
+} from './checker/foreign.ts';
+import { checkFunction } from './checker/function.ts';
+import { checkMonitor } from './checker/monitor.ts';
+import { checkPipeline } from './checker/pipeline.ts';
+import { checkPolicy, checkUnusedPolicy } from './checker/policy.ts';
+import { checkEnum, checkSchema, schemaInfo } from './checker/schema.ts';
+import { checkConnection, checkSink, checkSource } from './checker/source.ts';
+import { suppress } from './checker/suppress.ts';
+import { checkTest } from './checker/test.ts';
+import { checkValidation } from './checker/validation.ts';
+import type { BoundModule, Program, SchemaInfo } from './program.ts';
+import { type Module, unusedImports } from './scope.ts';
+
+export type { CheckOptions } from './checker/context.ts';
+
+/**
+ * Loads, binds and types a project: all its spec files, or those in `options.files`, with what they import. Broken
+ * input gives diagnostics and a program that is unknown in the broken places; only a bug throws.
+ */
+export function check(host: Host, options: CheckOptions = {}): Program {
+  const c = new Checker(host, options);
+  loadProject(c);
+  c.bindLoaded();
+  for (const diagnostic of checkConfig(host)) c.report(diagnostic);
+  // Both are looked into once more below: constructs load modules of the library when they need them.
+  for (const diagnostic of c.loader.diagnostics) c.report(diagnostic);
+  const project = [...c.modules.values()].filter(module => !module.library || options.library === true);
+  project.sort((a, b) => (a.path < b.path ? -1 : 1));
+  uniqueInProject(c, project);
+  chooseEnvironment(c);
+  for (const module of project)
+    for (const declaration of module.tree.declarations) checkDeclaration(c, declaration);
+  for (const module of project) {
+    for (const declaration of module.tree.declarations)
+      if (declaration.kind === 'Policy') checkUnusedPolicy(c, declaration);
+  }
+  unknownSettings(c);
+  for (const diagnostic of c.loader.diagnostics) c.report(diagnostic);
+  for (const module of project) unusedImports(module, c.report);
+  const found = suppress(c, project);
+  return programOf(c, project, found);
+}
+
+function loadProject(c: Checker): void {
+  const files = c.options.files ?? c.host.specFiles();
+  c.loader.library('prelude');
+  for (const path of files) {
+    if (c.loader.load(path)) continue;
+    const suggestion = suggest(path, c.host.specFiles());
+    const file = new SourceFile(path, '');
+    c.report(projectMessages.missingFile({ path, suggestion }, { file, span: { start: 0, end: 0 } }));
+  }
+}
+
+/** What runs, tables, models and reports know by name alone. */
+const namedInProject: ReadonlySet<ast.Declaration['kind']> = new Set<ast.Declaration['kind']>([
+  'Schema',
+  'Connection',
+  'Source',
+  'Sink',
+  'Validation',
+  'Param',
+  'Features',
+  'Model',
+  'Deployment',
+  'Monitor',
+  'Pipeline',
+  'Environment',
+]);
+
+function uniqueInProject(c: Checker, project: readonly Module[]): void {
+  for (const module of project) {
+    if (module.library) continue;
+    for (const symbol of module.own.values.values()) {
+      const { declaration, name } = symbol;
+      if (!namedInProject.has(declaration.kind)) continue;
+      const first = c.projectWide.get(name);
+      if (!first) {
+        c.projectWide.set(name, symbol);
+        continue;
+      }
+      const labels = [
+        { file: first.file, span: first.declaration.name.span, message: 'first declared here' },
+      ];
+      const hint = 'names of what a project runs and stores are unique in the project; rename or import it';
+      c.error(module, namesMessages.duplicateDeclaration, { name }, declaration.name.span, { labels, hint });
+    }
+  }
+}
+
+function checkDeclaration(c: Checker, declaration: ast.Declaration): void {
+  const module = c.home(declaration);
+  checkAnnotations(c, module, declaration.annotations, targetOf(declaration));
+  switch (declaration.kind) {
+    case 'Schema':
+      checkSchema(c, declaration);
+      checkColumnAnnotations(c, module, schemaInfo(c, declaration));
+      return;
+    case 'Enum':
+      return checkEnum(c, declaration);
+    case 'Param':
+      checkAnnotations(c, module, declaration.type.annotations, 'param');
+      return checkParam(c, declaration);
+    case 'Let':
+      if (declaration.type) checkAnnotations(c, module, declaration.type.annotations, 'param');
+      return checkLet(c, declaration);
+    case 'Connection':
+      return checkConnection(c, declaration);
+    case 'Source':
+      return checkSource(c, declaration);
+    case 'Sink':
+      return checkSink(c, declaration);
+    case 'Validation':
+      return checkValidation(c, declaration);
+    case 'Features':
+      viewInfo(c, declaration);
+      return;
+    case 'Model':
+      return checkModel(c, declaration);
+    case 'Deployment':
+      return checkDeployment(c, declaration);
+    case 'Monitor':
+      return checkMonitor(c, declaration);
+    case 'Pipeline':
+      return checkPipeline(c, declaration);
+    case 'Environment':
+      return checkEnvironment(c, declaration);
+    case 'Test':
+      return checkTest(c, declaration);
+    default:
+      return checkDefinition(c, declaration);
+  }
+}
+
+function checkDefinition(c: Checker, declaration: ast.Declaration): void {
+  switch (declaration.kind) {
+    case 'Function':
+      return checkFunction(c, declaration);
+    case 'AggregateFunction':
+      return checkAggregate(c, declaration);
+    case 'Component':
+      return checkComponent(c, declaration);
+    case 'Trainer':
+      return checkTrainer(c, declaration);
+    case 'Metric':
+      return checkMetric(c, declaration);
+    case 'Policy':
+      return checkPolicy(c, declaration);
+    case 'Constructor':
+      return checkConstructor(c, declaration);
+    case 'AnnotationDeclaration':
+      return checkAnnotationDeclaration(c, declaration);
+  }
+}
+
+const order = (a: { path: string }, b: { path: string }): number =>
+  a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+
+function programOf(c: Checker, project: readonly Module[], found: Program['diagnostics']): Program {
+  const own = project.filter(module => !module.library);
+  const library = [...c.modules.values()].filter(module => module.library).sort(order);
+  const modules = new Map<string, BoundModule>([...own, ...library].map(module => [module.path, module]));
+  const byKind = new Map<string, ast.Declaration[]>();
+  for (const module of own) {
+    for (const declaration of module.tree.declarations) {
+      const list = byKind.get(declaration.kind);
+      if (list) list.push(declaration);
+      else byKind.set(declaration.kind, [declaration]);
+    }
+  }
+  const diagnostics = [...found].sort(
+    (a, b) => order(a.file, b.file) || a.span.start - b.span.start || a.span.end - b.span.end,
+  );
+  return {
+    modules,
+    diagnostics,
+    symbolOf: name => c.symbols.get(name),
+    typeOf: expression => c.typeOf(expression),
+    constantOf(expression) {
+      const constant = constantOf(c, expression);
+      return constant === undefined ? undefined : planValue(constant);
+    },
+    callOf: call => c.calls.get(call),
+    declarations: <K extends ast.Declaration['kind']>(kind: K) =>
+      (byKind.get(kind) ?? []) as unknown as readonly Extract<ast.Declaration, { kind: K }>[],
+    fileOf: declaration => c.fileOf(declaration),
+    schemaOf: name => schemaNamed(c, own, library, name),
+  };
+}
+
+function schemaNamed(
+  c: Checker,
+  own: readonly Module[],
+  library: readonly Module[],
+  name: string,
+): SchemaInfo | undefined {
+  for (const module of [...own, ...library]) {
+    const declaration = module.own.values.get(name)?.declaration;
+    if (declaration?.kind === 'Schema') return schemaInfo(c, declaration);
+  }
+  return undefined;
+}

@@ -1,0 +1,257 @@
+import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
+import { tasksMessages } from '../../diagnostics/messages/tasks.ts';
+import { typesMessages } from '../../diagnostics/messages/types.ts';
+import type * as ast from '../../syntax/ast/index.ts';
+import { describe, int, isUnknown, string } from '../types.ts';
+import { bindArguments, checkArguments } from './arguments.ts';
+import { checkResources, missing, only, resourceClauses, singles } from './clauses.ts';
+import { checkConstruct } from './construct.ts';
+import type { Checker, Env } from './context.ts';
+import { condition, inferAs } from './expression/expect.ts';
+import { type ModelInfo, modelInfo, rowColumn } from './model.ts';
+import { resolveDeclaration } from './names.ts';
+import { checkRules } from './policy.ts';
+import { checkSplit } from './split.ts';
+import { checkTrainerUse, checkTune } from './trainer.ts';
+import { constantEnv } from './type-expression.ts';
+import { constantNumber, positive, share } from './values.ts';
+
+const clauseNames = {
+  ModelFeatures: 'features',
+  Predict: 'predict',
+  Where: 'where',
+  Split: 'split',
+  Sample: 'sample',
+  Train: 'train',
+  Load: 'load',
+  Tune: 'tune',
+  Baseline: 'baseline',
+  Seed: 'seed',
+  Threshold: 'threshold',
+  Evaluate: 'evaluate',
+  Promote: 'promote',
+  ...resourceClauses,
+} as const;
+
+export function checkModel(c: Checker, declaration: ast.ModelDeclaration): void {
+  const env = constantEnv(c.home(declaration));
+  const model = modelInfo(c, declaration);
+  singles(c, env, declaration.items, clauseNames);
+  checkNeeded(c, env, declaration);
+  checkFeatures(c, env, model);
+  for (const item of declaration.items) checkItem(c, env, item, model);
+  const train = only(declaration.items, 'Train');
+  const trainer = train && checkTrainerUse(c, env, train.trainer, model);
+  const tune = only(declaration.items, 'Tune');
+  if (tune) {
+    checkTune(c, env, tune, trainer);
+    checkTunedMetric(c, env, tune, model);
+  }
+  checkResources(c, env, declaration.items);
+}
+
+/** Clauses that are needed, and pairs that do not go together. */
+function checkNeeded(c: Checker, env: Env, declaration: ast.ModelDeclaration): void {
+  const { items, name } = declaration;
+  const has = (kind: ast.ModelItem['kind']) => items.some(item => item.kind === kind);
+  if (!has('ModelFeatures')) missing(c, env, name, 'features');
+  if (!has('Predict')) missing(c, env, name, 'predict');
+  const load = only(items, 'Load');
+  const train = only(items, 'Train');
+  if (!load && !train)
+    missing(c, env, name, 'train', 'name a trainer: `train gradient_boosting()`, or `load` a model');
+  if (train && !has('Split')) {
+    missing(
+      c,
+      env,
+      name,
+      'split',
+      'write for example `split by hash { train 70%  validation 15%  test 15% }`',
+    );
+  }
+  if (has('Promote') && !has('Evaluate'))
+    missing(c, env, name, 'evaluate', 'a gate needs metrics: `evaluate auc`');
+  const without = (kind: 'Tune' | 'Sample', why: string) => {
+    const item = items.find(one => one.kind === kind);
+    if (load && item) contradict(c, env, clauseNames[kind], 'load', why, item);
+  };
+  if (load && train)
+    contradict(c, env, 'train', 'load', 'a model is trained here or comes from elsewhere', load);
+  without('Tune', 'only a model that is trained here can be tuned');
+  without('Sample', 'a loaded model is not trained, so nothing is thinned');
+}
+
+function contradict(c: Checker, env: Env, first: string, second: string, why: string, at: ast.Node): void {
+  c.error(env.module, declarationMessages.contradiction, { first, second, why }, at.span);
+}
+
+const learnable: ReadonlySet<string> = new Set([
+  'bool',
+  'int',
+  'float',
+  'string',
+  'enum',
+  'vector',
+  'unknown',
+]);
+
+function checkFeatures(c: Checker, env: Env, model: ModelInfo): void {
+  const clause = only(model.declaration.items, 'ModelFeatures');
+  const at = clause ?? model.declaration.name;
+  const readable = model.views.every(view => view.source.kind !== 'unknown');
+  if (!model.broken && readable && model.features.size === 0) {
+    c.error(env.module, tasksMessages.noFeatures, { model: model.declaration.name.text }, at.span);
+  }
+  for (const [feature, { type, symbol }] of model.features) {
+    if (learnable.has(type.kind)) continue;
+    const labels =
+      symbol.kind === 'feature'
+        ? [{ file: symbol.file, span: symbol.item.span, message: 'declared here' }]
+        : [];
+    c.error(env.module, tasksMessages.featureType, { feature, type: describe(type) }, at.span, { labels });
+  }
+}
+
+function checkItem(c: Checker, env: Env, item: ast.ModelItem, model: ModelInfo): void {
+  switch (item.kind) {
+    case 'Predict':
+      if (item.by) rowColumn(c, env, model, item.by);
+      return;
+    case 'Where':
+      return condition(c, rowEnvOf(env, model), item.condition);
+    case 'Split':
+      return checkSplit(c, env, item, model);
+    case 'Sample':
+      if (item.rows) positive(c, env, item.size, int, 'the number of rows');
+      else share(c, env, item.size, 'the share of rows');
+      return;
+    case 'Load':
+      checkConstruct(c, env, item.loader, 'loader');
+      return;
+    case 'Baseline':
+      checkTrainerUse(c, env, item.trainer, model);
+      return;
+    case 'Seed':
+      constantNumber(c, env, item.value, { ...int, min: 0, max: Number.MAX_SAFE_INTEGER }, 'the seed');
+      return;
+    case 'Threshold':
+      share(c, env, item.value, 'the threshold');
+      if (model.task !== undefined && model.task !== 'binary') {
+        c.error(env.module, tasksMessages.thresholdTask, { task: model.task }, item.span);
+      }
+      return;
+    case 'Evaluate':
+      return checkEvaluate(c, env, item, model);
+    case 'Promote':
+      return checkPromote(c, env, item, model);
+  }
+}
+
+/** Where a model's own expressions read a row. */
+const rowEnvOf = (env: Env, model: ModelInfo): Env => ({
+  ...env,
+  place: 'where',
+  scopes: [model.rowScope],
+  ...(model.broken ? { open: true } : {}),
+});
+
+function checkTunedMetric(c: Checker, env: Env, tune: ast.Tune, model: ModelInfo): void {
+  const metric = resolveDeclaration(c, env.module, tune.metric, ['Metric']);
+  if (!metric) return;
+  metricFits(c, env, metric, tune.metric, model);
+  const wanted = tune.direction === 'maximize' ? 'higher' : 'lower';
+  if (metric.direction && metric.direction !== wanted) {
+    const labels = [c.labelAt(metric, `declared as ${metric.direction} is better`)];
+    const facts = { metric: tune.metric.text, direction: tune.direction, better: metric.direction };
+    c.error(env.module, tasksMessages.tuneDirection, facts, tune.metric.span, { labels });
+  }
+  const split = only(model.declaration.items, 'Split');
+  if (split && !split.parts.some(part => part.part.text.startsWith('valid'))) {
+    const labels = [{ file: env.module.file, span: tune.span, message: 'tuning reads the validation part' }];
+    const facts = { problem: 'a tuned model needs a part `validation`, which tuning is judged on' };
+    c.error(env.module, declarationMessages.splitParts, facts, split.bySpan, { labels });
+  }
+}
+
+export function metricFits(
+  c: Checker,
+  env: Env,
+  metric: ast.MetricDeclaration,
+  name: ast.Name,
+  model: ModelInfo,
+): void {
+  const tasks = metric.tasks.map(task => task.text);
+  if (model.task === undefined || tasks.includes(model.task)) return;
+  const labels = [c.labelAt(metric, `declared for ${tasks.join(', ')}`)];
+  const facts = { metric: metric.name.text, task: model.task, tasks };
+  c.error(env.module, tasksMessages.metricTask, facts, name.span, { labels });
+}
+
+function checkEvaluate(c: Checker, env: Env, item: ast.Evaluate, model: ModelInfo): void {
+  const seen = new Map<string, ast.Name>();
+  for (const use of item.metrics) {
+    const metric = resolveDeclaration(c, env.module, use.name, ['Metric']);
+    if (!metric) continue;
+    const bound = bindArguments(c, env, use.name, use.args, metric);
+    checkArguments(c, env, bound, metric, { free: new Set() });
+    metricFits(c, env, metric, use.name, model);
+    const first = use.args.length === 0 ? seen.get(use.name.text) : undefined;
+    if (first) {
+      const labels = [{ file: env.module.file, span: first.span, message: 'the first one' }];
+      c.error(env.module, declarationMessages.duplicateClause, { clause: use.name.text }, use.span, {
+        labels,
+      });
+    }
+    seen.set(use.name.text, use.name);
+  }
+  for (const slice of item.by) checkSlice(c, env, slice.columns, model);
+}
+
+/** Columns that cut the rows into groups: none that has a value of its own for nearly every row. */
+function checkSlice(c: Checker, env: Env, columns: readonly ast.Name[], model: ModelInfo): void {
+  for (const name of columns) {
+    const type = rowColumn(c, env, model, name);
+    if (isUnknown(type) || ['bool', 'int', 'string', 'enum', 'date'].includes(type.kind)) continue;
+    const facts = { expected: 'something with few values', found: describe(type), what: `\`${name.text}\`` };
+    const hint = 'slices are by truth values, whole numbers, text, enums or days';
+    c.error(env.module, typesMessages.mismatch, facts, name.span, { hint });
+  }
+}
+
+function checkPromote(c: Checker, env: Env, item: ast.Promote, model: ModelInfo): void {
+  const { declaration } = model;
+  const hasBaseline = declaration.items.some(one => one.kind === 'Baseline');
+  const gate: Env = {
+    ...env,
+    place: 'gate',
+    scopes: [],
+    gate: {
+      metrics: true,
+      baseline: hasBaseline,
+      service: false,
+      onMetric: (metric, name) =>
+        metricFits(c, { ...env, module: moduleOf(c, name, env) }, metric, name, model),
+      onBaseline: name => {
+        if (hasBaseline) return;
+        const where = moduleOf(c, name, env);
+        c.error(where, tasksMessages.noBaseline, { model: declaration.name.text }, name.span);
+      },
+    },
+  };
+  if (item.rules.length === 0) missing(c, env, declaration.name, 'a rule in promote', 'write `require …`');
+  checkRules(c, gate, item.rules, {
+    forEach: each => {
+      checkSlice(c, env, each.by, model);
+      if (each.minimum) positive(c, env, each.minimum, int, 'the least number of rows');
+    },
+    approval: rule => {
+      inferAs(c, env, rule.who, string, 'who approves', { constant: true });
+    },
+  });
+}
+
+/** The file that a name of a rule lies in: the model's, or that of the policy in use. */
+function moduleOf(c: Checker, _name: ast.Name, env: Env) {
+  const policy = c.policyStack.at(-1);
+  return policy ? c.home(policy) : env.module;
+}

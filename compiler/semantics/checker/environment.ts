@@ -1,0 +1,215 @@
+import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
+import { namesMessages } from '../../diagnostics/messages/names.ts';
+import { projectMessages } from '../../diagnostics/messages/project.ts';
+import { suggest } from '../../diagnostics/suggest.ts';
+import type * as ast from '../../syntax/ast/index.ts';
+import { SourceFile } from '../../source/text.ts';
+import { lookup, replaceFix } from '../scope.ts';
+import { describeFully } from '../types.ts';
+import { bindArguments, checkArguments } from './arguments.ts';
+import { missing, only, singles } from './clauses.ts';
+import { paramType } from './constants.ts';
+import { checkConstruct, constructorNamed } from './construct.ts';
+import type { Checker, Env } from './context.ts';
+import { inferAs } from './expression/expect.ts';
+import { distinct, resolveDeclaration } from './names.ts';
+import { checkRows } from './source.ts';
+import { tableOf } from './tables.ts';
+import { constantEnv } from './type-expression.ts';
+import { signatureOf } from './signature.ts';
+
+/** An environment and all that it extends, itself first; a circle ends where it closes. */
+export function environmentChain(
+  c: Checker,
+  declaration: ast.EnvironmentDeclaration,
+): ast.EnvironmentDeclaration[] {
+  const chain: ast.EnvironmentDeclaration[] = [];
+  for (let current: ast.EnvironmentDeclaration | undefined = declaration; current; ) {
+    if (chain.includes(current)) break;
+    chain.push(current);
+    current = current.base && environmentNamed(c, current, current.base);
+  }
+  return chain;
+}
+
+function environmentNamed(
+  c: Checker,
+  from: ast.EnvironmentDeclaration,
+  name: ast.Name,
+): ast.EnvironmentDeclaration | undefined {
+  const symbol = lookup(c.home(from), 'values', name.text) ?? c.projectWide.get(name.text);
+  return symbol?.declaration.kind === 'Environment' ? symbol.declaration : undefined;
+}
+
+/** Sets params as the environment named on the command line says. */
+export function chooseEnvironment(c: Checker): void {
+  const name = c.options.environment;
+  if (name === undefined) return;
+  const symbol = c.projectWide.get(name);
+  if (symbol?.declaration.kind !== 'Environment') {
+    const known = [...c.projectWide.values()]
+      .filter(one => one.declaration.kind === 'Environment')
+      .map(one => one.name);
+    const file = new SourceFile('--env', name);
+    const facts = { name, known, suggestion: suggest(name, known) };
+    c.report(projectMessages.unknownEnvironment(facts, { file, span: { start: 0, end: name.length } }));
+    return;
+  }
+  for (const part of environmentChain(c, symbol.declaration)) {
+    const module = c.home(part);
+    for (const item of part.items) {
+      if (item.kind !== 'ParamSetting') continue;
+      const param = lookup(module, 'values', item.name.text)?.declaration;
+      if (param?.kind !== 'Param' || c.environmentParams.has(param)) continue;
+      c.environmentParams.set(param, { module, value: item.value });
+    }
+  }
+}
+
+export function checkEnvironment(c: Checker, declaration: ast.EnvironmentDeclaration): void {
+  const module = c.home(declaration);
+  const env = constantEnv(module);
+  checkBase(c, env, declaration);
+  const { items } = declaration;
+  singles(c, env, items, { Target: 'target', Models: 'models', Deploy: 'deploy' });
+  for (const what of ['source', 'sink', 'connection'] as const) {
+    const replaced = items.filter(item => item.kind === 'Replacement' && item.what === what);
+    distinct(c, module, replaced as ast.Replacement[], 'replacements of');
+  }
+  distinct(
+    c,
+    module,
+    items.filter(item => item.kind === 'ParamSetting'),
+    'settings of',
+  );
+  for (const item of items) checkItem(c, env, declaration, item);
+  checkTargetComplete(c, env, declaration);
+}
+
+function checkBase(c: Checker, env: Env, declaration: ast.EnvironmentDeclaration): void {
+  const { base } = declaration;
+  if (!base || base.text === '') return;
+  const found = environmentNamed(c, declaration, base);
+  if (!found) {
+    const other = lookup(env.module, 'values', base.text);
+    if (other) resolveDeclaration(c, env.module, base, ['Environment']);
+    else unknownEnvironment(c, env, base);
+    return;
+  }
+  resolveDeclaration(c, env.module, base, ['Environment']);
+  const chain = environmentChain(c, found);
+  const last = chain.at(-1)!;
+  const closes = last.base && environmentNamed(c, last, last.base);
+  if (!chain.includes(declaration) || !closes) return;
+  const path = [
+    declaration.name.text,
+    ...chain.slice(0, chain.indexOf(declaration) + 1).map(one => one.name.text),
+  ];
+  c.error(env.module, namesMessages.circular, { what: 'extends', path }, base.span);
+}
+
+function unknownEnvironment(c: Checker, env: Env, name: ast.Name): void {
+  const known = [...c.projectWide.values()]
+    .filter(one => one.declaration.kind === 'Environment')
+    .map(one => one.name);
+  const suggestion = suggest(name.text, known);
+  const fixes = suggestion === undefined ? [] : [replaceFix(env.module, name, suggestion)];
+  c.error(env.module, projectMessages.unknownEnvironment, { name: name.text, known, suggestion }, name.span, {
+    fixes,
+  });
+}
+
+const replaceable = { source: 'Source', sink: 'Sink', connection: 'Connection' } as const;
+
+function checkItem(
+  c: Checker,
+  env: Env,
+  declaration: ast.EnvironmentDeclaration,
+  item: ast.EnvironmentItem,
+): void {
+  switch (item.kind) {
+    case 'Target':
+      return checkTarget(c, env, item);
+    case 'Replacement': {
+      const replaced = resolveDeclaration(c, env.module, item.name, [replaceable[item.what]]);
+      if (item.what === 'source') {
+        checkRows(c, env, item.value, replaced?.kind === 'Source' ? tableOf(c, replaced) : undefined);
+      } else checkConstruct(c, env, item.value, item.what);
+      return;
+    }
+    case 'Models': {
+      if (!item.from) return;
+      const from = environmentNamed(c, declaration, item.from);
+      if (!from) {
+        if (item.from.text !== '') unknownEnvironment(c, env, item.from);
+        return;
+      }
+      resolveDeclaration(c, env.module, item.from, ['Environment']);
+      if (from === declaration) {
+        const facts = { what: 'takes its models from', path: [declaration.name.text, declaration.name.text] };
+        c.error(env.module, namesMessages.circular, facts, item.from.span);
+      }
+      return;
+    }
+    case 'Deploy':
+      return checkDeploy(c, env, item);
+    case 'ParamSetting': {
+      const param = resolveDeclaration(c, env.module, item.name, ['Param']);
+      if (!param) return;
+      const type = paramType(c, param);
+      const cause = c.labelAt(param, `declared as ${describeFully(type)}`, param.type.span);
+      inferAs(c, env, item.value, type, `\`${item.name.text}\``, { constant: true, cause });
+      return;
+    }
+  }
+}
+
+/** Settings that an environment does not give may come from the one it extends, so none is missing here. */
+function checkTarget(c: Checker, env: Env, item: ast.Target): void {
+  const symbol = constructorNamed(c, env, item.name, 'target');
+  if (symbol?.declaration.kind !== 'Constructor') return;
+  const bound = bindArguments(c, env, item.name, item.settings, symbol.declaration, false);
+  checkArguments(c, env, bound, symbol.declaration, { free: new Set() });
+}
+
+/** What no environment of the chain gives: settings merge key by key while the target is the same. */
+function checkTargetComplete(c: Checker, env: Env, declaration: ast.EnvironmentDeclaration): void {
+  const chain = environmentChain(c, declaration);
+  const targets = chain.map(part => only(part.items, 'Target')).filter(item => item !== undefined);
+  const own = only(declaration.items, 'Target');
+  const first = targets[0];
+  if (!first) {
+    if (!declaration.base) missing(c, env, declaration.name, 'target', 'say where it runs: `target local`');
+    return;
+  }
+  const symbol = c.symbols.get(first.name);
+  if (!own || symbol?.kind !== 'declaration' || symbol.declaration.kind !== 'Constructor') return;
+  const given = new Set(
+    targets
+      .filter(item => item.name.text === first.name.text)
+      .flatMap(item => item.settings.map(arg => arg.name?.text)),
+  );
+  for (const { name, node, type } of signatureOf(c, symbol.declaration).parameters) {
+    if (node.default !== undefined || given.has(name)) continue;
+    const labels = [c.labelAt(symbol.declaration, 'declared here', node.span)];
+    const facts = { declaration: `target ${first.name.text}`, clause: `setting \`${name}\`` };
+    c.error(env.module, declarationMessages.missingClause, facts, own.name.span, {
+      labels,
+      hint: `write \`${name}: …\`, ${describeFully(type)}`,
+    });
+  }
+}
+
+function checkDeploy(c: Checker, env: Env, item: ast.DeployClause): void {
+  if (item.trigger.kind === 'Missing') return;
+  if (item.trigger.kind !== 'Call') {
+    const facts = {
+      name: env.module.file.text.slice(item.trigger.span.start, item.trigger.span.end),
+      of: `deploy ${item.when}`,
+      known: ['push("branch")', 'approval("team")'],
+    };
+    c.error(env.module, declarationMessages.unknownSetting, facts, item.trigger.span);
+    return;
+  }
+  checkConstruct(c, env, item.trigger, 'deploy');
+}

@@ -1,0 +1,188 @@
+import type { Label } from '../../../diagnostics/diagnostic.ts';
+import { typesMessages } from '../../../diagnostics/messages/types.ts';
+import { suggest } from '../../../diagnostics/suggest.ts';
+import type { Type } from '../../../plan/type.ts';
+import type * as ast from '../../../syntax/ast/index.ts';
+import {
+  describe,
+  describeBound,
+  describeRange,
+  fits,
+  isUnknown,
+  lacksNull,
+  optional,
+  unitsClash,
+} from '../../types.ts';
+import { constantOf, numberOf } from '../constant.ts';
+import type { Checker, Constant, Env } from '../context.ts';
+import { infer } from './infer.ts';
+
+export interface ExpectOptions {
+  /** It must be a constant. */
+  readonly constant?: boolean;
+  /** Where the demand was declared. */
+  readonly cause?: Label;
+  /** Null lifts: an optional value where a plain one is declared gives an optional result. */
+  readonly lifts?: boolean;
+  readonly hint?: string;
+}
+
+/** Infers an expression that must have a type; `what` names it in messages. */
+export function inferAs(
+  c: Checker,
+  env: Env,
+  expression: ast.Expression,
+  expected: Type,
+  what: string,
+  options: ExpectOptions = {},
+): Type {
+  const found = infer(c, env, expression, expected);
+  expect(c, env, expression, found, expected, what, options);
+  return found;
+}
+
+/** Reports what keeps a value from being used as `expected`: type, null, unit, range, allowed values. */
+export function expect(
+  c: Checker,
+  env: Env,
+  expression: ast.Expression,
+  found: Type,
+  expected: Type,
+  what: string,
+  options: ExpectOptions = {},
+): boolean {
+  if (isUnknown(found) || isUnknown(expected)) return true;
+  const labels = options.cause ? [options.cause] : [];
+  const more = { labels, ...(options.hint === undefined ? {} : { hint: options.hint }) };
+  const span = expression.span;
+  if (!fits(found, expected)) {
+    const facts = {
+      expected: describe(options.lifts ? optional(expected) : expected),
+      found: describe(found),
+      what,
+    };
+    c.error(env.module, typesMessages.mismatch, facts, span, more);
+    return false;
+  }
+  if (!options.lifts && lacksNull(found, expected)) {
+    const facts = { expected: describe(expected), found: describe(found) };
+    c.error(env.module, typesMessages.mayBeNull, facts, span, { labels });
+    return false;
+  }
+  if (unitsClash(found, expected)) {
+    const facts = { operator: what, left: quoted(found.unit), right: quoted(expected.unit) };
+    c.error(env.module, typesMessages.unitClash, facts, span, { labels });
+    return false;
+  }
+  const value = constantOf(c, expression);
+  if (value === undefined) {
+    if (options.constant) c.error(env.module, typesMessages.notConstant, { what }, span);
+    return !options.constant && disjointIsReported(c, env, expression, found, expected, what, labels);
+  }
+  return checkConstant(c, env, expression, value, expected, what, labels);
+}
+
+const quoted = (unit: string | undefined): string => JSON.stringify(unit ?? '');
+
+function disjointIsReported(
+  c: Checker,
+  env: Env,
+  expression: ast.Expression,
+  found: Type,
+  expected: Type,
+  what: string,
+  labels: readonly Label[],
+): boolean {
+  const above = found.min !== undefined && expected.max !== undefined && found.min > expected.max;
+  const below = found.max !== undefined && expected.min !== undefined && found.max < expected.min;
+  if (!above && !below) return true;
+  const facts = { value: `always in ${describeRange(found)}`, range: describeRange(expected), what };
+  c.error(env.module, typesMessages.outOfRange, facts, expression.span, { labels });
+  return false;
+}
+
+/** Range, allowed values and pattern of a constant. */
+export function checkConstant(
+  c: Checker,
+  env: Env,
+  at: ast.Node,
+  value: Constant,
+  expected: Type,
+  what: string,
+  labels: readonly Label[] = [],
+): boolean {
+  if (value === null) return true;
+  const comparable = typeof value === 'string' ? value : numberOf(value);
+  if (comparable !== undefined && outside(comparable, expected)) {
+    const shown = typeof comparable === 'number' ? describeBound(expected, comparable) : comparable;
+    const facts = { value: shown, range: describeRange(expected), what };
+    c.error(env.module, typesMessages.outOfRange, facts, at.span, { labels });
+    return false;
+  }
+  const plain = typeof value === 'bigint' ? Number(value) : value;
+  if (expected.values && !expected.values.includes(plain)) {
+    return notAllowed(c, env, at, String(value), expected.values, what, labels, typeof value === 'string');
+  }
+  if (expected.pattern !== undefined && typeof value === 'string' && !matches(expected.pattern, value)) {
+    const facts = { value: JSON.stringify(value), range: `r"${expected.pattern}"`, what };
+    c.error(env.module, typesMessages.outOfRange, facts, at.span, { labels });
+    return false;
+  }
+  return true;
+}
+
+const outside = (value: number | string, type: Type): boolean =>
+  (typeof type.min === typeof value && value < type.min!) ||
+  (typeof type.max === typeof value && value > type.max!);
+
+export function matches(pattern: string, value: string): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`, 'u').test(value);
+  } catch {
+    return true;
+  }
+}
+
+function notAllowed(
+  c: Checker,
+  env: Env,
+  at: ast.Node,
+  value: string,
+  allowed: readonly (string | number | boolean)[],
+  what: string,
+  labels: readonly Label[],
+  isText: boolean,
+): boolean {
+  const near = isText ? suggest(value, allowed.map(String)) : undefined;
+  const values = allowed.map(one => JSON.stringify(one));
+  const fixes =
+    near === undefined
+      ? []
+      : [
+          {
+            title: `change it to ${JSON.stringify(near)}`,
+            edits: [{ file: env.module.file, span: at.span, text: JSON.stringify(near) }],
+          },
+        ];
+  const suggestion = near === undefined ? undefined : JSON.stringify(near);
+  const facts = { value: isText ? JSON.stringify(value) : value, values, what, suggestion };
+  c.error(env.module, typesMessages.notInSet, facts, at.span, { labels, fixes });
+  return false;
+}
+
+/** A condition: bool, never `bool?`. */
+export function condition(c: Checker, env: Env, expression: ast.Expression): void {
+  const found = infer(c, env, expression, { kind: 'bool', optional: false });
+  if (isUnknown(found)) return;
+  if (found.kind !== 'bool') {
+    c.error(env.module, typesMessages.conditionType, { found: describe(found) }, expression.span);
+  } else if (found.optional) {
+    const { start, end } = expression.span;
+    const edits = [
+      { file: env.module.file, span: { start, end: start }, text: '(' },
+      { file: env.module.file, span: { start: end, end }, text: ') ?? false' },
+    ];
+    const fixes = [{ title: 'take null as false', edits }];
+    c.error(env.module, typesMessages.conditionMayBeNull, {}, expression.span, { fixes });
+  }
+}

@@ -1,0 +1,357 @@
+import { typesMessages } from '../../../diagnostics/messages/types.ts';
+import { suggest } from '../../../diagnostics/suggest.ts';
+import type { Type } from '../../../plan/type.ts';
+import type * as ast from '../../../syntax/ast/index.ts';
+import {
+  bool,
+  describe,
+  fits,
+  isNumber,
+  isOrdered,
+  isQuantity,
+  isUnknown,
+  join,
+  optional,
+  plain,
+  required,
+  unitsClash,
+  unknown,
+  unrefined,
+  withoutUnit,
+  withUnit,
+} from '../../types.ts';
+import { constantOf } from '../constant.ts';
+import type { Checker, Env } from '../context.ts';
+import { boundOf, checkPattern, checkRangeOrder } from '../type-expression.ts';
+import { matches } from './expect.ts';
+import { infer } from './infer.ts';
+import { arithmeticRange, decided, intervalOf, negatedRange, reportDecided } from './ranges.ts';
+
+const lift = (type: Type, ...operands: readonly Type[]): Type =>
+  operands.some(operand => operand.optional) ? optional(type) : type;
+
+export function inferUnary(c: Checker, env: Env, e: ast.Unary): Type {
+  const wanted = e.operator === 'not' ? bool : undefined;
+  const operand = infer(c, env, e.operand, wanted);
+  if (isUnknown(operand)) return e.operator === 'not' ? bool : unknown;
+  const good =
+    e.operator === 'not'
+      ? operand.kind === 'bool'
+      : isQuantity(operand) && operand.kind !== 'size' && operand.kind !== 'rate';
+  if (good) return e.operator === 'not' ? lift(bool, operand) : negatedRange(operand);
+  const expected = e.operator === 'not' ? 'a truth value' : 'a number or a duration';
+  const facts = { operator: e.operator, found: describe(operand), expected };
+  c.error(env.module, typesMessages.operand, facts, e.operand.span);
+  return e.operator === 'not' ? bool : unknown;
+}
+
+export function inferBinary(c: Checker, env: Env, e: ast.Binary, expected: Type | undefined): Type {
+  switch (e.operator) {
+    case 'and':
+    case 'or':
+      return inferLogical(c, env, e);
+    case '??':
+      return inferCoalesce(c, env, e, expected);
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+      return inferArithmetic(c, env, e);
+    default:
+      return inferComparison(c, env, e);
+  }
+}
+
+function inferLogical(c: Checker, env: Env, e: ast.Binary): Type {
+  let result: Type = bool;
+  for (const operand of [e.left, e.right]) {
+    const type = infer(c, env, operand, bool);
+    if (isUnknown(type)) continue;
+    if (type.kind === 'bool') result = lift(result, type);
+    else {
+      const facts = { operator: e.operator, found: describe(type), expected: 'truth values' };
+      c.error(env.module, typesMessages.operand, facts, operand.span);
+    }
+  }
+  return result;
+}
+
+function inferCoalesce(c: Checker, env: Env, e: ast.Binary, expected: Type | undefined): Type {
+  const left = infer(c, env, e.left, expected);
+  const right = infer(c, env, e.right, isUnknown(left) ? expected : required(left));
+  if (isUnknown(left) || isUnknown(right)) return isUnknown(left) ? required(right) : unknown;
+  if (!left.optional) {
+    const span = { start: e.operatorSpan.start, end: e.right.span.end };
+    let start = e.left.span.end;
+    // The closing bracket of the left side stays.
+    while (start < e.operatorSpan.start && env.module.file.text[start] !== ' ') start++;
+    const fixes = [
+      {
+        title: 'remove the default',
+        edits: [{ file: env.module.file, span: { start, end: e.right.span.end }, text: '' }],
+      },
+    ];
+    c.error(env.module, typesMessages.needlessDefault, {}, span, {
+      fixes: isBracketed(env, e.right) ? [] : fixes,
+    });
+    return left;
+  }
+  if (clash(c, env, e, left, right)) return unknown;
+  const joined = join(required(left), right);
+  if (joined) return left.kind === 'null' ? right : withDefaultRange(c, e.right, joined, left);
+  const facts = { left: describe(required(left)), right: describe(right), what: 'the value and its default' };
+  c.error(env.module, typesMessages.noCommonType, facts, e.right.span);
+  return left.kind === 'null' ? right : required(left);
+}
+
+const isBracketed = (env: Env, e: ast.Expression): boolean => env.module.file.text[e.span.start - 1] === '(';
+
+/** The value's range, widened by the default when that is a constant. */
+function withDefaultRange(c: Checker, right: ast.Expression, joined: Type, left: Type): Type {
+  const bounds = intervalOf(c, right, joined);
+  if (
+    left.min === undefined ||
+    left.max === undefined ||
+    bounds.min === undefined ||
+    bounds.max === undefined
+  ) {
+    return joined;
+  }
+  const min = left.min < bounds.min ? left.min : bounds.min;
+  const max = left.max > bounds.max ? left.max : bounds.max;
+  return typeof min === typeof left.min && typeof max === typeof left.max ? { ...joined, min, max } : joined;
+}
+
+function clash(c: Checker, env: Env, e: ast.Binary, left: Type, right: Type): boolean {
+  if (!unitsClash(left, right)) return false;
+  const facts = { operator: e.operator, left: JSON.stringify(left.unit), right: JSON.stringify(right.unit) };
+  c.error(env.module, typesMessages.unitClash, facts, e.operatorSpan);
+  return true;
+}
+
+function misfit(c: Checker, env: Env, e: ast.Binary, left: Type, right: Type, hint?: string): Type {
+  const facts = { operator: e.operator, left: describe(left), right: describe(right) };
+  c.error(env.module, typesMessages.operands, facts, e.operatorSpan, hint === undefined ? {} : { hint });
+  return unknown;
+}
+
+function inferArithmetic(c: Checker, env: Env, e: ast.Binary): Type {
+  const left = infer(c, env, e.left);
+  const right = infer(c, env, e.right);
+  if (isUnknown(left) || isUnknown(right)) return unknown;
+  const result = arithmeticType(e.operator, left, right);
+  if (!result) return misfit(c, env, e, left, right, arithmeticHint(e, left, right));
+  const additive = e.operator === '+' || e.operator === '-';
+  if (additive && clash(c, env, e, left, right)) return unknown;
+  const unit = additive ? (left.unit ?? right.unit) : scaledUnit(c, e, left, right);
+  const base = withUnit(lift(withoutUnit(unrefined(result)), left, right), unit);
+  const typed = arithmeticRange(base, e.operator, intervalOf(c, e.left, left), intervalOf(c, e.right, right));
+  reportOverflow(c, env, e, typed);
+  return typed;
+}
+
+function arithmeticType(operator: string, left: Type, right: Type): Type | undefined {
+  if (isNumber(left) && isNumber(right)) {
+    return plain(operator === '/' || left.kind === 'float' || right.kind === 'float' ? 'float' : 'int');
+  }
+  if (!isQuantity(left) || !isQuantity(right)) return undefined;
+  const same = left.kind === right.kind;
+  if (operator === '+' || operator === '-') return same ? plain(left.kind) : undefined;
+  if (operator === '*') {
+    if (isNumber(left)) return plain(right.kind);
+    return isNumber(right) ? plain(left.kind) : undefined;
+  }
+  if (isNumber(right)) return plain(left.kind);
+  return same ? plain('float') : undefined;
+}
+
+function arithmeticHint(e: ast.Binary, left: Type, right: Type): string | undefined {
+  if (left.kind === 'string' && e.operator === '+') return 'texts are put together with concat(…)';
+  const times: ReadonlySet<string> = new Set(['date', 'datetime', 'timestamp']);
+  if (times.has(left.kind) && times.has(right.kind) && e.operator === '-') {
+    return left.kind === 'date' ? 'write days_between(start, end)' : 'write seconds_between(start, end)';
+  }
+  return undefined;
+}
+
+/** A bare number keeps the other's unit in a product, and in a quotient as the divisor; all else drops it. */
+function scaledUnit(c: Checker, e: ast.Binary, left: Type, right: Type): string | undefined {
+  const bare = (node: ast.Expression, type: Type) =>
+    type.unit === undefined && constantOf(c, node) !== undefined;
+  if (bare(e.right, right)) return left.unit;
+  return e.operator === '*' && bare(e.left, left) ? right.unit : undefined;
+}
+
+function reportOverflow(c: Checker, env: Env, e: ast.Binary, type: Type): void {
+  if (type.kind !== 'int' || constantOf(c, e.left) === undefined || constantOf(c, e.right) === undefined)
+    return;
+  c.types.set(e, type);
+  if (constantOf(c, e) === undefined) {
+    c.error(env.module, typesMessages.overflow, { why: 'the result does not fit 64 bits' }, e.span);
+  }
+}
+
+function inferComparison(c: Checker, env: Env, e: ast.Binary): Type {
+  const equality = e.operator === '==' || e.operator === '!=';
+  const { left, right } = inferPair(c, env, e.left, e.right);
+  if (left.kind === 'null' || right.kind === 'null') return nullComparison(c, env, e);
+  if (isUnknown(left) || isUnknown(right)) return lift(bool, left, right);
+  const comparable =
+    (fits(required(left), required(right)) || fits(required(right), required(left))) &&
+    (equality ? left.kind !== 'table' : isOrdered(left) && isOrdered(right));
+  if (!comparable) {
+    misfit(c, env, e, left, right, comparisonHint(left, right));
+    return bool;
+  }
+  if (clash(c, env, e, left, right)) return bool;
+  checkAllowed(c, env, e.left, left, e.right);
+  checkAllowed(c, env, e.right, right, e.left);
+  const always = decided(e.operator, intervalOf(c, e.left, left), intervalOf(c, e.right, right));
+  reportDecided(c, env, e, always, [
+    { expression: e.left, type: left },
+    { expression: e.right, type: right },
+  ]);
+  return lift(bool, left, right);
+}
+
+/** Two sides of a comparison; the one that has an enum's type tells how the other is read. */
+function inferPair(
+  c: Checker,
+  env: Env,
+  first: ast.Expression,
+  second: ast.Expression,
+): { left: Type; right: Type } {
+  const literal = (e: ast.Expression) => e.kind === 'String' || e.kind === 'NameExpression';
+  if (literal(first) && !literal(second)) {
+    const right = infer(c, env, second);
+    return { left: infer(c, env, first, required(right)), right };
+  }
+  if (first.kind === 'String') {
+    const right = infer(c, env, second);
+    return { left: infer(c, env, first, required(right)), right };
+  }
+  const left = infer(c, env, first);
+  return { left, right: infer(c, env, second, required(left)) };
+}
+
+function comparisonHint(left: Type, right: Type): string | undefined {
+  if (left.kind === 'enum' && right.kind === 'enum' && left.enum === right.enum) {
+    return 'members of an enum have no order; use `in {…}`';
+  }
+  const kinds = new Set([left.kind, right.kind]);
+  if (kinds.has('datetime') && kinds.has('timestamp'))
+    return 'write local(instant, zone) to compare with wall-clock time';
+  return undefined;
+}
+
+function nullComparison(c: Checker, env: Env, e: ast.Binary): Type {
+  const negated = e.operator === '!=';
+  const isLeft = e.left.kind === 'Null';
+  const other = isLeft ? e.right : e.left;
+  const text = env.module.file.text.slice(other.span.start, other.span.end);
+  const replacement = `${text} is ${negated ? 'not ' : ''}null`;
+  const fixes = [
+    {
+      title: `write \`${replacement}\``,
+      edits: [{ file: env.module.file, span: e.span, text: replacement }],
+    },
+  ];
+  const simple = e.operator === '==' || e.operator === '!=';
+  c.error(env.module, typesMessages.nullComparison, { negated }, e.span, { fixes: simple ? fixes : [] });
+  return bool;
+}
+
+/** A constant text that the other side can never be. */
+function checkAllowed(
+  c: Checker,
+  env: Env,
+  expression: ast.Expression,
+  type: Type,
+  other: ast.Expression,
+): void {
+  if (type.kind !== 'string' || (!type.values && type.pattern === undefined)) return;
+  const value = constantOf(c, other);
+  if (typeof value !== 'string' || constantOf(c, expression) !== undefined) return;
+  const text = env.module.file.text.slice(expression.span.start, expression.span.end);
+  if (type.values && !type.values.includes(value)) {
+    const near = suggest(value, type.values.map(String));
+    const suggestion = near === undefined ? undefined : JSON.stringify(near);
+    const fixes =
+      suggestion === undefined
+        ? []
+        : [
+            {
+              title: `change it to ${suggestion}`,
+              edits: [{ file: env.module.file, span: other.span, text: suggestion }],
+            },
+          ];
+    const values = type.values.map(one => JSON.stringify(one));
+    const facts = { value: JSON.stringify(value), values, what: `\`${text}\``, suggestion };
+    c.error(env.module, typesMessages.notInSet, facts, other.span, { fixes });
+  } else if (type.pattern !== undefined && !matches(type.pattern, value)) {
+    const facts = { value: JSON.stringify(value), range: `r"${type.pattern}"`, what: `\`${text}\`` };
+    c.error(env.module, typesMessages.outOfRange, facts, other.span);
+  }
+}
+
+export function inferIn(c: Checker, env: Env, e: ast.InRange | ast.InSet): Type {
+  const operand = infer(c, env, e.operand);
+  const items = e.kind === 'InRange' ? [e.range.low, e.range.high] : e.items;
+  let result = lift(bool, operand);
+  let known = !isUnknown(operand);
+  for (const item of items) {
+    const type = infer(c, env, item, required(operand));
+    if (isUnknown(operand) || isUnknown(type)) {
+      known = false;
+      continue;
+    }
+    result = lift(result, type);
+    const comparable = fits(required(type), required(operand)) || fits(required(operand), required(type));
+    if (type.kind === 'null' || !comparable || (e.kind === 'InRange' && !isOrdered(operand))) {
+      const facts = { operator: 'in', left: describe(operand), right: describe(type) };
+      c.error(env.module, typesMessages.operands, facts, item.span);
+      known = false;
+    } else if (unitsClash(operand, type)) {
+      const facts = { operator: 'in', left: JSON.stringify(operand.unit), right: JSON.stringify(type.unit) };
+      c.error(env.module, typesMessages.unitClash, facts, item.span);
+    } else if (e.kind === 'InSet') checkAllowed(c, env, e.operand, operand, item);
+  }
+  if (known && e.kind === 'InRange') checkInRange(c, env, e, operand);
+  return result;
+}
+
+function checkInRange(c: Checker, env: Env, e: ast.InRange, operand: Type): void {
+  const low = boundOf(constantOf(c, e.range.low));
+  const high = boundOf(constantOf(c, e.range.high));
+  checkRangeOrder(c, env.module, e.range, low, high);
+  if (low === undefined || high === undefined || low > high) return;
+  const value = intervalOf(c, e.operand, operand);
+  const atLeast = decided('>=', value, { min: low, max: low });
+  const atMost = decided('<=', value, { min: high, max: high });
+  const inside = atLeast === false || atMost === false ? false : atLeast && atMost ? true : undefined;
+  const always = inside === undefined ? undefined : inside !== e.negated;
+  reportDecided(c, env, e, always, [{ expression: e.operand, type: operand }]);
+}
+
+export function inferMatching(c: Checker, env: Env, e: ast.Matching): Type {
+  const operand = infer(c, env, e.operand);
+  if (e.pattern.kind === 'String') {
+    c.typed(e.pattern, plain('string'));
+    checkPattern(c, env.module, e.pattern);
+  }
+  if (isUnknown(operand)) return bool;
+  if (operand.kind !== 'string') {
+    const facts = { operator: 'matching', found: describe(operand), expected: 'a text' };
+    c.error(env.module, typesMessages.operand, facts, e.operand.span);
+    return bool;
+  }
+  return lift(bool, operand);
+}
+
+export function inferIsNull(c: Checker, env: Env, e: ast.IsNull): Type {
+  const operand = infer(c, env, e.operand);
+  if (!isUnknown(operand) && !operand.optional) {
+    c.error(env.module, typesMessages.neverNull, { negated: e.negated }, e.span);
+  }
+  return bool;
+}

@@ -1,0 +1,108 @@
+import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
+import { suggest } from '../../diagnostics/suggest.ts';
+import type * as ast from '../../syntax/ast/index.ts';
+import { duration, int } from '../types.ts';
+import { checkResources, missing, only, resourceClauses, singles } from './clauses.ts';
+import { constantOf } from './constant.ts';
+import { checkConstruct } from './construct.ts';
+import type { Checker, Env } from './context.ts';
+import { oneOf } from './deployment.ts';
+import { checkNotify } from './monitor.ts';
+import { distinctNames, resolveDeclaration } from './names.ts';
+import { allZones, cronFault, zoneExists } from './schedule.ts';
+import { constantEnv } from './type-expression.ts';
+import { positive } from './values.ts';
+
+const goals = ['Deployment', 'Model', 'Features', 'Source', 'Validation'] as const;
+
+export function checkPipeline(c: Checker, declaration: ast.PipelineDeclaration): void {
+  const env = constantEnv(c.home(declaration));
+  const { items } = declaration;
+  singles(c, env, items, {
+    RunGoals: 'run',
+    Cooldown: 'cooldown',
+    Concurrency: 'concurrency',
+    Budget: 'budget',
+    Interval: 'interval',
+    ...resourceClauses,
+  });
+  if (!only(items, 'RunGoals'))
+    missing(c, env, declaration.name, 'run', 'name what it makes: `run my_model`');
+  for (const item of items) checkItem(c, env, item);
+  checkResources(c, env, items);
+}
+
+const events = ['failure', 'success', 'promotion', 'refusal', 'start'];
+
+function checkItem(c: Checker, env: Env, item: ast.PipelineItem): void {
+  switch (item.kind) {
+    case 'RunGoals':
+      for (const name of item.goals) resolveDeclaration(c, env.module, name, goals);
+      distinctNames(c, env.module, item.goals, 'goals');
+      return;
+    case 'Trigger':
+      return checkTrigger(c, env, item.condition);
+    case 'Cooldown':
+      positive(c, env, item.duration, duration, 'the pause between runs');
+      return;
+    case 'Concurrency':
+      oneOf(c, env, item.policy, ['queue', 'replace', 'skip'], 'concurrency');
+      return;
+    case 'Budget':
+      positive(c, env, item.amount, duration, 'a budget');
+      oneOf(c, env, item.of, ['cpu', 'gpu'], 'budget');
+      return;
+    case 'Interval':
+      positive(c, env, item.length, duration, 'the data interval');
+      return;
+    case 'Notify':
+      return checkNotify(c, env, item, events);
+  }
+}
+
+/** `schedule(…)`, `new_rows(source) >= n`, `alert(monitor)`, `request`. */
+export function checkTrigger(c: Checker, env: Env, condition: ast.Expression): void {
+  if (condition.kind === 'Missing') return;
+  const compared = condition.kind === 'Binary' && condition.operator === '>=' ? condition : undefined;
+  const call = compared ? compared.left : condition;
+  if (call.kind === 'NameExpression' && call.name.text === 'request' && !compared) {
+    const request = c.contextual('triggers')?.own.functions.get('request');
+    c.bind(call.name, request);
+    return;
+  }
+  if (call.kind !== 'Call') {
+    c.error(env.module, declarationMessages.triggerShape, {}, condition.span);
+    return;
+  }
+  const declaration = checkConstruct(c, env, call, 'trigger');
+  if (!declaration) return;
+  const rows = declaration.name.text === 'new_rows';
+  if (rows !== (compared !== undefined))
+    c.error(env.module, declarationMessages.triggerShape, {}, condition.span);
+  if (compared) positive(c, env, compared.right, int, 'the number of new rows');
+  if (declaration.name.text === 'schedule') checkSchedule(c, env, call);
+}
+
+function checkSchedule(c: Checker, env: Env, call: ast.Call): void {
+  const args = c.calls.get(call)?.args;
+  const cron = args?.get('cron');
+  const text = cron && constantOf(c, cron);
+  if (cron && typeof text === 'string') {
+    const problem = cronFault(text);
+    if (problem) c.error(env.module, declarationMessages.cron, { text, problem }, cron.span);
+  }
+  const zone = args?.get('zone');
+  const name = zone && constantOf(c, zone);
+  if (!zone || typeof name !== 'string' || zoneExists(name)) return;
+  const suggestion = suggest(name, allZones());
+  const fixes =
+    suggestion === undefined
+      ? []
+      : [
+          {
+            title: `change it to "${suggestion}"`,
+            edits: [{ file: env.module.file, span: zone.span, text: JSON.stringify(suggestion) }],
+          },
+        ];
+  c.error(env.module, declarationMessages.zone, { zone: name, suggestion }, zone.span, { fixes });
+}

@@ -1,0 +1,247 @@
+import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
+import { namesMessages } from '../../diagnostics/messages/names.ts';
+import { typesMessages } from '../../diagnostics/messages/types.ts';
+import { suggest } from '../../diagnostics/suggest.ts';
+import type { Type } from '../../plan/type.ts';
+import type { SourceFile } from '../../source/text.ts';
+import type * as ast from '../../syntax/ast/index.ts';
+import { replaceFix } from '../scope.ts';
+import { describe, describeFully, int, isUnknown, unknown } from '../types.ts';
+import { missing, singles } from './clauses.ts';
+import type { Binding, Checker, Env, Scope, Table } from './context.ts';
+import { condition, inferAs } from './expression/expect.ts';
+import { infer } from './expression/infer.ts';
+import { parameterScope } from './function.ts';
+import { type ViewInfo, viewInfo } from './features.ts';
+import { distinct, kindNames, resolveDeclaration } from './names.ts';
+import { signatureOf } from './signature.ts';
+import { resolveTable } from './tables.ts';
+import { constantEnv } from './type-expression.ts';
+import { positive } from './values.ts';
+
+const kinds = ['Features', 'Function', 'Model', 'Pipeline', 'Component'] as const;
+type Tested = Extract<ast.Declaration, { kind: (typeof kinds)[number] }>;
+
+/** Examples of features, functions and components; training tests of models; a pipeline on a sample. */
+export function checkTest(c: Checker, declaration: ast.TestDeclaration): void {
+  const module = c.home(declaration);
+  const env = constantEnv(module);
+  const tested = testedBy(c, env, declaration);
+  singles(c, env, declaration.items, {
+    AtMoment: 'at',
+    Converges: 'converges',
+    Overfits: 'overfits',
+    StaysFinite: 'stays finite',
+    RunsOn: 'runs on',
+  });
+  if (declaration.items.length === 0) missing(c, env, declaration.name, 'anything to check');
+  if (!tested) return;
+  const place = placeOf(c, env, tested);
+  for (const item of declaration.items) checkItem(c, env, tested, place, item);
+  checkRowGiven(c, env, declaration, tested);
+}
+
+function testedBy(c: Checker, env: Env, declaration: ast.TestDeclaration): Tested | undefined {
+  const name = declaration.of;
+  const value = resolveQuietly(c, env, name, 'values');
+  if (value) return resolveDeclaration(c, env.module, name, kinds);
+  const called = resolveQuietly(c, env, name, 'functions');
+  return resolveDeclaration(c, env.module, name, kinds, called ? 'functions' : 'values');
+}
+
+const resolveQuietly = (c: Checker, env: Env, name: ast.Name, space: 'values' | 'functions') =>
+  c.quietly(() => resolveDeclaration(c, env.module, name, kinds, space));
+
+/** What a test's items refer to. */
+interface TestPlace {
+  /** Columns of the row that is given: of the view's source, or a function's parameters. */
+  readonly row: ReadonlyMap<string, RowColumn> | undefined;
+  readonly rowOf: string;
+  /** Where `expect` stands. */
+  readonly env: Env;
+  readonly view: ViewInfo | undefined;
+}
+interface RowColumn {
+  readonly type: Type;
+  readonly needed: boolean;
+  readonly binding: Binding;
+  readonly at: { readonly file: SourceFile; readonly span: ast.Node['span'] } | undefined;
+}
+
+function placeOf(c: Checker, env: Env, tested: Tested): TestPlace {
+  if (tested.kind === 'Features') {
+    const view = viewInfo(c, tested);
+    const scope: Scope = {
+      find: name => view.features.get(name) ?? view.source.columns.get(name),
+      *names() {
+        yield* view.features.keys();
+        yield* view.source.columns.keys();
+      },
+    };
+    const broken = view.source.kind === 'unknown';
+    const inside: Env = { ...env, place: 'test', scopes: [scope], ...(broken ? { open: true } : {}) };
+    return { row: rowColumns(view.source), rowOf: `\`${view.source.name}\``, env: inside, view };
+  }
+  if (tested.kind !== 'Function') {
+    return { row: undefined, rowOf: '', env: { ...env, place: 'test', open: true }, view: undefined };
+  }
+  const parameters = parameterScope(c, tested);
+  const signature = signatureOf(c, tested);
+  const symbol = {
+    kind: 'declaration',
+    name: tested.name.text,
+    declaration: tested,
+    file: c.fileOf(tested),
+  } as const;
+  const result: Binding = { symbol, type: signature.result ?? unknown };
+  const scope: Scope = {
+    // The function's own name is its result for the arguments given.
+    find: name => parameters.find(name) ?? (name === tested.name.text ? result : undefined),
+    *names() {
+      yield* parameters.names();
+      yield tested.name.text;
+    },
+  };
+  const row = new Map<string, RowColumn>();
+  for (const { name, node, type } of signature.parameters) {
+    const binding = parameters.find(name);
+    if (binding)
+      row.set(name, {
+        type,
+        needed: node.default === undefined,
+        binding,
+        at: { file: c.fileOf(tested), span: node.span },
+      });
+  }
+  return {
+    row,
+    rowOf: `\`${tested.name.text}\``,
+    env: { ...env, place: 'test', scopes: [scope] },
+    view: undefined,
+  };
+}
+
+function rowColumns(table: Table): ReadonlyMap<string, RowColumn> | undefined {
+  if (table.kind === 'unknown') return undefined;
+  const row = new Map<string, RowColumn>();
+  for (const [name, binding] of table.columns) {
+    const field = binding.symbol.kind === 'column' ? binding.symbol : undefined;
+    const at = field && { file: field.file, span: field.field.name.span };
+    row.set(name, { type: binding.type, needed: !binding.type.optional, binding, at });
+  }
+  return row;
+}
+
+const itemNames = {
+  Given: 'given',
+  AtMoment: 'at',
+  Expect: 'expect',
+  Converges: 'converges',
+  Overfits: 'overfits',
+  StaysFinite: 'stays finite',
+  RunsOn: 'runs on',
+} as const;
+const allowed: Readonly<Record<Tested['kind'], readonly ast.TestItem['kind'][]>> = {
+  Features: ['Given', 'AtMoment', 'Expect'],
+  Function: ['Given', 'Expect'],
+  Component: ['Given', 'Expect'],
+  Model: ['Converges', 'Overfits', 'StaysFinite'],
+  Pipeline: ['RunsOn'],
+};
+
+function checkItem(c: Checker, env: Env, tested: Tested, place: TestPlace, item: ast.TestItem): void {
+  if (!allowed[tested.kind].includes(item.kind)) {
+    const what = kindNames[tested.kind];
+    const why = `${what} is tested with ${allowed[tested.kind].map(kind => `\`${itemNames[kind]}\``).join(', ')}`;
+    const facts = { item: itemNames[item.kind], of: what, why };
+    c.error(env.module, declarationMessages.testShape, facts, item.span);
+    return;
+  }
+  switch (item.kind) {
+    case 'Given':
+      return checkGiven(c, env, place, item);
+    case 'AtMoment': {
+      const at = place.view?.declaration.at;
+      const column = at?.column && place.view?.source.columns.get(at.column.text);
+      const type = infer(c, env, item.value);
+      if (column)
+        inferAs(c, env, item.value, { ...column.type, optional: false }, 'the moment', { constant: true });
+      else if (!isUnknown(type) && !['date', 'datetime', 'timestamp'].includes(type.kind)) {
+        const facts = { expected: 'a time', found: describe(type), what: 'the moment' };
+        c.error(env.module, typesMessages.mismatch, facts, item.value.span);
+      }
+      return;
+    }
+    case 'Expect':
+      return condition(c, place.env, item.condition);
+    case 'Converges':
+    case 'Overfits':
+    case 'RunsOn':
+      positive(c, env, item.rows, int, 'the number of rows');
+      return;
+  }
+}
+
+function checkGiven(c: Checker, env: Env, place: TestPlace, item: ast.Given): void {
+  if (item.value.kind === 'Missing') return;
+  let row = place.row;
+  let of = place.rowOf;
+  if (item.source) {
+    const table = resolveTable(c, env.module, item.source);
+    row = table && rowColumns(table);
+    of = `\`${item.source.text}\``;
+  }
+  const rows = item.value.kind === 'Record' ? [item.value] : item.value.items;
+  if (!item.source && item.value.kind === 'List') {
+    const facts = { expected: 'one row, in braces', found: 'a list', what: 'this' };
+    c.error(env.module, typesMessages.mismatch, facts, item.value.span);
+    return;
+  }
+  if (!row) return;
+  for (const one of rows) {
+    if (one.kind === 'Record') checkRow(c, env, one, row, of);
+    else if (one.kind !== 'Missing') {
+      const facts = { expected: 'a row, in braces', found: 'another value', what: 'this' };
+      c.error(env.module, typesMessages.mismatch, facts, one.span);
+    }
+  }
+}
+
+/** A whole row: only what may be null can be left out. */
+function checkRow(
+  c: Checker,
+  env: Env,
+  record: ast.RecordLiteral,
+  row: ReadonlyMap<string, RowColumn>,
+  of: string,
+): void {
+  const given = distinct(c, env.module, record.fields, 'values for');
+  for (const { name, value } of record.fields) {
+    const column = row.get(name.text);
+    if (!column) {
+      infer(c, env, value);
+      if (name.text === '') continue;
+      const suggestion = suggest(name.text, row.keys());
+      const fixes = suggestion === undefined ? [] : [replaceFix(env.module, name, suggestion)];
+      c.error(env.module, namesMessages.unknownColumn, { column: name.text, of, suggestion }, name.span, {
+        fixes,
+      });
+      continue;
+    }
+    c.bind(name, column.binding.symbol);
+    const cause = column.at && { ...column.at, message: `declared as ${describeFully(column.type)}` };
+    inferAs(c, env, value, column.type, `\`${name.text}\``, { constant: true, ...(cause ? { cause } : {}) });
+  }
+  const lacking = [...row].filter(([name, { needed }]) => needed && !given.has(name)).map(([name]) => name);
+  if (lacking.length === 0) return;
+  const span = { start: record.span.start, end: record.span.start + 1 };
+  c.error(env.module, declarationMessages.rowIncomplete, { columns: lacking, of }, span);
+}
+
+/** An example of features needs the row that they are of. */
+function checkRowGiven(c: Checker, env: Env, declaration: ast.TestDeclaration, tested: Tested): void {
+  if (tested.kind !== 'Features') return;
+  const expects = declaration.items.some(item => item.kind === 'Expect');
+  const given = declaration.items.some(item => item.kind === 'Given' && !item.source);
+  if (expects && !given) missing(c, env, declaration.name, 'row', 'write the row: `given { … }`');
+}

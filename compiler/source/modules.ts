@@ -1,0 +1,153 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { namesMessages } from '../diagnostics/messages/names.ts';
+import { suggest } from '../diagnostics/suggest.ts';
+import type * as ast from '../syntax/ast/index.ts';
+import { parse } from '../syntax/parse.ts';
+import { decode } from './decode.ts';
+import type { Host } from './host.ts';
+import type { SourceFile } from './text.ts';
+
+/** One parsed file and where its imports lead; an import that leads nowhere is not in the map, and reported. */
+export interface LoadedModule {
+  readonly path: string;
+  /** How people call it: `std.sources`, or the path. */
+  readonly name: string;
+  readonly file: SourceFile;
+  readonly tree: ast.Module;
+  readonly library: boolean;
+  readonly imports: Map<ast.Import, LoadedModule>;
+}
+
+/** The modules of the standard library; the prelude is visible everywhere. A test holds this against `stdlib/`. */
+export const libraryModules = [
+  'prelude',
+  'sources',
+  'sinks',
+  'learn',
+  'loaders',
+  'metrics',
+  'drift',
+  'privacy',
+  'notify',
+  'service',
+  'targets',
+  'triggers',
+] as const;
+export type LibraryModule = (typeof libraryModules)[number];
+
+interface Parsed {
+  readonly bytes: Uint8Array;
+  readonly file: SourceFile;
+  readonly tree: ast.Module;
+  readonly diagnostics: readonly Diagnostic[];
+}
+/** Trees do not change, so those of the library are kept between checks for as long as its text is the same. */
+const libraryCache = new Map<string, Parsed>();
+
+/** Reads and parses files, each once, and follows their imports. */
+export class ModuleLoader {
+  readonly modules = new Map<string, LoadedModule>();
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly host: Host;
+  private readonly loading: LoadedModule[] = [];
+
+  constructor(host: Host) {
+    this.host = host;
+  }
+
+  /** A module of the library by its last name, undefined if the host has none. */
+  library(name: LibraryModule): LoadedModule | undefined {
+    return this.load(`std/${name}.mlp`);
+  }
+
+  load(path: string): LoadedModule | undefined {
+    const known = this.modules.get(path);
+    if (known) return known;
+    const bytes = this.host.readFile(path);
+    if (bytes === undefined) return undefined;
+    const library = path.startsWith('std/');
+    const { file, tree, diagnostics } = library ? parseLibrary(path, bytes) : parseBytes(path, bytes);
+    this.diagnostics.push(...diagnostics);
+    const name = library ? `std.${path.slice(4, -4)}` : path;
+    const module: LoadedModule = { path, name, file, tree, library, imports: new Map() };
+    this.modules.set(path, module);
+    this.loading.push(module);
+    for (const item of tree.imports) this.follow(module, item);
+    this.loading.pop();
+    return module;
+  }
+
+  private follow(module: LoadedModule, item: ast.Import): void {
+    if (item.path === '') return;
+    const target = this.resolve(module, item);
+    const loaded = target.path === undefined ? undefined : this.load(target.path);
+    if (loaded === undefined) {
+      const { path: _, ...facts } = target;
+      const at = { file: module.file, span: item.pathSpan };
+      this.diagnostics.push(namesMessages.unknownModule({ path: item.path, ...facts }, at));
+      return;
+    }
+    module.imports.set(item, loaded);
+    const start = this.loading.indexOf(loaded);
+    if (start < 0) return;
+    const circle = [...this.loading.slice(start), loaded].map(part => part.path);
+    const at = { file: module.file, span: item.pathSpan };
+    this.diagnostics.push(namesMessages.cyclicImport({ path: circle }, at));
+  }
+
+  private resolve(
+    module: LoadedModule,
+    item: ast.Import,
+  ): { path?: string; suggestion?: string | undefined; reason?: string } {
+    if (item.form === 'library') {
+      const name = item.path.replace(/^std\./, '');
+      const suggestion = suggest(name, libraryModules);
+      return {
+        path: `${item.path.replaceAll('.', '/')}.mlp`,
+        ...(suggestion === undefined ? {} : { suggestion: `std.${suggestion}` }),
+      };
+    }
+    if (item.form === 'file') {
+      const path = relativePath(module.path, item.path);
+      if (path === undefined)
+        return { reason: `${item.path} leads out of the project; a path begins with ./ or ../` };
+      const near = suggest(path, this.host.specFiles());
+      return { path, suggestion: near, reason: `there is no file ${path}` };
+    }
+    const path = this.host.resolvePackage(item.path, module.path);
+    const reason = `no installed package has the spec ${item.path}`;
+    return path === undefined ? { reason } : { path, reason };
+  }
+}
+
+function parseBytes(path: string, bytes: Uint8Array): Parsed {
+  const decoded = decode(path, bytes);
+  const { module, diagnostics } = parse(decoded.file);
+  return { bytes, file: decoded.file, tree: module, diagnostics: [...decoded.diagnostics, ...diagnostics] };
+}
+
+function parseLibrary(path: string, bytes: Uint8Array): Parsed {
+  const kept = libraryCache.get(path);
+  if (kept && sameBytes(kept.bytes, bytes)) return kept;
+  const parsed = parseBytes(path, bytes);
+  libraryCache.set(path, parsed);
+  return parsed;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** A path relative to the file it is written in; undefined where it leaves the project. */
+export function relativePath(from: string, path: string): string | undefined {
+  const parts = from.split('/').slice(0, -1);
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return parts.join('/');
+}
