@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
 import type { Step } from '../../compiler/plan/plan.ts';
+import { fault } from '../data/faults.ts';
 import { MlpError, type Program, type StepParams, type StepProgress, type StepResult } from './contract.ts';
 import type { Runners } from './runners.ts';
 import { checkDocument } from './schemas.ts';
@@ -45,14 +47,14 @@ export async function executeStep(execution: Execution): Promise<StepResult> {
 async function runStepKind(execution: Execution, partials: Map<string, string>) {
   const { step, program, params, inputs, out, root, signal, progress } = execution;
   const load = execution.runners[step.kind];
-  if (!load)
-    throw new MlpError('MLP8520', `This runtime cannot carry out a ${step.kind} step yet`, { at: step.at });
+  if (!load) throw fault(runMessages.notYet, { what: `${step.id} is a ${step.kind} step` }, { at: step.at });
   for (const input of step.inputs)
     if (!('external' in input) && !inputs[input.name])
-      throw new MlpError('MLP8511', `Step ${step.id} is not given its input ${input.name}`, {
-        hint: `It is the output ${input.output} of step ${input.from}`,
-        at: step.at,
-      });
+      throw fault(
+        runMessages.missingInput,
+        { step: step.id, input: input.name, from: input.from, output: input.output },
+        { at: step.at },
+      );
   const run = await load();
   return run({
     plan: program.plan,
@@ -113,17 +115,12 @@ export function errorFacts(error: unknown): Facts {
       ...(error.at === undefined ? {} : { at: error.at }),
     };
   if (error instanceof Error && error.name === 'LearnError')
-    return { code: 'MLP8540', message: error.message };
+    return errorFacts(fault(runMessages.training, { reason: error.message }));
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   if (process.env['MLP_DEBUG']) process.stderr.write(`${stack}\n`);
-  const full = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC';
-  return {
-    code: full ? 'MLP8503' : 'MLP8599',
-    message: full ? 'The disk is full' : `The step broke: ${message}`,
-    hint: full
-      ? 'Free some space: mlp runs --gc removes what no run needs'
-      : 'This is a fault of mlp; MLP_DEBUG=1 shows where',
-  };
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC')
+    return errorFacts(fault(runMessages.storeUnwritable, { folder: '.mlp', reason: 'ENOSPC' }));
+  return errorFacts(fault(runMessages.broken, { reason: message }));
 }
 
 /** Readers see the old file or the new one, never a part. */

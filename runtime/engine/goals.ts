@@ -1,8 +1,10 @@
+import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
+import { suggest } from '../../compiler/diagnostics/suggest.ts';
 import type { Plan, Step } from '../../compiler/plan/plan.ts';
 import { goalSteps, goals } from '../../compiler/plan/steps.ts';
-import { suggest } from '../../compiler/diagnostics/suggest.ts';
+import { fault } from '../data/faults.ts';
 import type { NotRun } from '../store/records.ts';
-import { MlpError } from './contract.ts';
+import type { MlpError } from './contract.ts';
 
 export interface Goal {
   /** As asked for; `everything` when nothing was. */
@@ -47,11 +49,5 @@ function guardsOf(plan: Plan, name: string): readonly string[] {
 
 function unknownGoal(plan: Plan, goal: string): MlpError {
   const names = goals(plan).filter(name => !plan.steps.some(step => step.id === name && step.of !== name));
-  const near = suggest(goal, goals(plan));
-  const all = names.length
-    ? `a goal is one of ${names.join(', ')}, or a step's name`
-    : 'the spec declares nothing to run';
-  return new MlpError('MLP8513', `there is nothing called \`${goal}\` to run`, {
-    hint: near === undefined ? all : `did you mean \`${near}\`? (${all})`,
-  });
+  return fault(runMessages.unknownGoal, { goal, near: suggest(goal, goals(plan)), goals: names });
 }

@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { MlpError, type Program, type StepParams, type StepProgress, type StepResult } from './contract.ts';
+import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
+import { fault } from '../data/faults.ts';
+import type { MlpError, Program, StepParams, StepProgress, StepResult } from './contract.ts';
 import { readText } from './execute.ts';
 import type { ToChild, ToParent } from './messages.ts';
 import { parseDocument } from './schemas.ts';
@@ -164,13 +166,7 @@ function runOn(member: Member, job: Job): Promise<{ reusable: boolean }> {
 }
 
 function timedOut(step: string, timeout: number): MlpError {
-  return new MlpError(
-    'MLP8531',
-    `Step ${step} was not done within its time-out of ${timeout / 1000} s and was stopped`,
-    {
-      hint: 'Give its declaration a longer `timeout`, or less to do',
-    },
-  );
+  return fault(runMessages.timedOut, { step, seconds: timeout / 1000 });
 }
 
 function crash(step: string, code: number | null, signal: string | null, output: string): MlpError {
@@ -178,9 +174,5 @@ function crash(step: string, code: number | null, signal: string | null, output:
   const heap = /heap out of memory|bad_alloc|Cannot allocate/i.test(output);
   const last = output.trim().split('\n').slice(-3).join('\n');
   const memory = heap || signal === 'SIGKILL' || signal === 'SIGABRT';
-  return new MlpError('MLP8530', `The process of step ${step} ${how}${last && !heap ? `: ${last}` : ''}`, {
-    hint: memory
-      ? 'It probably ran out of memory: give the machine more, or sample the training rows with `sample N rows`'
-      : 'MLP_DEBUG=1 shows what it printed',
-  });
+  return fault(runMessages.crashed, { step, how, output: heap ? '' : last, memory });
 }

@@ -1,4 +1,6 @@
+import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
 import type { Construct, Expr, Foreign, Model, Plan, Step, StepKind } from '../../compiler/plan/plan.ts';
+import { fault } from '../data/faults.ts';
 import { MlpError } from './contract.ts';
 import type { Runners } from './runners.ts';
 
@@ -34,9 +36,9 @@ function stepProblems(plan: Plan, step: Step, runners: Runners): readonly MlpErr
   if (step.resources?.gpu)
     problems.push(
       refusal(
-        `Step ${step.id} asks for a GPU, which a local run does not give`,
+        `step ${step.id} asks for a GPU`,
         step.at,
-        'Take `gpu` out of its resources, or replace it in an environment',
+        'take `gpu` out of its resources, or replace it in an environment',
       ),
     );
   if (step.kind === 'ingest') problems.push(...sourceProblems(step.of, plan.sources[step.of]?.from));
@@ -45,35 +47,35 @@ function stepProblems(plan: Plan, step: Step, runners: Runners): readonly MlpErr
   return problems;
 }
 
-function refusal(message: string, at: number, hint: string): MlpError {
-  return new MlpError('MLP8520', message, { at, hint });
+function refusal(what: string, at: number, hint: string): MlpError {
+  return fault(runMessages.notYet, { what }, { at, hint });
 }
 
 const unsupported: Readonly<Partial<Record<StepKind, { what: string; hint: string }>>> = {
   component: {
     what: 'runs foreign code',
-    hint: 'Components of every language come later; run a goal that does not need it',
+    hint: 'components of every language come later; run a goal that does not need it',
   },
   load: {
     what: 'loads a model from a file',
-    hint: 'Only models trained here can be run yet; run another model',
+    hint: 'only models trained here can be run yet; run another model',
   },
-  score: { what: 'scores rows into a sink', hint: 'Run the model itself: `mlp run MODEL`' },
-  write: { what: 'writes to a sink', hint: 'Run the model itself: `mlp run MODEL`' },
-  deploy: { what: 'starts a service', hint: 'Run the model that it serves instead' },
-  monitor: { what: 'watches a service', hint: 'Run the model that it watches instead' },
+  score: { what: 'scores rows into a sink', hint: 'run the model itself: `mlp run MODEL`' },
+  write: { what: 'writes to a sink', hint: 'run the model itself: `mlp run MODEL`' },
+  deploy: { what: 'starts a service', hint: 'run the model that it serves instead' },
+  monitor: { what: 'watches a service', hint: 'run the model that it watches instead' },
 };
 
 function kindProblem(plan: Plan, step: Step): MlpError {
   const { what, hint } = unsupported[step.kind] ?? {
     what: `is a ${step.kind} step`,
-    hint: 'Run another goal',
+    hint: 'run another goal',
   };
   const serves = plan.deployments[step.of]?.serves;
   return refusal(
-    `${step.of} ${what}, which this runtime cannot carry out yet`,
+    `${step.of} ${what}`,
     step.at,
-    serves ? `Run the model that it serves instead: \`mlp run ${serves}\`` : hint,
+    serves ? `run the model that it serves instead: \`mlp run ${serves}\`` : hint,
   );
 }
 
@@ -82,9 +84,9 @@ function sourceProblems(name: string, from: Construct | undefined): readonly Mlp
   if (!localSources.includes(from.name))
     return [
       refusal(
-        `Source ${name} reads from ${from.name}(…), which this runtime cannot carry out yet`,
+        `source ${name} reads from ${from.name}(…)`,
         from.at,
-        `It reads ${localSources.join(', ')} files: replace the source in an environment, such as \`source ${name} = csv("sample/${name}.csv")\`, and run with --env`,
+        `it reads ${localSources.join(', ')} files: replace the source in an environment, such as \`source ${name} = csv("sample/${name}.csv")\`, and run with --env`,
       ),
     ];
   const path = from.args['path'];
@@ -92,9 +94,9 @@ function sourceProblems(name: string, from: Construct | undefined): readonly Mlp
   if (scheme === undefined || scheme.toLowerCase() === 'file') return [];
   return [
     refusal(
-      `Source ${name} is at ${String(path)}, and this runtime reads files only, not ${scheme}://`,
+      `source ${name} reads ${String(path)}`,
       from.at,
-      'Fetch it first and name the local file, or replace the source in an environment and run with --env',
+      'this runtime reads local files: fetch it first and name the file, or replace the source in an environment and run with --env',
     ),
   ];
 }
@@ -104,44 +106,28 @@ function modelProblems(plan: Plan, name: string, model: Model): readonly MlpErro
   const home = plan.environment === null ? undefined : plan.environments[plan.environment]?.models;
   if (home?.from)
     problems.push(
-      refusal(
-        `In ${plan.environment} models are promoted from ${home.from}, so ${name} is not trained there`,
-        model.at,
-        `Run it there: \`mlp run ${name} --env ${home.from}\``,
+      fault(
+        runMessages.trainedElsewhere,
+        { model: name, environment: plan.environment ?? '', home: home.from },
+        { at: model.at },
       ),
     );
   if (!tasks.includes(model.task))
-    problems.push(
-      refusal(
-        `${name} is a ${model.task} model, which this runtime cannot train yet`,
-        model.at,
-        `It trains ${tasks.join(', ')}`,
-      ),
-    );
+    problems.push(refusal(`${name} is a ${model.task} model`, model.at, `it trains ${tasks.join(', ')}`));
   const foreign = (what: string, run: Foreign, at: number) => {
     if (run.language !== 'builtin')
-      problems.push(
-        refusal(
-          `${what} runs ${run.language} code, which this runtime cannot carry out yet`,
-          at,
-          'Use one of the standard library',
-        ),
-      );
+      problems.push(refusal(`${what} runs ${run.language} code`, at, 'use one of the standard library'));
   };
   if (model.trainer)
-    foreign(`Trainer ${model.trainer.trainer} of ${name}`, model.trainer.run, model.trainer.at);
+    foreign(`trainer ${model.trainer.trainer} of ${name}`, model.trainer.run, model.trainer.at);
   if (model.baseline)
-    foreign(`Baseline ${model.baseline.trainer} of ${name}`, model.baseline.run, model.baseline.at);
-  for (const metric of model.metrics) foreign(`Metric ${metric.metric} of ${name}`, metric.run, metric.at);
+    foreign(`baseline ${model.baseline.trainer} of ${name}`, model.baseline.run, model.baseline.at);
+  for (const metric of model.metrics) foreign(`metric ${metric.metric} of ${name}`, metric.run, metric.at);
   for (const view of model.views)
     for (const feature of plan.views[view]?.features ?? [])
       if (containsFitted(feature.expr))
         problems.push(
-          refusal(
-            `Feature ${view}.${feature.name} is \`fitted\`, which this runtime cannot carry out yet`,
-            feature.at,
-            'Write it without `fitted`',
-          ),
+          refusal(`feature ${view}.${feature.name} is \`fitted\``, feature.at, 'write it without `fitted`'),
         );
   return problems;
 }

@@ -1,4 +1,6 @@
+import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
 import { validatePlan } from '../../compiler/plan/validate.ts';
+import { fault } from '../data/faults.ts';
 import { rendererFor } from '../report/progress.ts';
 import { renderReport } from '../report/report.ts';
 import { reportOf } from '../report/run-report.ts';
@@ -24,10 +26,7 @@ export function defineProgram(program: Program): DefinedProgram {
   const check = async () => {
     if (checked) return;
     const result = await validatePlan(program.plan);
-    if (!result.ok)
-      throw new MlpError('MLP8515', `the program's plan is not a plan/1 document: ${result.errors[0]}`, {
-        hint: 'build the program again with `mlp build --target typescript`',
-      });
+    if (!result.ok) throw fault(runMessages.badPlan, { reason: result.errors[0] ?? '' });
     checked = true;
   };
   return {

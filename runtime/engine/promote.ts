@@ -1,7 +1,8 @@
+import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
+import { fault } from '../data/faults.ts';
 import { whoAmI } from '../store/processes.ts';
 import type { Promotion } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
-import { MlpError } from './contract.ts';
 
 export interface PromoteOptions {
   readonly environment: string;
@@ -18,13 +19,8 @@ export function promoteModel(store: Store, options: PromoteOptions): Promotion {
   const { environment, model, version, why, alias = 'champion' } = options;
   return store.transaction(() => {
     const versions = store.registry.versions(environment, model).map(known => known.version);
-    if (!versions.includes(version))
-      throw new MlpError('MLP8516', `${model} has no version ${version} in ${environment}`, {
-        hint:
-          versions.length > 0
-            ? `It has ${versions.join(', ')}`
-            : `No version of ${model} is registered there`,
-      });
+    const impossible = fault(runMessages.badPromotion, { model, version, environment, alias, versions });
+    if (!versions.includes(version)) throw impossible;
     const promotion = store.registry.promote({
       environment,
       model,
@@ -34,7 +30,7 @@ export function promoteModel(store: Store, options: PromoteOptions): Promotion {
       why,
       run: null,
     });
-    if (!promotion) throw new MlpError('MLP8516', `version ${version} of ${model} is ${alias} already`);
+    if (!promotion) throw impossible;
     return promotion;
   });
 }

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
 import type { Plan, Step } from '../../compiler/plan/plan.ts';
 import { dependenciesOf } from '../../compiler/plan/steps.ts';
+import { fault } from '../data/faults.ts';
 import type { StepRecord } from '../store/records.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { MlpError, type Program, type Snapshot, type StepParams, type StepResult } from './contract.ts';
+import type { Program, Snapshot, StepParams, StepResult } from './contract.ts';
 import type { Observer, RegisteredModel, RunOutcome, StepOutcome } from './events.ts';
 import { failure } from './execute.ts';
 import { acceptProfile, type Fold, registerModel } from './fold.ts';
@@ -62,9 +64,7 @@ export async function runProgram(program: Program, options: RunOptions): Promise
 function checkOverrides(plan: Plan, overrides: StepParams['overrides']): void {
   for (const name of Object.keys(overrides))
     if (!plan.models[name])
-      throw new MlpError('MLP8514', `there is no model \`${name}\` to try parameters with`, {
-        hint: `the models are ${Object.keys(plan.models).join(', ') || 'none'}`,
-      });
+      throw fault(runMessages.unknownModel, { model: name, models: Object.keys(plan.models) });
 }
 
 class Run {
@@ -136,7 +136,10 @@ class Run {
       const outcomes = await Promise.all(this.done.values());
       return this.conclude(started, outcomes);
     } catch (error) {
-      store.runs.finish(this.id, 'failed', { code: 'MLP8599', message: String((error as Error).message) });
+      store.runs.finish(this.id, 'failed', {
+        code: runMessages.broken.definition.code,
+        message: String((error as Error).message),
+      });
       throw error;
     } finally {
       await this.pool?.close();
@@ -295,10 +298,7 @@ class Run {
       return read !== undefined && read.hash !== hash;
     });
     if (!changed || result.status === 'failed') return result;
-    const error = new MlpError('MLP8532', `the files of \`${changed[0]}\` changed while they were read`, {
-      hint: 'run again when what writes them is done',
-      at: step.at,
-    });
+    const error = fault(runMessages.changedSource, { source: changed[0] }, { at: step.at });
     return failure(step.id, error);
   }
 

@@ -1,5 +1,6 @@
 /** JSON Schemas of the documents at the engine's boundaries; checked with ajv, which is loaded when first needed. */
-import { MlpError } from './contract.ts';
+import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
+import { fault } from '../data/faults.ts';
 import type { Validator } from './validator.ts';
 
 const text = { type: 'string' } as const;
@@ -164,15 +165,14 @@ export async function checkDocument<T>(kind: DocumentKind, document: unknown, wh
     validate = compileSchema(schemas[kind]);
     validators.set(kind, validate);
   }
-  const fault = validate(document);
-  if (fault === undefined) return document as T;
-  const place = fault.instancePath ? ` at ${fault.instancePath}` : '';
-  const extra = fault.params['additionalProperty'] ? ` (${String(fault.params['additionalProperty'])})` : '';
-  throw new MlpError(
-    'MLP8510',
-    `${where} is not a ${kind} document: ${fault.message ?? 'it differs'}${extra}${place}`,
-    { hint: 'It was written by another version of mlp, or changed by hand' },
-  );
+  const wrong = validate(document);
+  if (wrong === undefined) return document as T;
+  const place = wrong.instancePath ? ` at ${wrong.instancePath}` : '';
+  const extra = wrong.params['additionalProperty'] ? ` (${String(wrong.params['additionalProperty'])})` : '';
+  throw fault(runMessages.badDocument, {
+    where,
+    what: `is not a ${kind} document: ${wrong.message ?? 'it differs'}${extra}${place}`,
+  });
 }
 
 /** Parses and checks a document's text. */
@@ -181,7 +181,11 @@ export async function parseDocument<T>(kind: DocumentKind, json: string, where: 
   try {
     document = JSON.parse(json);
   } catch (cause) {
-    throw new MlpError('MLP8510', `${where} is not JSON: ${(cause as Error).message}`, { cause });
+    throw fault(
+      runMessages.badDocument,
+      { where, what: `is not JSON: ${(cause as Error).message}` },
+      { cause },
+    );
   }
   return checkDocument<T>(kind, document, where);
 }

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
 import type { Step } from '../../compiler/plan/plan.ts';
-import { MlpError, type Program, type StepParams, type StepProgress, type StepResult } from './contract.ts';
+import { fault } from '../data/faults.ts';
+import type { Program, StepParams, StepProgress, StepResult } from './contract.ts';
 import { executeStep, inputsIn, readText } from './execute.ts';
 import { defaultMemory, formatMemory } from './resources.ts';
 import { type Runners, runners } from './runners.ts';
@@ -61,9 +63,13 @@ async function readParams(file: string): Promise<StepParams> {
   try {
     json = readText(file);
   } catch (cause) {
-    throw new MlpError('MLP8510', `The parameters file ${file} cannot be read`, { cause });
+    throw fault(
+      runMessages.badDocument,
+      { where: `the parameters file ${file}`, what: 'cannot be read' },
+      { cause },
+    );
   }
-  return parseDocument<StepParams>('params/1', json, `The parameters file ${file}`);
+  return parseDocument<StepParams>('params/1', json, `the parameters file ${file}`);
 }
 
 export function findStep(program: Program, id: string): Step {
@@ -72,7 +78,8 @@ export function findStep(program: Program, id: string): Step {
   const near = program.plan.steps
     .map(candidate => candidate.id)
     .filter(other => other.includes(id) || id.includes(other));
-  throw new MlpError('MLP8512', `There is no step ${id}`, {
-    hint: `The steps are: ${(near.length ? near : program.plan.steps.map(s => s.id)).join(', ')}`,
+  throw fault(runMessages.unknownStep, {
+    step: id,
+    steps: near.length > 0 ? near : program.plan.steps.map(s => s.id),
   });
 }

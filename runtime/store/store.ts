@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { MlpError } from '../engine/contract.ts';
+import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
+import { fault } from '../data/faults.ts';
 import { type Artifacts, openArtifacts } from './artifacts.ts';
 import { type FileMemory, openCache, openFileMemory, type StepCache } from './cache.ts';
 import { type Database, openDatabase } from './driver.ts';
@@ -83,21 +84,12 @@ async function openFile(folder: string): Promise<Database> {
 
 function storeError(folder: string, cause: unknown): unknown {
   if (cause instanceof StoreTooNew)
-    return new MlpError('MLP8501', `The store ${folder} was written by a newer mlp: ${cause.message}`, {
-      hint: 'Use that version of mlp, or another project folder',
-      cause,
-    });
+    return fault(runMessages.storeTooNew, { folder, reason: cause.message }, { cause });
   const code = String((cause as { code?: unknown }).code ?? '');
   if (/NOTADB|CORRUPT/.test(code))
-    return new MlpError('MLP8502', `The store's file ${path.join(folder, 'store.db')} is damaged`, {
-      hint: 'Restore it from a backup, or move the folder .mlp away: the next run makes a new one and computes everything again',
-      cause,
-    });
+    return fault(runMessages.storeDamaged, { file: path.join(folder, 'store.db') }, { cause });
   if (/EACCES|EROFS|EPERM|ENOSPC|ENOTDIR|EEXIST|CANTOPEN|READONLY|FULL|IOERR/.test(code))
-    return new MlpError('MLP8503', `The store ${folder} cannot be written (${code})`, {
-      hint: "mlp keeps its artifacts and records in the project's .mlp folder: make it writable, or free some space",
-      cause,
-    });
+    return fault(runMessages.storeUnwritable, { folder, reason: code }, { cause });
   return cause;
 }
 

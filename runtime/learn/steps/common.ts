@@ -1,10 +1,14 @@
 /** What the learning steps share: their inputs, and the files that they leave for each other. */
+
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { runMessages } from '../../../compiler/diagnostics/messages/run.ts';
 import type { Foreign, Model as ModelPlan } from '../../../compiler/plan/plan.ts';
-import { MlpError, type StepContext } from '../../engine/contract.ts';
+import { fault } from '../../data/faults.ts';
+import type { StepContext } from '../../engine/contract.ts';
 import { type DocumentKind, parseDocument } from '../../engine/schemas.ts';
 import type { PartName } from '../../features/parts.ts';
+import { LearnError } from '../errors.ts';
 import { type Part, readPart, readSplit } from '../frames/read-part.ts';
 import { trainerByName } from '../trainers.ts';
 import type { Trainer } from '../types.ts';
@@ -72,10 +76,16 @@ export async function readDocument<T>(
 /** The trainer that a spec's trainer stands for. */
 export function trainerOf(run: Foreign, name: string, at: number): Trainer {
   if (run.language !== 'builtin')
-    throw new MlpError(
-      'MLP8520',
-      `Trainer ${name} runs ${run.language} code, which this runtime cannot carry out yet`,
-      { at },
-    );
+    throw fault(runMessages.notYet, { what: `trainer ${name} runs ${run.language} code` }, { at });
   return trainerByName(run.target || name);
+}
+
+/** Points an error of the trainer at where the spec asks for it. */
+export async function placedAt<T>(at: number, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof LearnError)) throw error;
+    throw fault(runMessages.training, { reason: error.message }, { at, cause: error });
+  }
 }

@@ -1,6 +1,7 @@
 /** Evaluates a gate's condition on the numbers of one evaluation. Null is "no value": the logic is Kleene's. */
+import { runMessages } from '../../../compiler/diagnostics/messages/run.ts';
 import type { Expr, MetricExpr } from '../../../compiler/plan/plan.ts';
-import { MlpError } from '../../engine/contract.ts';
+import { fault } from '../../data/faults.ts';
 import { metricKey, type RuleValue } from '../../engine/documents.ts';
 
 type Value = number | string | boolean | null;
@@ -58,14 +59,13 @@ interface Scope {
 function evaluate(expr: Expr, scope: Scope): Value {
   if (expr.op === 'literal') return expr.value;
   if (expr.op === 'metric') return scope.metric(expr);
-  if (expr.op !== 'call') throw new MlpError('MLP8544', `a gate cannot read ${expr.op}`, { at: expr.at });
+  if (expr.op !== 'call')
+    throw fault(runMessages.gateExpression, { what: `\`${expr.op}\`` }, { at: expr.at });
   const args = expr.args.map(arg => evaluate(arg, scope));
   relativeToNothing(expr.fn, expr.args, args, scope);
   const apply = functions[expr.fn];
   if (!apply)
-    throw new MlpError('MLP8544', `a gate cannot use the function \`${expr.fn}\` in this runtime yet`, {
-      at: expr.at,
-    });
+    throw fault(runMessages.gateExpression, { what: `the function \`${expr.fn}\`` }, { at: expr.at });
   return apply(args);
 }
 

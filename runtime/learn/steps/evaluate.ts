@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { MlpError, type StepContext, type StepRunner } from '../../engine/contract.ts';
+import { runMessages } from '../../../compiler/diagnostics/messages/run.ts';
+import { fault } from '../../data/faults.ts';
+import type { StepContext, StepRunner } from '../../engine/contract.ts';
 import type {
   ChampionState,
   Evaluation,
@@ -164,8 +166,7 @@ function measureScores(judged: Judged, scores: Float64Array, rows: Int32Array | 
 /** The metrics of the library take no argument but a threshold of their own. */
 function thresholdOf(metric: string, args: NeededMetric['args']): { threshold?: number } {
   for (const name of Object.keys(args))
-    if (name !== 'threshold')
-      throw new MlpError('MLP8543', `metric ${metric} takes no argument ${name} in this runtime yet`);
+    if (name !== 'threshold') throw fault(runMessages.metricArgument, { metric, argument: name });
   return typeof args['threshold'] === 'number' ? { threshold: args['threshold'] } : {};
 }
 

@@ -1,4 +1,6 @@
+import { runMessages } from '../../../compiler/diagnostics/messages/run.ts';
 import type { Condition, MetricExpr } from '../../../compiler/plan/plan.ts';
+import { fault } from '../../data/faults.ts';
 import type { StepRunner } from '../../engine/contract.ts';
 import {
   type ChampionState,
@@ -9,6 +11,7 @@ import {
   type RuleVerdict,
   type VerdictDocument,
 } from '../../engine/documents.ts';
+import { errorFacts } from '../../engine/execute.ts';
 import { metricsIn } from '../../engine/metrics-needed.ts';
 import { modelOf, readDocument, writeJson } from './common.ts';
 import { judge, type MetricReader, metricName, numberText } from './condition.ts';
@@ -37,12 +40,13 @@ export const gateStep: StepRunner = async context => {
       notes: [`${rules.length - warned.length} of ${rules.length} rules hold`, ...notes],
       snapshots: {},
     };
-  const error = {
-    code: 'MLP8550',
-    message: `the gate of ${context.step.of} refuses it: ${failed.length} of ${rules.length} rules do not hold`,
-    hint: failed.map(ruleText).join('; '),
-    at: failed[0]!.at,
+  const facts = {
+    model: context.step.of,
+    failed: failed.length,
+    rules: rules.length,
+    lines: failed.map(ruleText),
   };
+  const error = errorFacts(fault(runMessages.gateRefused, facts, { at: failed[0]!.at }));
   return { status: 'refused', metrics: counts, notes, snapshots: {}, error };
 };
 

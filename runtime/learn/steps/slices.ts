@@ -1,6 +1,7 @@
 /** Rows of a part grouped by the columns of a slice. */
+import { runMessages } from '../../../compiler/diagnostics/messages/run.ts';
 import type { Model as ModelPlan } from '../../../compiler/plan/plan.ts';
-import { MlpError } from '../../engine/contract.ts';
+import { fault } from '../../data/faults.ts';
 import { sliceBy } from '../evaluate.ts';
 import type { Part } from '../frames/read-part.ts';
 import type { Column } from '../types.ts';
@@ -18,10 +19,7 @@ export function sliceColumns(part: Part, model: ModelPlan, by: readonly string[]
   return by.map(name => {
     const column = known.get(name) ?? known.get(name.split('.').pop()!);
     if (column) return column;
-    throw new MlpError('MLP8542', `\`for each ${by.join(', ')}\`: the test rows have no column \`${name}\``, {
-      hint: `list it among the slices: \`evaluate … by ${by.length > 1 ? `(${by.join(', ')})` : name}\``,
-      at: model.gate?.at ?? model.at,
-    });
+    throw fault(runMessages.unknownSlice, { by, column: name }, { at: model.gate?.at ?? model.at });
   });
 }
 

@@ -2,7 +2,7 @@ import type { TrainerUse, Value } from '../../../compiler/plan/plan.ts';
 import type { StepContext, StepRunner } from '../../engine/contract.ts';
 import type { ParametersDocument } from '../../engine/documents.ts';
 import type { Model, Params } from '../types.ts';
-import { modelOf, partOf, readDocument, trainerOf, writeJson } from './common.ts';
+import { modelOf, partOf, placedAt, readDocument, trainerOf, writeJson } from './common.ts';
 import { rowHashes, writeTrainingRows } from './identity.ts';
 
 /** Fits the model on the training part; early stopping, where the trainer has it, watches the validation part. */
@@ -30,13 +30,15 @@ async function fit(context: StepContext, use: TrainerUse, params: Readonly<Recor
   if (!train) throw new Error('the split declares no training part');
   const validation = await partOf(context, 'validation', 'model');
   const seconds = stopwatch();
-  const model = trainer.fit(train.frame, train.target, params as Params, {
-    seed: modelOf(context).seed,
-    ...(validation ? { validation: { frame: validation.frame, target: validation.target } } : {}),
-    signal: context.signal,
-    onProgress: ({ done, total, trainLoss, validationLoss }) =>
-      context.progress({ done, total, message: lossText(trainLoss, validationLoss) }),
-  });
+  const model = await placedAt(use.at, () =>
+    trainer.fit(train.frame, train.target, params as Params, {
+      seed: modelOf(context).seed,
+      ...(validation ? { validation: { frame: validation.frame, target: validation.target } } : {}),
+      signal: context.signal,
+      onProgress: ({ done, total, trainLoss, validationLoss }) =>
+        context.progress({ done, total, message: lossText(trainLoss, validationLoss) }),
+    }),
+  );
   const took = seconds();
   const json = model.toJSON();
   await writeJson(context, 'model', 'model.json', json);

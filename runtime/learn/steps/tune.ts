@@ -1,9 +1,11 @@
+import { runMessages } from '../../../compiler/diagnostics/messages/run.ts';
 import type { Dimension, Value } from '../../../compiler/plan/plan.ts';
-import { MlpError, type StepRunner } from '../../engine/contract.ts';
+import { fault } from '../../data/faults.ts';
+import type { StepRunner } from '../../engine/contract.ts';
 import type { ParametersDocument } from '../../engine/documents.ts';
-import { type Trial, tune } from '../tune.ts';
+import { type Trial, type TuneOptions, tune } from '../tune.ts';
 import type { Params } from '../types.ts';
-import { modelOf, partOf, trainerOf, writeJson } from './common.ts';
+import { modelOf, partOf, placedAt, trainerOf, writeJson } from './common.ts';
 
 /** Random search over the declared space, judged on the validation part; a parameter tried by hand is not searched. */
 export const tuneStep: StepRunner = async context => {
@@ -16,17 +18,9 @@ export const tuneStep: StepRunner = async context => {
   const train = await partOf(context, 'train', 'parameters');
   const validation = await partOf(context, 'validation', 'parameters');
   if (!train) throw new Error('the split declares no training part');
-  if (!validation)
-    throw new MlpError(
-      'MLP8541',
-      `${context.step.of} is tuned, and its split has no validation part to judge by`,
-      {
-        hint: 'declare one: `split by … { train 70%  validation 15%  test 15% }`',
-        at: model.at,
-      },
-    );
+  if (!validation) throw fault(runMessages.tunedBlind, { model: context.step.of }, { at: model.at });
   const names = Object.keys(plan.space);
-  const tuned = await tune({
+  const options: TuneOptions = {
     trainer: trainerOf(use.run, use.trainer, use.at),
     train,
     validation,
@@ -43,7 +37,8 @@ export const tuneStep: StepRunner = async context => {
         total,
         ...(trial ? { message: trialText(trial, names, plan.metric) } : {}),
       }),
-  });
+  };
+  const tuned = await placedAt(use.at, () => tune(options));
   const score = scoreOf(tuned.best);
   const document: ParametersDocument = {
     version: 'parameters/1',

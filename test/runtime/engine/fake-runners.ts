@@ -3,8 +3,8 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import path from 'node:path';
 import type { StepContext, StepRunner } from '../../../runtime/engine/contract.ts';
 import { MlpError } from '../../../runtime/engine/contract.ts';
-import { hashFile } from '../../../runtime/store/folders.ts';
 import type { Runners } from '../../../runtime/engine/runners.ts';
+import { hashFile } from '../../../runtime/store/folders.ts';
 
 const log = (context: StepContext, text: string) =>
   appendFileSync(path.join(context.root, 'log.txt'), `${text} ${context.step.id}\n`);

@@ -81,7 +81,7 @@ test('a rule that holds, one that does not, and one that only warns', async () =
   );
   assert.equal(verdict.rules[1]!.actual, [{ name: 'auc', value: 0.7 }]);
   assert.is(verdict.rules[1]!.required, '>= 0.8');
-  assert.is(result.error!.message, 'the gate of late refuses it: 1 of 3 rules do not hold');
+  assert.is(result.error!.message, 'the gate of late refuses it: 1 of 3 rules does not hold');
   assert.equal(result.metrics, { rules: 3, failed: 1, warned: 1 });
   const warned = await judge([atLeast(0.9, { severity: 'warn' })], metricsOf(evaluation(0.7)));
   assert.is(warned.result.status, 'succeeded');
