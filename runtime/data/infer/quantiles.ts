@@ -18,18 +18,19 @@ export function histogramOf(profile: NumberProfile, from: number, to: number, bi
   const result = new Array<number>(bins).fill(0);
   const width = (to - from) / bins;
   const exact = profile.distinct <= profile.points.length;
-  const put = (x: number, rows: number): void => {
-    const bin = Math.min(bins - 1, Math.max(0, Math.floor((x - from) / width)));
-    result[bin]! += rows;
-  };
+  const binOf = (x: number): number => Math.min(bins - 1, Math.max(0, Math.floor((x - from) / width)));
   for (const [i, point] of profile.points.entries()) {
     const rows = profile.counts[i]!;
     const before = i === 0 ? profile.min : profile.points[i - 1]!;
-    const pieces =
-      exact || before === point ? 0 : Math.min(200, Math.max(1, Math.ceil((4 * (point - before)) / width)));
-    if (pieces === 0) put(point, rows);
-    for (let piece = 0; piece < pieces; piece++) {
-      put(before + ((piece + 0.5) / pieces) * (point - before), rows / pieces);
+    const [first, last] = [binOf(before), binOf(point)];
+    if (exact || first === last) {
+      result[last]! += rows;
+      continue;
+    }
+    for (let bin = first; bin <= last; bin++) {
+      const low = Math.max(before, from + bin * width);
+      const high = Math.min(point, from + (bin + 1) * width);
+      result[bin]! += (rows * Math.max(0, high - low)) / (point - before);
     }
   }
   return result;

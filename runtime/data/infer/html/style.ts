@@ -40,10 +40,10 @@ td .type{color:var(--soft);overflow-wrap:anywhere}
 .tags{display:flex;flex-wrap:wrap;gap:6px}
 .tag{font-size:12px;padding:1px 8px;border-radius:99px;background:var(--mark-soft);color:var(--ink)}
 .tag.flag{background:var(--flag-soft);color:var(--flag)}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(92px,1fr));gap:8px 12px;margin:0}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(96px,1fr));gap:8px 12px;margin:0}
 .facts div{min-width:0}
 .facts dt{font-size:12px;color:var(--soft)}
-.facts dd{margin:0;font-weight:600;font-size:14px;overflow-wrap:anywhere}
+.facts dd{margin:0;font-weight:600;font-size:13.5px;overflow-wrap:anywhere}
 svg{display:block;max-width:100%}
 svg text{font:11px system-ui,-apple-system,"Segoe UI",sans-serif;fill:var(--soft)}
 .number-bar{fill:var(--mark)}.time-bar{fill:var(--time)}.text-bar{fill:var(--text)}
