@@ -58,6 +58,7 @@ export async function main(program: DefinedProgram, argv: readonly string[]): Pr
   }
   const cancel = new AbortController();
   const stop = () => cancel.abort();
+  process.stdout.on('error', ignoreClosedPipe);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   try {
     return await (parsed.command === 'run'
@@ -70,7 +71,13 @@ export async function main(program: DefinedProgram, argv: readonly string[]): Pr
     return 1;
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+    process.stdout.off('error', ignoreClosedPipe);
   }
+}
+
+/** Who reads through `head` has seen enough; the run goes on all the same. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 type RunCommand = Extract<Parsed, { command: 'run' }>;

@@ -97,7 +97,9 @@ function storeError(folder: string, cause: unknown): unknown {
 function dropDeadWork(folder: string, runs: Runs): void {
   const work = path.join(folder, 'work');
   if (!existsSync(work)) return;
+  // The folders first: whose folder is there by now was recorded as running before it.
+  const names = readdirSync(work);
   const alive = new Set(runs.alive());
-  for (const name of readdirSync(work))
+  for (const name of names)
     if (!alive.has(name) && name !== 'trash') rmSync(path.join(work, name), { recursive: true, force: true });
 }

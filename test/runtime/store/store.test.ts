@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { promoteModel } from '../../../runtime/engine/promote.ts';
 import { openDatabase } from '../../../runtime/store/driver.ts';
 import { hashFolder } from '../../../runtime/store/folders.ts';
 import { openStore, type Store } from '../../../runtime/store/store.ts';
@@ -139,6 +140,27 @@ test('versions are counted, a model that is known keeps its version', () => {
     ],
   );
   assert.throws(() => promote(9), /no version 9/);
+});
+
+test('a person points an alias at a version that there is, with a reason', () => {
+  store.transaction(() =>
+    store.registry.register({
+      environment: 'local',
+      model: 'm',
+      artifact: 'a',
+      registration: 'r',
+      metrics: { auc: 0.6 },
+      lineage: { plan: 'p', files: [], snapshots: {}, parts: {}, parent: null },
+      run: 'r',
+      who: 'me',
+    }),
+  );
+  const promote = (version: number) =>
+    promoteModel(store, { environment: 'local', model: 'm', version, why: 'approved by ml-owners' });
+  assert.throws(() => promote(2), /m has no version 2 in local/);
+  assert.is(promote(1).why, 'approved by ml-owners');
+  assert.is(store.registry.holder('local', 'm', 'champion')!.version, 1);
+  assert.throws(() => promote(1), /is champion already/);
 });
 
 test('the promotion log cannot be changed', async () => {
