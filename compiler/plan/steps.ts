@@ -34,6 +34,9 @@ const label = (text: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
 
+/** Steps of a model that do no work to speak of: what it says of resources is for the others. */
+const light: ReadonlySet<StepKind> = new Set(['load', 'gate', 'register']);
+
 class StepList {
   readonly steps: Step[] = [];
   private readonly taken = new Set<string>();
@@ -83,7 +86,7 @@ class StepList {
     at: number,
     parts: Partial<Pick<Step, 'inputs' | 'outputs' | 'after'>>,
   ): void {
-    const needs = this.needs.get(of);
+    const needs = light.has(kind) ? undefined : this.needs.get(of);
     this.steps.push({
       id: this.id(kind, of),
       kind,

@@ -1,6 +1,6 @@
 import { atMoment } from './known.ts';
-import { readsOf, tableOf, type RowContext } from './reads.ts';
 import type { Expr, ValueEdge, ValueGraph, ValueNode } from './plan.ts';
+import { type RowContext, readsOf, tableOf } from './reads.ts';
 import type { Draft } from './steps.ts';
 import { children } from './walk.ts';
 

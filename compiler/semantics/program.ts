@@ -23,6 +23,8 @@ export interface Program {
   /** The file a node lies in. */
   fileOf(declaration: ast.Declaration): SourceFile;
   schemaOf(name: string): SchemaInfo | undefined;
+  /** A param's declared type and the value that holds: set from outside, by the environment, or its default. */
+  paramOf(declaration: ast.ParamDeclaration): { readonly type: Type; readonly value: Value | undefined };
 }
 
 export interface BoundModule {

@@ -4,7 +4,7 @@ import { tableOf } from '../reads.ts';
 import type { Draft } from '../steps.ts';
 import { foreignOf, parametersOf } from './constructs.ts';
 import type { BuildContext } from './context.ts';
-import { rootScope, tableNamed } from './expression.ts';
+import { rootScope, tableNamed } from './scope.ts';
 
 /** `let order_moods = moods(orders)`: undefined if the let is not the value of a component. */
 export function buildComponent(

@@ -2,9 +2,10 @@ import type * as ast from '../../syntax/ast/index.ts';
 import type { Deployment } from '../plan.ts';
 import type { Draft } from '../steps.ts';
 import { type BuildContext, docOf } from './context.ts';
-import { lower, rootScope } from './expression.ts';
+import { lower } from './expression.ts';
 import { needsOf } from './needs.ts';
 import { buildRules } from './rules.ts';
+import { rootScope } from './scope.ts';
 import { textOf } from './text.ts';
 
 type Item<K extends ast.DeploymentItem['kind']> = Extract<ast.DeploymentItem, { kind: K }>;

@@ -5,7 +5,8 @@ import type { Draft } from '../steps.ts';
 import { tagsOf } from '../values.ts';
 import { children } from '../walk.ts';
 import { type BuildContext, docOf } from './context.ts';
-import { lower, rootScope, type Scope, tableNamed } from './expression.ts';
+import { lower } from './expression.ts';
+import { rootScope, type Scope, tableNamed } from './scope.ts';
 import { textOf } from './text.ts';
 import { toFloat } from './typed.ts';
 

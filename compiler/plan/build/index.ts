@@ -109,7 +109,8 @@ class Lowering {
       const value = build(declaration, name);
       if (value === undefined) continue;
       record[name] = value;
-      if ('items' in declaration) this.need(name, declaration.items);
+      if ('items' in declaration)
+        this.need(name, [...declaration.items, ...ofTrainer(declaration, this.program)]);
     }
     return record;
   }
@@ -153,17 +154,21 @@ class Lowering {
   }
 }
 
+/** A model's steps need what its trainer needs, where the model itself does not say. */
+function ofTrainer(declaration: ast.Declaration, program: Program): readonly ast.ForeignItem[] {
+  if (declaration.kind !== 'Model') return [];
+  const train = declaration.items.find(item => item.kind === 'Train');
+  const trainer = train?.trainer.kind === 'Call' ? program.callOf(train.trainer)?.declaration : undefined;
+  return trainer?.kind === 'Trainer' ? trainer.body.items : [];
+}
+
 function buildParam(declaration: ast.ParamDeclaration, context: BuildContext): Param {
-  const { program } = context;
-  const value = declaration.value && program.constantOf(declaration.value);
-  const type = declaration.value
-    ? program.typeOf(declaration.value)
-    : { kind: 'unknown' as const, optional: false };
+  const { type, value } = context.program.paramOf(declaration);
   return {
     type,
     value: value ?? null,
     ...docOf(declaration),
-    at: context.at(program.fileOf(declaration), declaration.name.span),
+    at: context.at(context.program.fileOf(declaration), declaration.name.span),
   };
 }
 

@@ -16,8 +16,9 @@ import type { Draft } from '../steps.ts';
 import { children } from '../walk.ts';
 import { accepts, constructOf, foreignOf, parametersOf, settingOf } from './constructs.ts';
 import { type BuildContext, docOf } from './context.ts';
-import { lower, rootScope, type Scope, tableNamed } from './expression.ts';
+import { lower } from './expression.ts';
 import { approvalsOf, buildRules, plain } from './rules.ts';
+import { rootScope, type Scope, tableNamed } from './scope.ts';
 
 type Item<K extends ast.ModelItem['kind']> = Extract<ast.ModelItem, { kind: K }>;
 const tasks: readonly string[] = ['binary', 'multiclass', 'regression', 'ranking', 'forecast', 'multilabel'];

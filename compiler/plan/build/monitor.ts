@@ -4,8 +4,8 @@ import type { Monitor, Notification } from '../plan.ts';
 import type { Draft } from '../steps.ts';
 import { constructOf } from './constructs.ts';
 import { type BuildContext, docOf } from './context.ts';
-import { rootScope, tableNamed } from './expression.ts';
 import { buildRules, plain } from './rules.ts';
+import { rootScope, tableNamed } from './scope.ts';
 
 export function buildMonitor(
   declaration: ast.MonitorDeclaration,

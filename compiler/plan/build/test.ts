@@ -3,7 +3,9 @@ import type { Test, Value } from '../plan.ts';
 import type { Draft } from '../steps.ts';
 import { settingOf } from './constructs.ts';
 import type { BuildContext } from './context.ts';
-import { inlineFunction, lower, rootScope, type Scope, tableNamed } from './expression.ts';
+import { lower } from './expression.ts';
+import { testScope } from './inline.ts';
+import { rootScope, type Scope, tableNamed } from './scope.ts';
 import { textOf } from './text.ts';
 
 type Item<K extends ast.TestItem['kind']> = Extract<ast.TestItem, { kind: K }>;
@@ -35,7 +37,7 @@ export function buildTest(
   const record = row?.value.kind === 'Record' ? row.value : undefined;
   const scope: Scope =
     tested.kind === 'Function' && record
-      ? { ...root, result: inlineFunction(tested, record, root) }
+      ? testScope(tested, record, root)
       : { ...root, source: draft.views[context.nameOf(tested)]?.source ?? '' };
   const moment = all('AtMoment')[0];
   return {

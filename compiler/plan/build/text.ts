@@ -61,7 +61,8 @@ export function textOf(e: ast.Expression | ast.MissingExpression): string {
 }
 
 const nameText = (name: ast.Name): string => (name.quoted ? `\`${name.text}\`` : name.text);
-const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, '_');
+const grouped = (digits: string): string =>
+  digits.length < 5 ? digits : digits.replace(/\B(?=(\d{3})+$)/g, '_');
 const decimal = (value: number): string => {
   const text = String(value);
   return /^-?\d+$/.test(text) ? `${text}.0` : text;

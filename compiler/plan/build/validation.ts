@@ -2,8 +2,8 @@ import type * as ast from '../../syntax/ast/index.ts';
 import type { Validation } from '../plan.ts';
 import type { Draft } from '../steps.ts';
 import { type BuildContext, docOf } from './context.ts';
-import { rootScope, tableNamed } from './expression.ts';
 import { buildRules, plain } from './rules.ts';
+import { rootScope, tableNamed } from './scope.ts';
 
 export function buildValidation(
   declaration: ast.ValidationDeclaration,
