@@ -119,7 +119,7 @@ const events = (n: number, r: number, more = ''): string =>
 test('by time: disjoint, in order, every labelled row in a part but for the purged, one moment on one side', async () => {
   const next = randomFrom(seed);
   for (let round = 0; round < rounds; round++) {
-    const [n, r, train] = [60 + next(400), 1 + next(996), 40 + next(40)];
+    const [n, r, train] = [260 + next(400), 1 + next(996), 40 + next(40)];
     const rest = (100 - train) / 2;
     await withFolder(async root => {
       const done = await run(root, events(n, r), modelOf(shares(train / 100, rest / 100, rest / 100)));
