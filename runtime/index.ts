@@ -25,3 +25,5 @@ export { loadRunReport, type RunReport, reportOf } from './report/run-report.ts'
 export { renderRun, renderRuns } from './report/runs.ts';
 export type * from './store/records.ts';
 export { hasStore, openStore, type Store } from './store/store.ts';
+export { type DataProfile, type Inferred, inferSchema, profileHtml } from './data/infer/index.ts';
+export { runTests, type TestFault, type TestOutcome } from './testing/run-tests.ts';

@@ -1,9 +1,11 @@
 // Builds both packages: bundles with esbuild, type declarations of the runtime with tsc.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { validatorsPlugin } from './build-validators.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => path.join(root, ...parts);
@@ -24,7 +26,9 @@ const externals = file => Object.keys(JSON.parse(readFileSync(at(file), 'utf8'))
 /** The standard library goes into the bundle, so that no start reads its files. */
 function libraryTexts() {
   const files = readdirSync(at('stdlib')).filter(name => name.endsWith('.mlp'));
-  return Object.fromEntries(files.sort().map(name => [`std/${name}`, readFileSync(at('stdlib', name), 'utf8')]));
+  return Object.fromEntries(
+    files.sort().map(name => [`std/${name}`, readFileSync(at('stdlib', name), 'utf8')]),
+  );
 }
 
 async function buildCli() {
@@ -44,7 +48,12 @@ async function buildCli() {
     outdir: at('cli/dist'),
     outExtension: { '.js': '.cjs' },
     external: [...externals('cli/package.json'), 'mlp-runtime'],
-    define: { ...common.define, MLP_BUNDLED: 'true', 'import.meta.dirname': '__dirname', MLP_LIBRARY: JSON.stringify(libraryTexts()) },
+    define: {
+      ...common.define,
+      MLP_BUNDLED: 'true',
+      'import.meta.dirname': '__dirname',
+      MLP_LIBRARY: JSON.stringify(libraryTexts()),
+    },
   });
   rmSync(at('cli/stdlib'), { recursive: true, force: true });
   cpSync(at('stdlib'), at('cli/stdlib'), { recursive: true });
@@ -60,10 +69,15 @@ async function buildRuntime() {
     entryPoints: { index: at('runtime/index.ts'), child: at('runtime/engine/child.ts') },
     outdir: at('runtime/dist'),
     external: externals('runtime/package.json'),
+    plugins: [validatorsPlugin],
     // Bundled CommonJS libraries (ajv) call require for their own parts.
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
   });
-  execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', at('runtime/tsconfig.json')], { stdio: 'inherit' });
+  execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', at('runtime/tsconfig.json')], {
+    stdio: 'inherit',
+  });
 }
 
 const only = process.argv[2];

@@ -1,22 +1,29 @@
 import type { Command } from 'commander';
-import { CommandError } from '../errors.ts';
+import { CommandError, usageError } from '../errors.ts';
 import { projectFolder } from '../project.ts';
 import { loadRuntime } from '../runtime.ts';
 import { print, useColor } from '../terminal.ts';
+
+interface ModelsOptions {
+  readonly project?: string;
+  readonly env?: string;
+  readonly promote?: string;
+  readonly why: string;
+  readonly json?: boolean;
+}
 
 export function define(command: Command): void {
   command
     .argument('[model]', 'a model to show with its versions and promotions')
     .option('-p, --project <folder>', 'the project folder')
     .option('-e, --env <name>', 'the environment whose models are shown (default: local)')
+    .option('--promote <version>', 'point the alias champion at this version')
+    .option('--why <reason>', 'why, for the promotion log', 'by hand')
     .option('--json', 'print as JSON')
     .action(run);
 }
 
-async function run(
-  model: string | undefined,
-  options: { project?: string; env?: string; json?: boolean },
-): Promise<void> {
+async function run(model: string | undefined, options: ModelsOptions): Promise<void> {
   const root = projectFolder(options.project);
   const runtime = await loadRuntime(root);
   if (!runtime.hasStore(root)) throw new CommandError(`nothing was run in ${root} yet`, { hint: 'mlp run' });
@@ -24,6 +31,11 @@ async function run(
   const environment = options.env ?? 'local';
   const rendering = { color: useColor(process.stdout), width: process.stdout.columns ?? 100 };
   try {
+    if (options.promote !== undefined) {
+      if (model === undefined || !/^\d+$/.test(options.promote))
+        throw usageError('--promote needs a model and a version number', 'mlp models lateness --promote 3');
+      runtime.promoteModel(store, { environment, model, version: Number(options.promote), why: options.why });
+    }
     const versions = store.registry.versions(environment, model);
     if (model === undefined) {
       print(options.json ? JSON.stringify(versions, null, 2) : runtime.renderModels(versions, rendering));

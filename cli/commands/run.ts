@@ -11,6 +11,7 @@ interface RunOptions extends ProjectOptions {
   readonly force?: boolean;
   readonly jobs?: string;
   readonly memory?: string;
+  readonly html?: string;
   readonly json?: boolean;
 }
 
@@ -18,7 +19,7 @@ const collect = (value: string, previous: readonly string[]): string[] => [...pr
 
 export function define(command: Command): void {
   withProjectOptions(command)
-    .argument('[goal]', 'a model, view, validation, source, pipeline or step (default: the only pipeline)')
+    .argument('[goal]', 'a model, view, validation, source, pipeline or step (default: all models)')
     .option('--from <time>', 'only rows from this time on, 2001-03-01 or 2001-03-01T18:15:00Z')
     .option('--to <time>', 'only rows before this time')
     .option(
@@ -30,6 +31,7 @@ export function define(command: Command): void {
     .option('--force', 'run every step, even where its result is known')
     .option('--jobs <n>', 'steps at once (default: as processors and memory allow)')
     .option('--memory <size>', 'memory for all steps together, such as 2GiB')
+    .option('--html <file>', 'write the report as one page')
     .option('--json', 'print the outcome as JSON')
     .action(run);
 }
@@ -48,6 +50,7 @@ async function run(goal: string | undefined, options: RunOptions): Promise<void>
     ...(options.force ? ['--force'] : []),
     ...(options.jobs === undefined ? [] : ['--jobs', options.jobs]),
     ...(options.memory === undefined ? [] : ['--memory', options.memory]),
+    ...(options.html === undefined ? [] : ['--html', options.html]),
     ...(options.json ? ['--json'] : []),
     '--root',
     root,

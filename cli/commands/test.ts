@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { type ProjectOptions, planOf, withProjectOptions } from '../compile.ts';
+import { CommandError, EXIT } from '../errors.ts';
+import { loadRuntime, type Runtime } from '../runtime.ts';
+import { plural, print, useColor } from '../terminal.ts';
+
+type Outcome = Awaited<ReturnType<Runtime['runTests']>>[number];
+
+export function define(command: Command): void {
+  withProjectOptions(command)
+    .argument('[name]', 'only tests whose title or subject holds this text')
+    .option('--json', 'print the outcomes as JSON')
+    .action(run);
+}
+
+async function run(name: string | undefined, options: ProjectOptions & { json?: boolean }): Promise<void> {
+  const { root, plan } = planOf(options);
+  const tests = plan.tests.filter(t => name === undefined || t.title.includes(name) || t.of === name);
+  if (tests.length === 0) {
+    throw new CommandError(name === undefined ? 'the spec has no tests' : `no test is called ${name}`, {
+      hint: 'a test is written as: test "what it shows" of Features { given { … } expect … }',
+    });
+  }
+  const runtime = await loadRuntime(root);
+  const outcomes = await runtime.runTests(plan, tests);
+  const place = (at: number): string => {
+    const p = plan.positions[at];
+    return p ? `${p.file}:${p.line}:${p.column}` : '';
+  };
+  print(options.json ? JSON.stringify(outcomes, null, 2) : outcomes.map(o => lines(o, place)).join('\n'));
+  const failed = outcomes.filter(o => o.status !== 'passed').length;
+  if (!options.json) print(`\n${plural(outcomes.length - failed, 'test')} passed, ${failed} failed`);
+  process.exitCode = failed ? EXIT.fault : EXIT.ok;
+}
+
+function lines(outcome: Outcome, place: (at: number) => string): string {
+  const paint = (code: number, text: string) =>
+    useColor(process.stdout) ? `\u001b[${code}m${text}\u001b[0m` : text;
+  const mark = outcome.status === 'passed' ? paint(32, '✓') : paint(31, '✗');
+  const head = `${mark} ${outcome.title} ${paint(2, `(${outcome.of})`)}`;
+  const faults = outcome.faults.map(fault => {
+    const actual = fault.actual.map(a => `\n      ${a.name} = ${a.value}`).join('');
+    return `    ${place(fault.at)}: ${fault.message}${actual}`;
+  });
+  return [head, ...faults].join('\n');
+}
