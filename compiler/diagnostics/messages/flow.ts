@@ -69,9 +69,9 @@ export const flowMessages = {
     explanation: {
       text: 'Every value has a moment from which it is known: the event time of its row, or what `@known_after` and `@known_at` say, and no earlier than event time plus the `lag` of its source. A prediction is made at the moment that `features … at` names. What is known only later can be read from the stored rows in training, but is not there when the model is asked. Windows over the past and look-ups of other rows wait by themselves until their values are known.',
       wrong: example({
-        view: 'use site\n  lasted = seconds ?? 0.0',
+        view: 'use site\n  leaving = hour(left)',
         columns: 'left: datetime @known_after(1h)',
-      }).replace('lasted = seconds ?? 0.0', 'leaving = hour(left)'),
+      }),
       right: example({ view: 'use site\n  pages_before = mean(pages over 7d by site)' }),
     },
   }),

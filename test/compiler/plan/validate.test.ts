@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import type { PlanCheck } from '../../../compiler/plan/validate.ts';
 import { loadPlan, validatePlan } from '../../../compiler/plan/validate.ts';
 import { isFresh } from '../../../scripts/plan-schema.ts';
+import { Random, rounds } from '../../support/random.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: plans are broken here
 type Loose = any;
@@ -126,19 +127,9 @@ test('a plan nested without end is refused, not crashed on', async () => {
   );
 });
 
-/** Mulberry32: a small generator with a seed, so that a failure can be repeated. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Changes one place of a JSON value: another kind of value, a field less, a field more. */
-function damage(root: Loose, next: () => number): void {
+function damage(root: Loose, random: Random): void {
+  const next = (): number => random.next();
   let value = root;
   for (;;) {
     const keys = Object.keys(value);
@@ -159,14 +150,13 @@ function damage(root: Loose, next: () => number): void {
 }
 
 test('damaged plans give sentences, never a crash', async () => {
-  const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-  console.log(`seed ${seed}`);
-  const next = random(seed);
-  const rounds = process.env['FUZZ_LONG'] ? 20_000 : 250;
+  const random = new Random();
+  console.log(`seed ${random.seed}`);
+  const total = rounds(150, 20_000);
   let refused = 0;
-  for (let i = 0; i < rounds; i++) {
+  for (let i = 0; i < total; i++) {
     const plan = JSON.parse(flights);
-    for (let n = 0; n < 1 + Math.floor(next() * 3); n++) damage(plan, next);
+    for (let n = 0; n < random.int(1, 3); n++) damage(plan, random);
     const check = await validatePlan(plan);
     if (check.ok) continue;
     refused += 1;
@@ -174,9 +164,9 @@ test('damaged plans give sentences, never a crash', async () => {
       assert.match(error, /^(the plan|this is|step|an expression|[a-z]+[.[ ])/);
   }
   // Most damage is seen; some of it (a text for a text) is a different but whole plan.
-  assert.ok(refused > rounds / 2, `${refused} of ${rounds}`);
+  assert.ok(refused > total / 2, `${refused} of ${total}`);
   for (let i = 0; i < 40; i++) {
-    const cut = flights.slice(0, Math.floor(next() * flights.length));
+    const cut = flights.slice(0, random.int(0, flights.length - 3));
     assert.is((await loadPlan(cut)).ok, false);
   }
 });

@@ -1,0 +1,22 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { flowMessages } from '../../../compiler/diagnostics/messages/flow.ts';
+import { gatesMessages } from '../../../compiler/diagnostics/messages/gates.ts';
+import { renderText } from '../../../compiler/diagnostics/render-text.ts';
+import { compileText } from '../../support/specs.ts';
+
+/** What `mlp explain` shows is compiled: the wrong spec gives the code and no other error, the right one none. */
+for (const { definition } of [...Object.values(flowMessages), ...Object.values(gatesMessages)]) {
+  const { code, title, explanation } = definition;
+  test(`${code}: ${title}`, () => {
+    const wrong = compileText(explanation.wrong);
+    const said = renderText(wrong.diagnostics);
+    const codes = new Set(wrong.diagnostics.filter(d => d.severity === 'error').map(d => d.code));
+    assert.equal([...codes], [code], said);
+    const right = compileText(explanation.right);
+    assert.ok(right.plan, renderText(right.diagnostics));
+    assert.ok(explanation.text.length > 80);
+  });
+}
+
+test.run();
