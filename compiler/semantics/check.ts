@@ -8,7 +8,7 @@ import type * as ast from '../syntax/ast/index.ts';
 import { checkAnnotations, checkColumnAnnotations, targetOf } from './checker/annotations.ts';
 import { checkModel } from './checker/check-model.ts';
 import { constantOf, planValue } from './checker/constant.ts';
-import { checkLet, checkParam, unknownSettings } from './checker/constants.ts';
+import { checkLet, checkParam, paramConstant, paramType, unknownSettings } from './checker/constants.ts';
 import { Checker, type CheckOptions } from './checker/context.ts';
 import { checkDeployment } from './checker/deployment.ts';
 import { checkEnvironment, chooseEnvironment } from './checker/environment.ts';
@@ -119,59 +119,81 @@ function checkDeclaration(c: Checker, declaration: ast.Declaration): void {
       checkColumnAnnotations(c, module, schemaInfo(c, declaration));
       return;
     case 'Enum':
-      return checkEnum(c, declaration);
+      checkEnum(c, declaration);
+      return;
     case 'Param':
       checkAnnotations(c, module, declaration.type.annotations, 'param');
-      return checkParam(c, declaration);
+      checkParam(c, declaration);
+      return;
     case 'Let':
       if (declaration.type) checkAnnotations(c, module, declaration.type.annotations, 'param');
-      return checkLet(c, declaration);
+      checkLet(c, declaration);
+      return;
     case 'Connection':
-      return checkConnection(c, declaration);
+      checkConnection(c, declaration);
+      return;
     case 'Source':
-      return checkSource(c, declaration);
+      checkSource(c, declaration);
+      return;
     case 'Sink':
-      return checkSink(c, declaration);
+      checkSink(c, declaration);
+      return;
     case 'Validation':
-      return checkValidation(c, declaration);
+      checkValidation(c, declaration);
+      return;
     case 'Features':
       viewInfo(c, declaration);
       return;
     case 'Model':
-      return checkModel(c, declaration);
+      checkModel(c, declaration);
+      return;
     case 'Deployment':
-      return checkDeployment(c, declaration);
+      checkDeployment(c, declaration);
+      return;
     case 'Monitor':
-      return checkMonitor(c, declaration);
+      checkMonitor(c, declaration);
+      return;
     case 'Pipeline':
-      return checkPipeline(c, declaration);
+      checkPipeline(c, declaration);
+      return;
     case 'Environment':
-      return checkEnvironment(c, declaration);
+      checkEnvironment(c, declaration);
+      return;
     case 'Test':
-      return checkTest(c, declaration);
+      checkTest(c, declaration);
+      return;
     default:
-      return checkDefinition(c, declaration);
+      checkDefinition(c, declaration);
+      return;
   }
 }
 
 function checkDefinition(c: Checker, declaration: ast.Declaration): void {
   switch (declaration.kind) {
     case 'Function':
-      return checkFunction(c, declaration);
+      checkFunction(c, declaration);
+      return;
     case 'AggregateFunction':
-      return checkAggregate(c, declaration);
+      checkAggregate(c, declaration);
+      return;
     case 'Component':
-      return checkComponent(c, declaration);
+      checkComponent(c, declaration);
+      return;
     case 'Trainer':
-      return checkTrainer(c, declaration);
+      checkTrainer(c, declaration);
+      return;
     case 'Metric':
-      return checkMetric(c, declaration);
+      checkMetric(c, declaration);
+      return;
     case 'Policy':
-      return checkPolicy(c, declaration);
+      checkPolicy(c, declaration);
+      return;
     case 'Constructor':
-      return checkConstructor(c, declaration);
+      checkConstructor(c, declaration);
+      return;
     case 'AnnotationDeclaration':
-      return checkAnnotationDeclaration(c, declaration);
+      checkAnnotationDeclaration(c, declaration);
+      return;
   }
 }
 
@@ -207,6 +229,11 @@ function programOf(c: Checker, project: readonly Module[], found: Program['diagn
       (byKind.get(kind) ?? []) as unknown as readonly Extract<ast.Declaration, { kind: K }>[],
     fileOf: declaration => c.fileOf(declaration),
     schemaOf: name => schemaNamed(c, own, library, name),
+    paramOf(declaration) {
+      const constant = paramConstant(c, declaration);
+      const value = constant === undefined ? undefined : planValue(constant);
+      return { type: paramType(c, declaration), value };
+    },
   };
 }
 

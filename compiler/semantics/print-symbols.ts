@@ -76,24 +76,29 @@ function membersOf(program: Program, declaration: ast.Declaration, print: Print)
     case 'Connection':
     case 'Source':
     case 'Sink':
-      return printCall(program, declaration.value, 'is', print);
+      printCall(program, declaration.value, 'is', print);
+      return;
     case 'Function':
       if (declaration.body.kind === 'ExpressionBody')
         print(`body: ${describeFully(program.typeOf(declaration.body.value))}`);
       return;
     case 'Features':
-      return printView(program, declaration, print);
+      printView(program, declaration, print);
+      return;
     case 'Model':
-      return printModel(program, declaration, print);
+      printModel(program, declaration, print);
+      return;
     case 'Validation':
     case 'Policy':
-      return printRules(program, declaration.rules, print);
+      printRules(program, declaration.rules, print);
+      return;
     case 'Monitor':
-      return printRules(
+      printRules(
         program,
         declaration.items.filter(item => item.kind === 'Condition'),
         print,
       );
+      return;
     case 'Deployment':
       for (const item of declaration.items) {
         if (item.kind === 'Serve') print(`serves ${refers(program, item.model)}`);
@@ -158,7 +163,10 @@ function printCall(
 ): void {
   if (call.kind === 'Missing') return;
   const resolved = program.callOf(call);
-  if (!resolved) return print(`${what} ${call.callee.text} (unbound)`);
+  if (!resolved) {
+    print(`${what} ${call.callee.text} (unbound)`);
+    return;
+  }
   const args = [...resolved.args].map(([name, value]) => {
     const known = program.constantOf(value);
     return `${name}: ${known === undefined ? describe(program.typeOf(value)) : JSON.stringify(known)}`;

@@ -3,9 +3,9 @@ import { namesMessages } from '../diagnostics/messages/names.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import type { LoadedModule } from '../source/modules.ts';
 import type * as ast from '../syntax/ast/index.ts';
-import type { BoundModule, Symbol } from './program.ts';
+import type { BoundModule, Symbol as Meaning } from './program.ts';
 
-export type DeclarationSymbol = Extract<Symbol, { kind: 'declaration' }>;
+export type DeclarationSymbol = Extract<Meaning, { kind: 'declaration' }>;
 
 /** The name spaces of a module: values (with types, tables, models), what is called, annotations. */
 export interface Names {
@@ -24,6 +24,8 @@ export interface Module extends BoundModule {
   /** What it imports, under the names it has here. */
   readonly imported: Names;
   readonly prelude: Module | undefined;
+  /** Names whose import failed, which is reported already. */
+  readonly broken: Set<string>;
   /** Imported names that something used. */
   readonly used: Set<string>;
 }
@@ -52,7 +54,7 @@ export function bindModule(
 ): Module {
   const own = emptyNames();
   for (const declaration of loaded.tree.declarations) declare(loaded, own, declaration, prelude, report);
-  let scope: Map<string, Symbol> | undefined;
+  let scope: Map<string, Meaning> | undefined;
   const module: Module = {
     file: loaded.file,
     tree: loaded.tree,
@@ -63,6 +65,7 @@ export function bindModule(
     own,
     imported: emptyNames(),
     prelude,
+    broken: new Set(),
     used: new Set(),
     get scope() {
       scope ??= visible(module, 'values');
@@ -72,7 +75,7 @@ export function bindModule(
   return module;
 }
 
-function visible(module: Module, space: NameSpace): Map<string, Symbol> {
+function visible(module: Module, space: NameSpace): Map<string, Meaning> {
   const prelude = module.prelude ? module.prelude.own[space] : [];
   return new Map([...prelude, ...module.imported[space], ...module.own[space]]);
 }
@@ -132,13 +135,16 @@ export function* visibleNames(module: Module, space: NameSpace): Iterable<string
 export function bindImports(
   module: Module,
   modules: ReadonlyMap<string, Module>,
-  bind: (name: ast.Name, symbol: Symbol) => void,
+  bind: (name: ast.Name, symbol: Meaning) => void,
   report: (diagnostic: Diagnostic) => void,
 ): void {
   for (const item of module.tree.imports) {
     const target = module.loaded.imports.get(item);
     const from = target && modules.get(target.path);
-    if (!from || from === module) continue;
+    if (!from || from === module) {
+      for (const { name, alias } of item.names) module.broken.add((alias ?? name).text);
+      continue;
+    }
     for (const imported of item.names) bindImport(module, from, imported, bind, report);
   }
 }
@@ -147,13 +153,17 @@ function bindImport(
   module: Module,
   from: Module,
   item: ast.ImportName,
-  bind: (name: ast.Name, symbol: Symbol) => void,
+  bind: (name: ast.Name, symbol: Meaning) => void,
   report: (diagnostic: Diagnostic) => void,
 ): void {
   const name = item.name.text;
   if (name === '') return;
   const at = { file: module.file, span: item.name.span };
-  if (name.startsWith('_')) return report(namesMessages.privateName({ name, module: from.name }, at));
+  if (name.startsWith('_')) {
+    module.broken.add((item.alias ?? item.name).text);
+    report(namesMessages.privateName({ name, module: from.name }, at));
+    return;
+  }
   const local = (item.alias ?? item.name).text;
   let found: DeclarationSymbol | undefined;
   for (const space of ['values', 'functions'] as const) {
@@ -169,6 +179,7 @@ function bindImport(
     if (item.alias) bind(item.alias, found);
     return;
   }
+  module.broken.add(local);
   const candidates = [...from.own.values.keys(), ...from.own.functions.keys()];
   const suggestion = suggest(name, candidates);
   const fixes = suggestion === undefined ? [] : [replaceFix(module, item.name, suggestion)];

@@ -199,7 +199,17 @@ function unitOfBoth(a: Type, b: Type): { unit?: string } {
 }
 
 function hull(a: Type, b: Type): { min?: number | string; max?: number | string } {
-  const low = a.min !== undefined && b.min !== undefined ? (a.min < b.min ? a.min : b.min) : undefined;
-  const high = a.max !== undefined && b.max !== undefined ? (a.max > b.max ? a.max : b.max) : undefined;
+  const low = a.min !== undefined && b.min !== undefined ? lesser(a.min, b.min) : undefined;
+  const high = a.max !== undefined && b.max !== undefined ? greater(a.max, b.max) : undefined;
   return { ...(low === undefined ? {} : { min: low }), ...(high === undefined ? {} : { max: high }) };
+}
+
+/** Of two bounds of one kind: numbers, or texts of times. */
+export function lesser(a: number | string, b: number | string): number | string {
+  if (a <= b) return a;
+  return b;
+}
+export function greater(a: number | string, b: number | string): number | string {
+  if (a >= b) return a;
+  return b;
 }

@@ -111,7 +111,10 @@ export class ModuleLoader {
       const path = relativePath(module.path, item.path);
       if (path === undefined)
         return { reason: `${item.path} leads out of the project; a path begins with ./ or ../` };
-      const near = suggest(path, this.host.specFiles());
+      const near = suggest(
+        path,
+        this.host.specFiles().filter(other => other !== module.path),
+      );
       return { path, suggestion: near, reason: `there is no file ${path}` };
     }
     const path = this.host.resolvePackage(item.path, module.path);

@@ -16,7 +16,7 @@ export const declarationMessages = {
     severity: 'error',
     title: 'a declaration without something it needs',
     message: ({ declaration, clause }) =>
-      `\`${declaration}\` has no ${clause.includes(' ') ? clause : `\`${clause}\``}`,
+      `\`${declaration}\` needs ${clause.includes(' ') ? clause : `\`${clause}\``}`,
     explanation: {
       text: 'A model needs features, a label, a trainer (or `load`) and a split; a deployment a model; a monitor how often it looks; a pipeline what it runs; an environment where.',
       wrong: example({ model: MODEL.replace('predict buys\n', '') }),

@@ -8,7 +8,7 @@ export const tasksMessages = {
     severity: 'error',
     title: 'a trainer for another task',
     message: ({ trainer, task, label }) =>
-      `\`${trainer}\` is not for ${task}, which the label \`${label}\` makes it`,
+      `the label \`${label}\` makes this a ${task} task, which \`${trainer}\` is not for`,
     hint: ({ tasks }) => `it is for ${tasks.join(', ')}`,
     explanation: {
       text: 'The label’s type proposes the task (bool: binary; enum or string: multiclass; number: regression), and the trainer must be declared for it.',
@@ -20,7 +20,7 @@ export const tasksMessages = {
     code: 'MLP5501',
     severity: 'error',
     title: 'a metric for another task',
-    message: ({ metric, task }) => `\`${metric}\` is not a metric for ${task}`,
+    message: ({ metric, task }) => `\`${metric}\` is not a metric for a ${task} task`,
     hint: ({ tasks }) => `it is for ${tasks.join(', ')}`,
     explanation: {
       text: 'A metric is defined for certain tasks; an error in the label’s unit means nothing for a probability.',

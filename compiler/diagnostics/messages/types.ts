@@ -171,7 +171,7 @@ export const typesMessages = {
     code: 'MLP3014',
     severity: 'error',
     title: 'a value outside its range',
-    message: ({ value, range, what }) => `${what} must be in ${range}, and this is ${value}`,
+    message: ({ value, range, what }) => `${what} must be ${range}, and this is ${value}`,
     explanation: {
       text: 'A range stands in the declaration of the parameter or column, and holds for constants when the spec is checked.',
       wrong: example({ model: MODEL.replace('rounds: 50', 'rounds: 0') }),
@@ -210,7 +210,7 @@ export const typesMessages = {
     hint: () => 'constants are literals, `let` and `param` names and arithmetic on them',
     explanation: {
       text: 'Ranges, lengths of windows, shares, parameters of trainers and the like are fixed before anything runs.',
-      wrong: example({ view: 'recent = count(seconds over pages by site)' }),
+      wrong: example({ columns: 'wait: duration', view: 'recent = count(seconds over wait by site)' }),
       right: example({ view: 'recent = count(seconds over 7d by site)' }),
     },
   }),

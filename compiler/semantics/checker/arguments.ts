@@ -65,7 +65,8 @@ function reportStray(
   const labels = [c.labelAt(declaration, `declared as ${describeSignature(c, declaration)}`)];
   if (!arg.name) {
     const facts = { callee: callee.text, takes: parameters.length, given: args.length };
-    return c.error(env.module, typesMessages.tooManyArguments, facts, arg.span, { labels });
+    c.error(env.module, typesMessages.tooManyArguments, facts, arg.span, { labels });
+    return;
   }
   if (arg.name.text === '') return;
   const known = parameters.map(parameter => parameter.name.text);
@@ -157,7 +158,9 @@ function checkArgument(
   const found = infer(c, env, value, type);
   const constant = rules.constant && type.kind !== 'list' && type.kind !== 'unknown';
   const options: ExpectOptions = { cause, constant, ...(rules.lifts ? { lifts: true } : {}) };
-  const fitsHere = expect(c, env, value, found, type, `\`${name}\``, options);
+  const inlined = declaration.kind === 'Function' || declaration.kind === 'AggregateFunction';
+  const what = inlined ? `the argument \`${name}\` of \`${declaration.name.text}\`` : `\`${name}\``;
+  const fitsHere = expect(c, env, value, found, type, what, options);
   return fitsHere ? found : unknown;
 }
 

@@ -118,9 +118,11 @@ function checkItem(c: Checker, env: Env, item: ast.ModelItem, model: ModelInfo):
       if (item.by) rowColumn(c, env, model, item.by);
       return;
     case 'Where':
-      return condition(c, rowEnvOf(env, model), item.condition);
+      condition(c, rowEnvOf(env, model), item.condition);
+      return;
     case 'Split':
-      return checkSplit(c, env, item, model);
+      checkSplit(c, env, item, model);
+      return;
     case 'Sample':
       if (item.rows) positive(c, env, item.size, int, 'the number of rows');
       else share(c, env, item.size, 'the share of rows');
@@ -141,9 +143,11 @@ function checkItem(c: Checker, env: Env, item: ast.ModelItem, model: ModelInfo):
       }
       return;
     case 'Evaluate':
-      return checkEvaluate(c, env, item, model);
+      checkEvaluate(c, env, item, model);
+      return;
     case 'Promote':
-      return checkPromote(c, env, item, model);
+      checkPromote(c, env, item, model);
+      return;
   }
 }
 
@@ -238,7 +242,7 @@ function checkPromote(c: Checker, env: Env, item: ast.Promote, model: ModelInfo)
       },
     },
   };
-  if (item.rules.length === 0) missing(c, env, declaration.name, 'a rule in promote', 'write `require …`');
+  if (item.rules.length === 0) missing(c, env, declaration.name, 'a rule in `promote`', 'write `require …`');
   checkRules(c, gate, item.rules, {
     forEach: each => {
       checkSlice(c, env, each.by, model);

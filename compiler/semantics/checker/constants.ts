@@ -19,15 +19,26 @@ export function letType(c: Checker, declaration: ast.LetDeclaration): Type {
     () => {
       const module = c.home(declaration);
       const env = constantEnv(module);
-      if (!declaration.type) return infer(c, env, declaration.value);
-      const type = resolveType(c, module, declaration.type);
-      const cause = { file: module.file, span: declaration.type.span, message: 'declared here' };
-      inferAs(c, env, declaration.value, type, `\`${declaration.name.text}\``, { cause });
-      return type;
+      c.letStack.push(declaration.name.text);
+      try {
+        if (!declaration.type) return infer(c, env, declaration.value);
+        const type = resolveType(c, module, declaration.type);
+        const cause = { file: module.file, span: declaration.type.span, message: 'declared here' };
+        inferAs(c, env, declaration.value, type, `\`${declaration.name.text}\``, { cause });
+        return type;
+      } finally {
+        c.letStack.pop();
+      }
     },
     () => {
       const { module, name } = { module: c.home(declaration), name: declaration.name };
-      c.error(module, namesMessages.circular, { what: 'needs', path: [name.text, name.text] }, name.span);
+      const path = [...c.letStack.slice(Math.max(0, c.letStack.indexOf(name.text))), name.text];
+      c.error(
+        module,
+        namesMessages.circular,
+        { what: path.length > 2 ? 'constants need each other' : 'needs', path },
+        name.span,
+      );
       return unknown;
     },
   );

@@ -50,7 +50,15 @@ export function constructorNamed(
   const extra = part && !right(visible) ? c.contextual(part) : undefined;
   const symbol = right(visible) ? visible : (extra?.own.functions.get(name.text) ?? visible);
   if (!symbol) {
-    reportUnknown(c, env.module, name, 'functions', makes, ['Constructor'], extra);
+    reportUnknown(
+      c,
+      env.module,
+      name,
+      'functions',
+      makes === 'deploy' ? 'deploy trigger' : makes,
+      ['Constructor'],
+      extra,
+    );
     return undefined;
   }
   c.bind(name, symbol);

@@ -5,7 +5,7 @@ import type { Host } from '../../source/host.ts';
 import { type LibraryModule, ModuleLoader } from '../../source/modules.ts';
 import type { SourceFile, Span } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
-import type { ResolvedCall, SchemaInfo, Symbol } from '../program.ts';
+import type { ResolvedCall, SchemaInfo, Symbol as Meaning } from '../program.ts';
 import { bindImports, bindModule, type DeclarationSymbol, type Module } from '../scope.ts';
 import { unknown } from '../types.ts';
 
@@ -22,7 +22,7 @@ export interface CheckOptions {
 
 /** What a plain name means in an expression. A joined table has members instead of a value. */
 export interface Binding {
-  readonly symbol: Symbol;
+  readonly symbol: Meaning;
   readonly type: Type;
   readonly table?: Table;
   /** The metric that a policy's parameter stands for. */
@@ -101,7 +101,7 @@ export class Checker {
   readonly loader: ModuleLoader;
   readonly modules = new Map<string, Module>();
   readonly diagnostics: Diagnostic[] = [];
-  readonly symbols = new Map<ast.Name, Symbol>();
+  readonly symbols = new Map<ast.Name, Meaning>();
   readonly types = new Map<ast.Expression, Type>();
   readonly calls = new Map<ast.Call | ast.Aggregate, ResolvedCall>();
   readonly constants = new Map<ast.Expression, Constant | undefined>();
@@ -118,6 +118,9 @@ export class Checker {
   >();
   /** Functions whose bodies are being checked, outermost first. */
   readonly functionStack: string[] = [];
+  /** The same of views and constants. */
+  readonly viewStack: string[] = [];
+  readonly letStack: string[] = [];
   readonly policyStack: ast.PolicyDeclaration[] = [];
   readonly usedPolicies = new Set<ast.PolicyDeclaration>();
   /** Labels that every diagnostic gets: where a policy is used. */
@@ -156,7 +159,7 @@ export class Checker {
     this.report(message(args, { file: module.file, span, ...more }));
   }
 
-  bind(name: ast.Name, symbol: Symbol | undefined): void {
+  bind(name: ast.Name, symbol: Meaning | undefined): void {
     if (symbol) this.symbols.set(name, symbol);
   }
 

@@ -70,7 +70,8 @@ function checkItem(c: Checker, env: Env, item: ast.DeploymentItem): void {
       positive(c, env, item.rate, rate, 'the expected traffic');
       return;
     case 'Replicas':
-      return checkReplicas(c, env, item);
+      checkReplicas(c, env, item);
+      return;
     case 'Check':
       if (item.load) positive(c, env, item.load, duration, 'the time for loading');
       checkRules(c, serviceEnv(env), item.rules, {
@@ -81,9 +82,11 @@ function checkItem(c: Checker, env: Env, item: ast.DeploymentItem): void {
       });
       return;
     case 'Rollout':
-      return checkRollout(c, env, item);
+      checkRollout(c, env, item);
+      return;
     case 'Rollback':
-      return condition(c, serviceEnv(env), item.condition);
+      condition(c, serviceEnv(env), item.condition);
+      return;
     case 'LogRequests':
       share(c, env, item.share, 'the share of logged requests');
       return;

@@ -129,7 +129,8 @@ function checkItem(
 ): void {
   switch (item.kind) {
     case 'Target':
-      return checkTarget(c, env, item);
+      checkTarget(c, env, item);
+      return;
     case 'Replacement': {
       const replaced = resolveDeclaration(c, env.module, item.name, [replaceable[item.what]]);
       if (item.what === 'source') {
@@ -152,7 +153,8 @@ function checkItem(
       return;
     }
     case 'Deploy':
-      return checkDeploy(c, env, item);
+      checkDeploy(c, env, item);
+      return;
     case 'ParamSetting': {
       const param = resolveDeclaration(c, env.module, item.name, ['Param']);
       if (!param) return;
@@ -192,7 +194,7 @@ function checkTargetComplete(c: Checker, env: Env, declaration: ast.EnvironmentD
   for (const { name, node, type } of signatureOf(c, symbol.declaration).parameters) {
     if (node.default !== undefined || given.has(name)) continue;
     const labels = [c.labelAt(symbol.declaration, 'declared here', node.span)];
-    const facts = { declaration: `target ${first.name.text}`, clause: `setting \`${name}\`` };
+    const facts = { declaration: `target ${first.name.text}`, clause: `the setting \`${name}\`` };
     c.error(env.module, declarationMessages.missingClause, facts, own.name.span, {
       labels,
       hint: `write \`${name}: …\`, ${describeFully(type)}`,

@@ -32,10 +32,16 @@ export function viewInfo(c: Checker, declaration: ast.FeaturesDeclaration): View
   return c.once(
     'view',
     declaration,
-    () => checkView(c, declaration),
+    () => {
+      c.viewStack.push(declaration.name.text);
+      const info = checkView(c, declaration);
+      c.viewStack.pop();
+      return info;
+    },
     () => {
       const name = declaration.name.text;
-      const facts = { what: 'reads', path: [name, name] };
+      const path = [...c.viewStack.slice(Math.max(0, c.viewStack.indexOf(name))), name];
+      const facts = { what: path.length > 2 ? 'views read each other' : 'reads', path };
       c.error(c.home(declaration), namesMessages.circular, facts, declaration.name.span);
       return emptyView(declaration);
     },
@@ -165,12 +171,14 @@ function checkItem(c: Checker, view: Growing, item: ast.FeaturesItem): void {
       for (const name of item.columns) columnOf(c, env, source, name);
       return;
     case 'Join':
-      return checkJoin(c, view, item);
+      checkJoin(c, view, item);
+      return;
     case 'Use':
       for (const name of item.columns) useColumn(c, view, item, name);
       return;
     case 'Feature':
-      return checkFeature(c, view, item);
+      checkFeature(c, view, item);
+      return;
     case 'Materialize':
       positive(c, env, item.every, duration, 'the time between materialisations');
       return;
@@ -274,6 +282,7 @@ function checkMaterialized(c: Checker, view: Growing): void {
 function tableOfView(c: Checker, view: Growing): Table {
   const { declaration, source, features } = view;
   const name = declaration.name.text;
+  if (source.kind === 'unknown') return noTable(name);
   const key = only(declaration.items, 'Key')?.columns.map(column => column.text) ?? source.key;
   const columns = new Map<string, Binding>();
   for (const column of key) {

@@ -13,7 +13,8 @@ export function checkJoin(c: Checker, view: Growing, item: ast.JoinClause): void
   const { env, aliases, source } = view;
   const table = resolveTable(c, env.module, item.table) ?? noTable(item.table.text);
   const alias = item.alias ?? item.table;
-  if (alias.text !== '' && source.columns.has(alias.text)) {
+  const clashes = alias.text !== '' && source.columns.has(alias.text);
+  if (clashes) {
     const facts = { name: alias.text, source: `\`${source.name}\`` };
     const hint = `choose another name: \`join ${item.table.text} as …\``;
     c.error(env.module, namesMessages.takesColumnName, facts, alias.span, { hint });
@@ -24,7 +25,10 @@ export function checkJoin(c: Checker, view: Growing, item: ast.JoinClause): void
   if (alias.text !== '' && takeName(c, view, alias, 'joined tables'))
     aliases.set(alias.text, { symbol, type, table });
   if (item.alias) c.bind(item.alias, symbol);
-  const columns = checkCondition(c, env, item.on, alias.text);
+  // A name that means a column here would make nonsense of the condition.
+  const columns = clashes
+    ? c.quietly(() => checkCondition(c, env, item.on, alias.text))
+    : checkCondition(c, env, item.on, alias.text);
   if (item.within) positive(c, env, item.within, duration, '`within`');
   if (table.kind === 'unknown') return;
   if (item.within && table.eventTime === undefined) {

@@ -88,7 +88,8 @@ function checkItem(c: Checker, env: Env, watched: Env, item: ast.MonitorItem): v
       if (item.times) positive(c, env, item.times, int, 'the number of times');
       return;
     case 'Notify':
-      return checkNotify(c, env, item, events);
+      checkNotify(c, env, item, events);
+      return;
   }
 }
 

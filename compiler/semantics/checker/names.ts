@@ -43,6 +43,10 @@ export const kindNames: Readonly<Record<ast.Declaration['kind'], string>> = {
 /** The same without the article. */
 export const kindName = (kind: ast.Declaration['kind']): string => kindNames[kind].replace(/^an? /, '');
 
+/** `a, b or c` */
+const alternatives = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+
 export type OfKind<K extends ast.Declaration['kind']> = Extract<ast.Declaration, { kind: K }>;
 
 /** A name of a declaration of one of the given kinds, bound; otherwise reported and undefined. */
@@ -53,6 +57,7 @@ export function resolveDeclaration<K extends ast.Declaration['kind']>(
   kinds: readonly K[],
   space: NameSpace = 'values',
   extra?: Module | undefined,
+  what?: string,
 ): OfKind<K> | undefined {
   if (name.text === '') return undefined;
   const projectWide = c.projectWide.get(name.text);
@@ -62,11 +67,11 @@ export function resolveDeclaration<K extends ast.Declaration['kind']>(
     (projectWide && (kinds as readonly string[]).includes(projectWide.declaration.kind)
       ? projectWide
       : undefined);
-  const expected = kinds.map(kind => kindNames[kind]).join(' or ');
+  const expected = alternatives(kinds.map(kind => kindNames[kind]));
   if (symbol === undefined) {
     const other = lookup(module, space === 'values' ? 'functions' : 'values', name.text);
     if (other) reportWrongKind(c, module, name, other, expected);
-    else reportUnknown(c, module, name, space, kinds.map(kindName).join(' or '), kinds, extra);
+    else reportUnknown(c, module, name, space, what ?? alternatives(kinds.map(kindName)), kinds, extra);
     return undefined;
   }
   c.bind(name, symbol);
@@ -101,12 +106,14 @@ export function reportUnknown(
   extra?: Module | undefined,
   more: Iterable<string> = [],
 ): void {
+  if (module.broken.has(name.text)) return;
   const at = name.span;
   const source = declaredElsewhere(c, module, name.text, space, kinds);
   if (source) {
     const facts = { name: name.text, what, module: source.name };
     const fixes = [importFix(module, source, name.text)];
-    return c.error(module, namesMessages.notImported, facts, at, { fixes });
+    c.error(module, namesMessages.notImported, facts, at, { fixes });
+    return;
   }
   const candidates = [...more, ...visibleNames(module, space), ...(extra?.own[space].keys() ?? [])];
   const fitting = kinds

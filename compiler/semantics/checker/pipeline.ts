@@ -41,7 +41,8 @@ function checkItem(c: Checker, env: Env, item: ast.PipelineItem): void {
       distinctNames(c, env.module, item.goals, 'goals');
       return;
     case 'Trigger':
-      return checkTrigger(c, env, item.condition);
+      checkTrigger(c, env, item.condition);
+      return;
     case 'Cooldown':
       positive(c, env, item.duration, duration, 'the pause between runs');
       return;
@@ -56,7 +57,8 @@ function checkItem(c: Checker, env: Env, item: ast.PipelineItem): void {
       positive(c, env, item.length, duration, 'the data interval');
       return;
     case 'Notify':
-      return checkNotify(c, env, item, events);
+      checkNotify(c, env, item, events);
+      return;
   }
 }
 

@@ -23,7 +23,7 @@ export type TableDeclaration = ast.SourceDeclaration | ast.FeaturesDeclaration |
 
 /** The table that a name means: a source, a view, or what a component made. Undefined and reported if none. */
 export function resolveTable(c: Checker, module: Module, name: ast.Name): Table | undefined {
-  const declaration = resolveDeclaration(c, module, name, tableKinds);
+  const declaration = resolveDeclaration(c, module, name, tableKinds, 'values', undefined, 'source or view');
   if (!declaration) return undefined;
   const table = tableOf(c, declaration);
   if (table) return table;

@@ -34,7 +34,7 @@ export function checkTest(c: Checker, declaration: ast.TestDeclaration): void {
     StaysFinite: 'stays finite',
     RunsOn: 'runs on',
   });
-  if (declaration.items.length === 0) missing(c, env, declaration.name, 'anything to check');
+  if (declaration.items.length === 0) missing(c, env, declaration.name, 'something to check');
   if (!tested) return;
   const place = placeOf(c, env, tested);
   for (const item of declaration.items) checkItem(c, env, tested, place, item);
@@ -159,7 +159,8 @@ function checkItem(c: Checker, env: Env, tested: Tested, place: TestPlace, item:
   }
   switch (item.kind) {
     case 'Given':
-      return checkGiven(c, env, place, item);
+      checkGiven(c, env, place, item);
+      return;
     case 'AtMoment': {
       const at = place.view?.declaration.at;
       const column = at?.column && place.view?.source.columns.get(at.column.text);
@@ -173,7 +174,8 @@ function checkItem(c: Checker, env: Env, tested: Tested, place: TestPlace, item:
       return;
     }
     case 'Expect':
-      return condition(c, place.env, item.condition);
+      condition(c, place.env, item.condition);
+      return;
     case 'Converges':
     case 'Overfits':
     case 'RunsOn':
@@ -243,5 +245,5 @@ function checkRowGiven(c: Checker, env: Env, declaration: ast.TestDeclaration, t
   if (tested.kind !== 'Features') return;
   const expects = declaration.items.some(item => item.kind === 'Expect');
   const given = declaration.items.some(item => item.kind === 'Given' && !item.source);
-  if (expects && !given) missing(c, env, declaration.name, 'row', 'write the row: `given { … }`');
+  if (expects && !given) missing(c, env, declaration.name, 'a row', 'write the row: `given { … }`');
 }

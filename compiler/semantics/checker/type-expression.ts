@@ -154,6 +154,7 @@ const foreignTypes: ReadonlyMap<string, string> = new Map([
 ]);
 
 function reportUnknownType(c: Checker, module: Module, name: ast.Name, place: TypePlace): void {
+  if (module.broken.has(name.text)) return;
   const enums = [...visibleNames(module, 'values')].filter(
     candidate => lookup(module, 'values', candidate)?.declaration.kind === 'Enum',
   );
@@ -263,6 +264,6 @@ function patternFault(text: string): string | undefined {
     new RegExp(`^(?:${text})$`, 'u');
     return undefined;
   } catch (error) {
-    return String((error as Error).message).replace(/^Invalid regular expression: /, '');
+    return String((error as Error).message).replace(/^Invalid regular expression: (\/.*\/u: )?/, '');
   }
 }

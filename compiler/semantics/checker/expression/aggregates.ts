@@ -65,7 +65,7 @@ export function inferFitted(c: Checker, env: Env, e: ast.Fitted): Type {
     return notHere(c, env, call, 'a window after `fitted`', 'fitted values are of all training rows');
   }
   const symbol = lookup(env.module, 'functions', call.callee.text);
-  if (!symbol || symbol.declaration.kind !== 'AggregateFunction') {
+  if (symbol?.declaration.kind !== 'AggregateFunction') {
     typeAll(c, env, call.args);
     if (symbol) reportWrongKind(c, env.module, call.callee, symbol, 'an aggregate');
     else reportUnknown(c, env.module, call.callee, 'functions', 'aggregate', ['AggregateFunction']);
@@ -145,7 +145,7 @@ function targetOf(
   c.typed(e.value, { kind: 'table', optional: false, ...(row === undefined ? {} : { row }) });
   if (e.callee.text === 'count') return { table, counts: true };
   const facts = {
-    found: `\`${e.value.name.text}\`, ${kindNames[kind]},`,
+    found: kindNames[kind],
     expected: 'a column of it',
     what: 'this',
   };

@@ -4,6 +4,7 @@ import type * as ast from '../../../syntax/ast/index.ts';
 import { describe, fits, isUnknown, join, required, unitsClash, unknown } from '../../types.ts';
 import { constantOf } from '../constant.ts';
 import type { Checker, Constant, Env } from '../context.ts';
+import { constantEnv } from '../type-expression.ts';
 import { condition } from './expect.ts';
 import { infer } from './infer.ts';
 import { intervalOf } from './ranges.ts';
@@ -76,7 +77,9 @@ function checkPatternArm(
   subject: Type,
   seen: Map<Constant, ast.MatchArm>,
 ): void {
-  const type = infer(c, env, pattern, required(subject));
+  // A bare member of the subject's enum is that member, whatever else has its name.
+  const where = subject.kind === 'enum' && isMember(pattern, subject) ? constantEnv(env.module) : env;
+  const type = infer(c, where, pattern, required(subject));
   if (isUnknown(type) || isUnknown(subject)) return;
   if (type.kind !== 'null' && !fits(type, required(subject)) && !fits(required(subject), type)) {
     const facts = { expected: describe(subject), found: describe(type), what: 'this pattern' };
@@ -90,6 +93,9 @@ function checkPatternArm(
   else if (value === null && !subject.optional) unreachable(c, env, arm, 'the value is never null');
   else seen.set(value, arm);
 }
+
+const isMember = (pattern: ast.Expression, subject: Type): boolean =>
+  pattern.kind === 'NameExpression' && (subject.members ?? []).includes(pattern.name.text);
 
 function checkComplete(
   c: Checker,

@@ -8,9 +8,9 @@ import {
   describeBound,
   describeRange,
   fits,
+  isNumber,
   isUnknown,
   lacksNull,
-  optional,
   unitsClash,
 } from '../../types.ts';
 import { constantOf, numberOf } from '../constant.ts';
@@ -53,11 +53,12 @@ export function expect(
 ): boolean {
   if (isUnknown(found) || isUnknown(expected)) return true;
   const labels = options.cause ? [options.cause] : [];
-  const more = { labels, ...(options.hint === undefined ? {} : { hint: options.hint }) };
+  const hint = options.hint ?? literalHint(found, expected);
+  const more = { labels, ...(hint === undefined ? {} : { hint }) };
   const span = expression.span;
   if (!fits(found, expected)) {
     const facts = {
-      expected: describe(options.lifts ? optional(expected) : expected),
+      expected: describe(expected),
       found: describe(found),
       what,
     };
@@ -82,6 +83,21 @@ export function expect(
   return checkConstant(c, env, expression, value, expected, what, labels);
 }
 
+/** What a literal lacks to be of the type that is needed. */
+export function literalHint(found: Type, expected: Type): string | undefined {
+  if (isNumber(found)) {
+    if (expected.kind === 'duration') return 'a duration is written with its unit: 20ms, 30s, 10min, 6h, 7d';
+    if (expected.kind === 'size') return 'a size is written with its unit: 512MiB, 4GiB';
+    if (expected.kind === 'rate') return 'a rate is written with its unit: 200rps';
+  }
+  if (found.kind === 'date' && expected.kind === 'datetime')
+    return 'write the time of the day too: 2001-03-01T00:00';
+  if (expected.kind === 'timestamp' && (found.kind === 'date' || found.kind === 'datetime')) {
+    return 'an instant is written with `Z` or an offset: 2001-03-01T00:00Z';
+  }
+  return undefined;
+}
+
 const quoted = (unit: string | undefined): string => JSON.stringify(unit ?? '');
 
 function disjointIsReported(
@@ -96,7 +112,7 @@ function disjointIsReported(
   const above = found.min !== undefined && expected.max !== undefined && found.min > expected.max;
   const below = found.max !== undefined && expected.min !== undefined && found.max < expected.min;
   if (!above && !below) return true;
-  const facts = { value: `always in ${describeRange(found)}`, range: describeRange(expected), what };
+  const facts = { value: `always in ${describeRange(found)}`, range: `in ${describeRange(expected)}`, what };
   c.error(env.module, typesMessages.outOfRange, facts, expression.span, { labels });
   return false;
 }
@@ -115,7 +131,7 @@ export function checkConstant(
   const comparable = typeof value === 'string' ? value : numberOf(value);
   if (comparable !== undefined && outside(comparable, expected)) {
     const shown = typeof comparable === 'number' ? describeBound(expected, comparable) : comparable;
-    const facts = { value: shown, range: describeRange(expected), what };
+    const facts = { value: shown, range: `in ${describeRange(expected)}`, what };
     c.error(env.module, typesMessages.outOfRange, facts, at.span, { labels });
     return false;
   }
@@ -124,7 +140,7 @@ export function checkConstant(
     return notAllowed(c, env, at, String(value), expected.values, what, labels, typeof value === 'string');
   }
   if (expected.pattern !== undefined && typeof value === 'string' && !matches(expected.pattern, value)) {
-    const facts = { value: JSON.stringify(value), range: `r"${expected.pattern}"`, what };
+    const facts = { value: JSON.stringify(value), range: `text that matches r"${expected.pattern}"`, what };
     c.error(env.module, typesMessages.outOfRange, facts, at.span, { labels });
     return false;
   }

@@ -6,11 +6,13 @@ import {
   bool,
   describe,
   fits,
+  greater,
   isNumber,
   isOrdered,
   isQuantity,
   isUnknown,
   join,
+  lesser,
   optional,
   plain,
   required,
@@ -23,7 +25,7 @@ import {
 import { constantOf } from '../constant.ts';
 import type { Checker, Env } from '../context.ts';
 import { boundOf, checkPattern, checkRangeOrder } from '../type-expression.ts';
-import { matches } from './expect.ts';
+import { literalHint, matches } from './expect.ts';
 import { infer } from './infer.ts';
 import { arithmeticRange, decided, intervalOf, negatedRange, reportDecided } from './ranges.ts';
 
@@ -117,8 +119,8 @@ function withDefaultRange(c: Checker, right: ast.Expression, joined: Type, left:
   ) {
     return joined;
   }
-  const min = left.min < bounds.min ? left.min : bounds.min;
-  const max = left.max > bounds.max ? left.max : bounds.max;
+  const min = lesser(left.min, bounds.min);
+  const max = greater(left.max, bounds.max);
   return typeof min === typeof left.min && typeof max === typeof left.max ? { ...joined, min, max } : joined;
 }
 
@@ -238,10 +240,11 @@ function comparisonHint(left: Type, right: Type): string | undefined {
   if (left.kind === 'enum' && right.kind === 'enum' && left.enum === right.enum) {
     return 'members of an enum have no order; use `in {…}`';
   }
+  const literal = literalHint(left, right) ?? literalHint(right, left);
   const kinds = new Set([left.kind, right.kind]);
   if (kinds.has('datetime') && kinds.has('timestamp'))
     return 'write local(instant, zone) to compare with wall-clock time';
-  return undefined;
+  return literal;
 }
 
 function nullComparison(c: Checker, env: Env, e: ast.Binary): Type {
@@ -289,7 +292,11 @@ function checkAllowed(
     const facts = { value: JSON.stringify(value), values, what: `\`${text}\``, suggestion };
     c.error(env.module, typesMessages.notInSet, facts, other.span, { fixes });
   } else if (type.pattern !== undefined && !matches(type.pattern, value)) {
-    const facts = { value: JSON.stringify(value), range: `r"${type.pattern}"`, what: `\`${text}\`` };
+    const facts = {
+      value: JSON.stringify(value),
+      range: `text that matches r"${type.pattern}"`,
+      what: `\`${text}\``,
+    };
     c.error(env.module, typesMessages.outOfRange, facts, other.span);
   }
 }

@@ -106,7 +106,8 @@ export function reportDecided(
 }
 
 function boundsInWords(type: Type): string {
-  if (type.min !== undefined && type.max !== undefined) return `in ${describeRange(type)}`;
+  const open = typeof type.max === 'number' && type.max >= 2 ** 63;
+  if (type.min !== undefined && type.max !== undefined && !open) return `in ${describeRange(type)}`;
   if (type.min !== undefined) return `at least ${describeBound(type, type.min)}`;
   return type.max === undefined ? 'such' : `at most ${describeBound(type, type.max)}`;
 }
