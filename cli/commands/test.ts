@@ -28,15 +28,22 @@ async function run(name: string | undefined, options: ProjectOptions & { json?: 
     return p ? `${p.file}:${p.line}:${p.column}` : '';
   };
   print(options.json ? JSON.stringify(outcomes, null, 2) : outcomes.map(o => lines(o, place)).join('\n'));
-  const failed = outcomes.filter(o => o.status !== 'passed').length;
-  if (!options.json) print(`\n${plural(outcomes.length - failed, 'test')} passed, ${failed} failed`);
+  const count = (status: Outcome['status']) => outcomes.filter(o => o.status === status).length;
+  const failed = count('failed');
+  const notRun = count('unsupported');
+  if (!options.json) {
+    print(
+      `\n${plural(count('passed'), 'test')} passed, ${failed} failed${notRun ? `, ${notRun} not run` : ''}`,
+    );
+  }
   process.exitCode = failed ? EXIT.fault : EXIT.ok;
 }
 
 function lines(outcome: Outcome, place: (at: number) => string): string {
   const paint = (code: number, text: string) =>
     useColor(process.stdout) ? `\u001b[${code}m${text}\u001b[0m` : text;
-  const mark = outcome.status === 'passed' ? paint(32, '✓') : paint(31, '✗');
+  const marks = { passed: paint(32, '✓'), failed: paint(31, '✗'), unsupported: paint(33, '–') };
+  const mark = marks[outcome.status];
   const head = `${mark} ${outcome.title} ${paint(2, `(${outcome.of})`)}`;
   const faults = outcome.faults.map(fault => {
     const actual = fault.actual.map(a => `\n      ${a.name} = ${a.value}`).join('');

@@ -10,7 +10,7 @@ import { givenView, type Values } from './given-view.ts';
 export interface TestOutcome {
   readonly title: string;
   readonly of: string;
-  /** `unsupported`: the runtime cannot carry this test out yet; it counts as failed. */
+  /** `unsupported`: the runtime cannot carry this test out yet; it was not run, and is told so. */
   readonly status: 'passed' | 'failed' | 'unsupported';
   readonly seconds: number;
   /** One a failed expectation, or the reason why nothing could be tried. */
