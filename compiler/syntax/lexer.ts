@@ -244,7 +244,8 @@ class Sorter {
     const number = before?.tokenType === t.Int || before?.tokenType === t.Float;
     if (number && before && !next) {
       const text = this.file.text.slice(before.startOffset, endOf(before));
-      before.payload = readNumber(`${text}%`).value;
+      // `.5 %` has its missing zero reported already.
+      before.payload = readNumber(`${text.startsWith('.') ? '0' : ''}${text}%`).value;
       t.retype(before, t.Percent);
       const fixes = [this.replace(endOf(before), token.startOffset, '')];
       this.report(messages.detachedPercent({ number: text }, { ...this.at(token), fixes }), token);

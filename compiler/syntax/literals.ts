@@ -230,7 +230,7 @@ function readEscapes(text: string): StringValue {
     const simple = text[i + 1] === undefined ? undefined : Object.hasOwn(ESCAPES, text[i + 1]!);
     if (point !== undefined && point <= 0x10ffff) value += String.fromCodePoint(point);
     else if (simple) value += ESCAPES[text[i + 1]!];
-    else badEscapes.push({ offset: i, length: unicode?.[0].length ?? 2 });
+    else badEscapes.push({ offset: i, length: Math.min(unicode?.[0].length ?? 2, text.length - i) });
     i += unicode?.[0].length ?? 2;
   }
   return { value, raw: false, block: false, closed, badEscapes };

@@ -10,16 +10,16 @@ const isNode = (value: unknown): value is Node =>
 export function children(node: Node): Node[] {
   const found = new Set<Node>();
   for (const value of Object.values(node)) collect(value, found);
-  const list = [...found];
-  // A field's annotations are also those of its type: a child is not repeated beside the node that holds it.
-  const inner = node.kind === 'Field' ? list.filter(child => !heldByType(node, child)) : list;
-  return inner.sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
+  if (node.kind === 'Field') leaveOutTypes(node, found);
+  // A node that recovery invented is empty, and stands before the one that begins at its place.
+  return [...found].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
-const heldByType = (field: Node, child: Node): boolean => {
-  const type = (field as Node & { readonly type?: { readonly annotations: readonly Node[] } }).type;
-  return type?.annotations.includes(child) === true;
-};
+/** A field's annotations are also those of its type: a child is not repeated beside the node that holds it. */
+function leaveOutTypes(field: Node, found: Set<Node>): void {
+  const { type } = field as Node & { readonly type?: { readonly annotations: readonly Node[] } };
+  for (const annotation of type?.annotations ?? []) found.delete(annotation);
+}
 
 function collect(value: unknown, into: Set<Node>): void {
   if (typeof value !== 'object' || value === null) return;

@@ -18,7 +18,8 @@ export interface TypeRules {
 /** `string? matching r"…" @unit("miles")` */
 export function installTypes(p: Grammar): void {
   p.RULE('type', (): ast.TypeExpression => {
-    const start = p.start();
+    // An annotation begins no type: the type before it is missing.
+    const start = p.is(t.At) ? p.end() : p.start();
     const body = p.SUBRULE(p.typeBody);
     const optional = p.OPTION(() => p.CONSUME(t.Question)) !== undefined;
     const refinements: ast.Refinement[] = [];

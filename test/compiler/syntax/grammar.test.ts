@@ -73,7 +73,8 @@ test('chevrotain finds no fault in lexer and parser', () => {
 });
 
 /** What the notation cannot say: `load` may stand once in a `check`. */
-const refused = (sentence: readonly string[]): boolean => /load within[^]*load within/.test(sentence.join(' '));
+const refused = (sentence: readonly string[]): boolean =>
+  /load within[^]*load within/.test(sentence.join(' '));
 
 test('sentences of the grammar parse', () => {
   const random = new Random(drawnSeed('sentences of the EBNF'));
