@@ -106,13 +106,18 @@ function addMoment(building: Building): void {
     building.addMoment(moment.offset === 0 ? wall : callOf('add', type, wall, duration(moment.offset)));
     return;
   }
+  // A row is there from its event time and the source's lag on.
+  const lag = plan.sources[view.source]?.lag ?? 0;
+  const event = columnOf(`row.${view.eventTime!}`, source.columns.get(view.eventTime!)!);
+  const wall = event.type.kind === 'date' ? callOf('__wall', type, event) : event;
+  building.add([{ name: '__arrival', expr: lag === 0 ? wall : callOf('add', type, wall, duration(lag)) }]);
   building.relation = {
     op: 'grid',
     input: building.relation,
     name: '__at',
     type,
     grain: moment.grain,
-    start: `row.${view.eventTime!}`,
+    start: '__arrival',
     ends: tablesWithTime(view).map(({ table, column }) => ({ table: tableOf(plan, table).relation, column })),
   };
   building.id = '__id';

@@ -22,18 +22,18 @@ const DAY = 86_400_000_000;
 export function computeView(plan: Plan, name: string, tables: Tables): Result[] {
   const view = plan.views[name]!;
   return tables[view.source]!.flatMap((own, i) =>
-    momentsOf(view, own, tables).map(at => computeRow(plan, view, tables, own, i, at)),
+    momentsOf(plan, view, own, tables).map(at => computeRow(plan, view, tables, own, i, at)),
   );
 }
 
-function momentsOf(view: FeatureView, own: Row, tables: Tables): (number | null)[] {
+function momentsOf(plan: Plan, view: FeatureView, own: Row, tables: Tables): (number | null)[] {
   if (view.moment === null) return [null];
   if (view.moment.kind === 'column') {
     const at = own[view.moment.column] as number | null;
     return [at === null ? null : at + view.moment.offset * MS];
   }
-  // One row per day from its event time to the last event of the tables read.
-  const event = own[view.eventTime!] as number;
+  // One row per day from its event time, or its arrival, to the last event of the tables read.
+  const event = (own[view.eventTime!] as number) + plan.sources[view.source]!.lag * MS;
   const last = Math.max(
     ...tablesRead(view).flatMap(([table, column]) => tables[table]!.map(row => row[column] as number)),
   );

@@ -13,6 +13,7 @@ import {
   plus,
   prefixed,
   tableOf,
+  tieBreakers,
   when,
 } from './terms.ts';
 import type { Building } from './building.ts';
@@ -49,7 +50,8 @@ export function addJoin(building: Building, join: Join): void {
   }
   const sided = keys.map(key => ({ left: key.ownName, right: clash(key.other) }));
   const delay = constantDelay(join.asOf.known, join.asOf.eventTime);
-  const parts = { building, join, scan, whole, read: read.map(name), keys: sided, by };
+  const ties = tieBreakers(building.plan, join.table, join.asOf.known).map(name);
+  const parts = { building, join, scan, ties, read: read.map(name), keys: sided, by };
   if (delay === undefined) byCondition(parts, table.columns);
   else byDelay(parts, delay);
 }
@@ -58,14 +60,15 @@ interface Parts {
   readonly building: Building;
   readonly join: Join;
   readonly scan: Relation;
-  readonly whole: readonly string[];
+  /** What rows of one time are told apart by. */
+  readonly ties: readonly string[];
   readonly read: readonly string[];
   readonly keys: readonly { readonly left: string; readonly right: string }[];
   readonly by: readonly string[];
 }
 
 /** K is the event and a constant later: an as-of join on rows of which each moment has one. */
-function byDelay({ building, join, scan, whole, read, keys, by }: Parts, delay: number): void {
+function byDelay({ building, join, scan, ties, read, keys, by }: Parts, delay: number): void {
   const event = `${join.alias}#event`;
   const moment = `${join.alias}#moment`;
   const eventTime = anyColumn(`${join.alias}.${join.asOf!.eventTime}`);
@@ -75,7 +78,7 @@ function byDelay({ building, join, scan, whole, read, keys, by }: Parts, delay: 
     all: true,
     columns: [{ name: event, expr: micros(eventTime) }],
   };
-  const one: Relation = { op: 'pick', input: timed, by: [...by, event], order: whole, keep: read };
+  const one: Relation = { op: 'pick', input: timed, by: [...by, event], order: ties, keep: read };
   building.add([{ name: moment, expr: plus(intColumn(building.stateMoment), -delay * MICROSECONDS) }]);
   building.relation = {
     op: 'as_of',
@@ -111,7 +114,7 @@ function nullBeyond(building: Building, join: Join, read: readonly string[], eve
 
 /** K depends on a column: of all rows that are known and not too old, the latest. */
 function byCondition(
-  { building, join, scan, whole, read, keys }: Parts,
+  { building, join, scan, ties, read, keys }: Parts,
   columns: ReadonlyMap<string, Type>,
 ): void {
   const asOf = join.asOf!;
@@ -155,7 +158,7 @@ function byCondition(
     op: 'pick',
     input: matches,
     by: [building.id],
-    order: [eventName, ...knownNames, ...whole],
+    order: [eventName, ...knownNames, ...ties],
     keep: read,
   };
   const id = `${join.alias}#row`;

@@ -4,10 +4,12 @@ import type {
   Feature,
   FeatureView,
   Known,
+  Moment,
   Plan,
   Type,
   WindowExpr,
 } from '../../plan/plan.ts';
+import { tableOf as readTable } from '../../plan/reads.ts';
 
 /** Small expressions that lowering is made of, over the columns of the relational form. */
 
@@ -129,6 +131,29 @@ export function constantDelay(known: Known, eventTime: string): number | undefin
     delay = Math.max(delay, offset);
   }
   return delay;
+}
+
+/**
+ * Columns of a table that are known whenever `known` says so: what ties may be broken by. To break them by a column that
+ * becomes known later would let the future choose between two rows.
+ */
+export function tieBreakers(plan: Plan, name: string, known: Known): string[] {
+  const table = readTable(plan, name);
+  const covered = (column: Known): boolean =>
+    column.latest.every(
+      m =>
+        known.latest.some(n => isNoLater(m, n, table?.eventTime ?? null)) ||
+        isEvent(m, table?.eventTime ?? null),
+    );
+  return [...(table?.columns ?? [])].filter(([, column]) => covered(column.known)).map(([column]) => column);
+}
+
+const isEvent = ({ base, column, offset }: Moment, eventTime: string | null): boolean =>
+  offset <= 0 && (base === 'event' || (base === 'column' && column === eventTime));
+function isNoLater(a: Moment, b: Moment, eventTime: string | null): boolean {
+  const column = (m: Moment): string | undefined =>
+    m.base === 'event' ? (eventTime ?? undefined) : m.column;
+  return column(a) === column(b) && a.offset <= b.offset;
 }
 
 /** Columns that an expression reads of the row that `of` names. */

@@ -21,6 +21,7 @@ import {
   rewrite,
   type Table,
   tableOf,
+  tieBreakers,
   when,
   windowKey,
 } from './terms.ts';
@@ -123,6 +124,17 @@ function aggregateOf(
   };
 }
 
+/** What `first` and `last` go by: the event, and among rows of one time whatever is known of them. */
+function orderOf(building: Building, window: WindowExpr, event: string, prefix: string): string[] {
+  if (!isOrdered(window)) return [];
+  const columns =
+    window.direction === 'next'
+      ? [...tableOf(building.plan, window.table).columns.keys()]
+      : tieBreakers(building.plan, window.table, window.known);
+  const read = columnsOf(window.value, 'other');
+  return [event, ...[...new Set([...columns, ...read])].map(column => `${prefix}.${column}`)];
+}
+
 /**
  * Bounds of the event time around T, in microseconds, both included: [T - w, T) and K <= T, or (T, T + w]. A window
  * shorter than its delay is empty: its lower bound lies above its upper one.
@@ -161,10 +173,9 @@ function addFrames(building: Building, group: readonly NamedWindow[]): void {
   const order = '__event';
   building.add([{ name: order, expr: micros(event) }]);
   const offset = view.moment?.kind === 'column' ? view.moment.offset * MICROSECONDS : 0;
-  const whole = [...source.columns.keys()].map(column => `row.${column}`);
   const frames = group.map((named): Framed => {
     const { lower, upper } = bounds(named.window);
-    const aggregate = aggregateOf(named, [], isOrdered(named.window) ? [order, ...whole] : [], asRow);
+    const aggregate = aggregateOf(named, [], orderOf(building, named.window, order, 'row'), asRow);
     return frameOf(aggregate, lower + offset, upper + offset);
   });
   const keys = any.by.map(({ other }) => columnOf(`row.${other}`, source.columns.get(other)!));
@@ -285,11 +296,10 @@ function addUnion(building: Building, group: readonly NamedWindow[], prefix: str
       })),
     ],
   };
-  const whole = [...table.columns.keys()].map(column => `other.${column}`);
   const isMine = columnOf(mine, { kind: 'bool', optional: false });
   const isOther = callOf('not', { kind: 'bool', optional: false }, isMine);
   const frames = group.map(named => {
-    const aggregate = aggregateOf(named, [isOther], isOrdered(named.window) ? [t, ...whole] : [], prefixed);
+    const aggregate = aggregateOf(named, [isOther], orderOf(building, named.window, t, 'other'), prefixed);
     const { lower, upper } = bounds(named.window);
     return { ...frameOf(aggregate, lower, upper), excludeSelf: false };
   });
@@ -363,13 +373,12 @@ function addJoined(building: Building, group: readonly NamedWindow[], prefix: st
   ];
   const self = own ? [{ name: `${prefix}.self`, expr: intColumn('__row') }] : [];
   const left = ownRows(building, group, prefix, [...more, ...self]);
-  const whole = [...table.columns.keys()].map(column => `other.${column}`);
   const aggregates = group.map(named => {
     const length = named.window.length * MICROSECONDS;
     const within = next
       ? compare('le', event, plus(moment, length))
       : compare('ge', event, plus(moment, -length));
-    const order = isOrdered(named.window) ? [`other.${any.eventTime}`, ...whole] : [];
+    const order = orderOf(building, named.window, `other.${any.eventTime}`, 'other');
     return aggregateOf(named, length === longest ? [] : [within], order, inner);
   });
   const values: Relation = {
