@@ -3,6 +3,7 @@ export const EXIT = { ok: 0, fault: 1, usage: 2, refused: 3 } as const;
 
 /** A mistake of the person at the command line or in a file: told in words, without a stack trace. */
 export class CommandError extends Error {
+  override readonly name = 'CommandError';
   readonly exitCode: number;
   readonly hint: string | undefined;
   constructor(message: string, options: { hint?: string; exitCode?: number } = {}) {
@@ -11,6 +12,10 @@ export class CommandError extends Error {
     this.hint = options.hint;
   }
 }
+
+/** By name: each command's bundle has a class of its own, which `instanceof` would not know. */
+export const isCommandError = (error: unknown): error is CommandError =>
+  error instanceof Error && error.name === 'CommandError';
 
 export const usageError = (message: string, hint?: string): CommandError =>
   new CommandError(message, { exitCode: EXIT.usage, ...(hint === undefined ? {} : { hint }) });

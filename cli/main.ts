@@ -3,7 +3,7 @@ import { compile } from '../compiler/index.ts';
 import * as check from './commands/check.ts';
 import * as explain from './commands/explain.ts';
 import { commands } from './commands.mjs';
-import { CommandError, EXIT } from './errors.ts';
+import { EXIT, isCommandError } from './errors.ts';
 import { libraryBytes } from './library.ts';
 import { loadCommand } from './load.ts';
 import { printError, useColor } from './terminal.ts';
@@ -87,8 +87,8 @@ function report(error: unknown): number {
     exitCode?: number;
     place?: string;
   };
-  if (error instanceof CommandError || told?.name === 'MlpError') {
-    const code = error instanceof CommandError ? '' : ` ${told.code}`;
+  if (isCommandError(error) || told?.name === 'MlpError') {
+    const code = isCommandError(error) ? '' : ` ${told.code}`;
     printError(`${bold(`error${code}:`)} ${told.message}`);
     if (told.place) printError(`  at ${told.place}`);
     if (told.hint) printError(`  hint: ${told.hint}`);
