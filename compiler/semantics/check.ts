@@ -1,7 +1,7 @@
 import { projectMessages } from '../diagnostics/messages/project.ts';
 import { namesMessages } from '../diagnostics/messages/names.ts';
 import { suggest } from '../diagnostics/suggest.ts';
-import { checkConfig } from '../source/config.ts';
+import { readConfig } from '../source/config.ts';
 import type { Host } from '../source/host.ts';
 import { SourceFile } from '../source/text.ts';
 import type * as ast from '../syntax/ast/index.ts';
@@ -43,7 +43,8 @@ export function check(host: Host, options: CheckOptions = {}): Program {
   const c = new Checker(host, options);
   loadProject(c);
   c.bindLoaded();
-  for (const diagnostic of checkConfig(host)) c.report(diagnostic);
+  const config = readConfig(host);
+  for (const diagnostic of config.diagnostics) c.report(diagnostic);
   // Both are looked into once more below: constructs load modules of the library when they need them.
   for (const diagnostic of c.loader.diagnostics) c.report(diagnostic);
   const project = [...c.modules.values()].filter(module => !module.library || options.library === true);
@@ -59,7 +60,7 @@ export function check(host: Host, options: CheckOptions = {}): Program {
   unknownSettings(c);
   for (const diagnostic of c.loader.diagnostics) c.report(diagnostic);
   for (const module of project) unusedImports(module, c.report);
-  const found = suppress(c, project);
+  const found = suppress(c, project, config);
   return programOf(c, project, found);
 }
 

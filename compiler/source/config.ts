@@ -7,32 +7,42 @@ import type { SourceFile, Span } from './text.ts';
 
 /** `mlp.json` in the project folder. All settings are optional, and so is the file. */
 export interface Config {
-  /** The project's name, for reports and packages. */
-  readonly name?: string;
-  /** The environment that is meant when none is named. */
-  readonly environment?: string;
+  /** Warnings that the project does not want to see, each with the reason why. */
+  readonly suppress?: readonly ProjectSuppression[];
 }
+export interface ProjectSuppression {
+  readonly code: string;
+  readonly reason: string;
+}
+
+const isSuppression = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).sort().join() === 'code,reason' &&
+  Object.values(value).every(text => typeof text === 'string' && text !== '');
 
 const settings: Readonly<
   Record<string, { readonly expected: string; readonly fits: (value: unknown) => boolean }>
 > = {
+  // Where an editor finds the JSON Schema of this file.
   $schema: { expected: 'a text', fits: value => typeof value === 'string' },
-  name: { expected: 'a text that is not empty', fits: value => typeof value === 'string' && value !== '' },
-  environment: {
-    expected: 'the name of an environment',
-    fits: value => typeof value === 'string' && value !== '',
+  suppress: {
+    expected: 'a list of { "code": "MLP…", "reason": "…" }',
+    fits: value => Array.isArray(value) && value.every(isSuppression),
   },
 };
 
 export interface ReadConfig {
   readonly config: Config;
+  /** Undefined if there is no `mlp.json`. */
+  readonly file: SourceFile | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Reads `mlp.json`; what is wrong in it is reported and left out. */
 export function readConfig(host: Host): ReadConfig {
   const bytes = host.readFile('mlp.json');
-  if (bytes === undefined) return { config: {}, diagnostics: [] };
+  if (bytes === undefined) return { config: {}, file: undefined, diagnostics: [] };
   const { file, diagnostics: decoding } = decode('mlp.json', bytes);
   const diagnostics: Diagnostic[] = [...decoding];
   let value: unknown;
@@ -41,12 +51,12 @@ export function readConfig(host: Host): ReadConfig {
   } catch (error) {
     const reason = (error as Error).message;
     diagnostics.push(projectMessages.configSyntax({ reason }, { file, span: faultIn(file, reason) }));
-    return { config: {}, diagnostics };
+    return { config: {}, file, diagnostics };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const span = { start: 0, end: file.text.length };
     diagnostics.push(projectMessages.configSyntax({ reason: 'it must be one object' }, { file, span }));
-    return { config: {}, diagnostics };
+    return { config: {}, file, diagnostics };
   }
   const config: Record<string, unknown> = {};
   for (const [key, given] of Object.entries(value)) {
@@ -61,10 +71,8 @@ export function readConfig(host: Host): ReadConfig {
       diagnostics.push(projectMessages.configValue({ key, expected: setting.expected }, { file, span }));
     } else config[key] = given;
   }
-  return { config: config as Config, diagnostics };
+  return { config: config as Config, file, diagnostics };
 }
-
-export const checkConfig = (host: Host): readonly Diagnostic[] => readConfig(host).diagnostics;
 
 /** V8 says at which position JSON ends to make sense. */
 function faultIn(file: SourceFile, reason: string): Span {

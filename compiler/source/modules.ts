@@ -79,12 +79,12 @@ export class ModuleLoader {
 
   private follow(module: LoadedModule, item: ast.Import): void {
     if (item.path === '') return;
-    const target = this.resolve(module, item);
-    const loaded = target.path === undefined ? undefined : this.load(target.path);
+    const path = this.resolve(module, item);
+    const loaded = path === undefined ? undefined : this.load(path);
     if (loaded === undefined) {
-      const { path: _, ...facts } = target;
       const at = { file: module.file, span: item.pathSpan };
-      this.diagnostics.push(namesMessages.unknownModule({ path: item.path, ...facts }, at));
+      const facts = { path: item.path, ...this.whyNot(module, item, path) };
+      this.diagnostics.push(namesMessages.unknownModule(facts, at));
       return;
     }
     module.imports.set(item, loaded);
@@ -95,31 +95,27 @@ export class ModuleLoader {
     this.diagnostics.push(namesMessages.cyclicImport({ path: circle }, at));
   }
 
-  private resolve(
+  private resolve(module: LoadedModule, item: ast.Import): string | undefined {
+    if (item.form === 'library') return `${item.path.replaceAll('.', '/')}.mlp`;
+    if (item.form === 'file') return relativePath(module.path, item.path);
+    return this.host.resolvePackage(item.path, module.path);
+  }
+
+  private whyNot(
     module: LoadedModule,
     item: ast.Import,
-  ): { path?: string; suggestion?: string | undefined; reason?: string } {
+    path: string | undefined,
+  ): { suggestion?: string | undefined; reason?: string } {
     if (item.form === 'library') {
-      const name = item.path.replace(/^std\./, '');
-      const suggestion = suggest(name, libraryModules);
-      return {
-        path: `${item.path.replaceAll('.', '/')}.mlp`,
-        ...(suggestion === undefined ? {} : { suggestion: `std.${suggestion}` }),
-      };
+      const near = suggest(item.path.replace(/^std\./, ''), libraryModules);
+      return near === undefined ? {} : { suggestion: `std.${near}` };
     }
-    if (item.form === 'file') {
-      const path = relativePath(module.path, item.path);
-      if (path === undefined)
-        return { reason: `${item.path} leads out of the project; a path begins with ./ or ../` };
-      const near = suggest(
-        path,
-        this.host.specFiles().filter(other => other !== module.path),
-      );
-      return { path, suggestion: near, reason: `there is no file ${path}` };
+    if (item.form === 'package') return { reason: `no installed package has the spec ${item.path}` };
+    if (path === undefined) {
+      return { reason: `${item.path} leads out of the project; a path begins with ./ or ../` };
     }
-    const path = this.host.resolvePackage(item.path, module.path);
-    const reason = `no installed package has the spec ${item.path}`;
-    return path === undefined ? { reason } : { path, reason };
+    const others = this.host.specFiles().filter(other => other !== module.path);
+    return { suggestion: suggest(path, others), reason: `there is no file ${path}` };
   }
 }
 

@@ -149,7 +149,8 @@ function checkArgument(
   any: Type | undefined,
 ): Type {
   const { name, type, reference, node } = parameter;
-  const cause = c.labelAt(declaration, `declared here as ${reference ?? describeFully(type)}`, node.span);
+  const cause = () =>
+    c.labelAt(declaration, `declared here as ${reference ?? describeFully(type)}`, node.span);
   if (reference === 'any') return anyArgument(c, env, value, any, name);
   if (reference) return referenceArgument(c, env, value, reference);
   if (type.kind === 'secret') return secretArgument(c, env, value, type, name, declaration);

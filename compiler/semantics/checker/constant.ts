@@ -1,5 +1,4 @@
 import type { Value } from '../../plan/expression.ts';
-import type { Type } from '../../plan/type.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import type { Checker, Constant } from './context.ts';
 import { paramConstant } from './constants.ts';
@@ -10,10 +9,21 @@ export const fitsInt = (value: bigint): boolean => value >= MIN_INT && value <= 
 
 /** The value of a constant expression, whose types must be known; an int is a bigint. Undefined if it is not constant. */
 export function constantOf(c: Checker, expression: ast.Expression): Constant | undefined {
+  switch (expression.kind) {
+    case 'Unary':
+    case 'Binary':
+    case 'If':
+      return remembered(c, expression);
+    default:
+      return coerce(evaluate(c, expression), c, expression);
+  }
+}
+
+function remembered(c: Checker, expression: ast.Expression): Constant | undefined {
   if (c.constants.has(expression)) return c.constants.get(expression);
   // A constant that needs itself has been reported.
   c.constants.set(expression, undefined);
-  const value = coerce(evaluate(c, expression), c.typeOf(expression));
+  const value = coerce(evaluate(c, expression), c, expression);
   c.constants.set(expression, value);
   return value;
 }
@@ -31,8 +41,8 @@ export function numberOf(constant: Constant | undefined): number | undefined {
   return typeof constant === 'number' ? constant : undefined;
 }
 
-function coerce(value: Constant | undefined, type: Type): Constant | undefined {
-  return typeof value === 'bigint' && type.kind === 'float' ? Number(value) : value;
+function coerce(value: Constant | undefined, c: Checker, expression: ast.Expression): Constant | undefined {
+  return typeof value === 'bigint' && c.typeOf(expression).kind === 'float' ? Number(value) : value;
 }
 
 function evaluate(c: Checker, e: ast.Expression): Constant | undefined {
@@ -74,7 +84,7 @@ function named(c: Checker, name: ast.Name): Constant | undefined {
   const symbol = c.symbols.get(name);
   if (symbol?.kind === 'member') return symbol.name;
   if (symbol?.kind !== 'declaration') return undefined;
-  if (symbol.declaration.kind === 'Let') return constantOf(c, symbol.declaration.value);
+  if (symbol.declaration.kind === 'Let') return remembered(c, symbol.declaration.value);
   return symbol.declaration.kind === 'Param' ? paramConstant(c, symbol.declaration) : undefined;
 }
 

@@ -77,8 +77,28 @@ function numberIn(text: string, field: Field): number | string {
   return `the ${field.name} ${text} is not in ${field.min}-${field.max}`;
 }
 
-/** Whether the name of a time zone is known. */
+export const allZones = (): readonly string[] => {
+  zones ??= Intl.supportedValuesOf('timeZone');
+  return zones;
+};
+let zones: readonly string[] | undefined;
+
+const known = new Map<string, boolean>([['UTC', true]]);
+
+/**
+ * Whether the name of a time zone is known. The list of main names is quick to get; only for one that is not on it (an
+ * alias, or a mistake) a formatter is made, which takes tens of milliseconds the first time.
+ */
 export function zoneExists(zone: string): boolean {
+  let exists = known.get(zone);
+  if (exists === undefined) {
+    exists = allZones().includes(zone) || isAlias(zone);
+    known.set(zone, exists);
+  }
+  return exists;
+}
+
+function isAlias(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return /^[A-Za-z]/.test(zone);
@@ -86,5 +106,3 @@ export function zoneExists(zone: string): boolean {
     return false;
   }
 }
-
-export const allZones = (): readonly string[] => Intl.supportedValuesOf('timeZone');

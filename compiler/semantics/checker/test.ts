@@ -5,7 +5,7 @@ import { suggest } from '../../diagnostics/suggest.ts';
 import type { Type } from '../../plan/type.ts';
 import type { SourceFile } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
-import { replaceFix } from '../scope.ts';
+import { lookup, replaceFix } from '../scope.ts';
 import { describe, describeFully, int, isUnknown, unknown } from '../types.ts';
 import { missing, singles } from './clauses.ts';
 import type { Binding, Checker, Env, Scope, Table } from './context.ts';
@@ -43,14 +43,10 @@ export function checkTest(c: Checker, declaration: ast.TestDeclaration): void {
 
 function testedBy(c: Checker, env: Env, declaration: ast.TestDeclaration): Tested | undefined {
   const name = declaration.of;
-  const value = resolveQuietly(c, env, name, 'values');
-  if (value) return resolveDeclaration(c, env.module, name, kinds);
-  const called = resolveQuietly(c, env, name, 'functions');
+  const value = lookup(env.module, 'values', name.text);
+  const called = value ? undefined : lookup(env.module, 'functions', name.text);
   return resolveDeclaration(c, env.module, name, kinds, called ? 'functions' : 'values');
 }
-
-const resolveQuietly = (c: Checker, env: Env, name: ast.Name, space: 'values' | 'functions') =>
-  c.quietly(() => resolveDeclaration(c, env.module, name, kinds, space));
 
 /** What a test's items refer to. */
 interface TestPlace {
@@ -231,7 +227,8 @@ function checkRow(
       continue;
     }
     c.bind(name, column.binding.symbol);
-    const cause = column.at && { ...column.at, message: `declared as ${describeFully(column.type)}` };
+    const { at, type } = column;
+    const cause = at && (() => ({ ...at, message: `declared as ${describeFully(type)}` }));
     inferAs(c, env, value, column.type, `\`${name.text}\``, { constant: true, ...(cause ? { cause } : {}) });
   }
   const lacking = [...row].filter(([name, { needed }]) => needed && !given.has(name)).map(([name]) => name);

@@ -17,11 +17,17 @@ import { constantOf, numberOf } from '../constant.ts';
 import type { Checker, Constant, Env } from '../context.ts';
 import { infer } from './infer.ts';
 
+/** Where a demand was declared; a function where the text of the label takes work. */
+export type Cause = Label | (() => Label);
+
+const labelsOf = (cause: Cause | undefined): readonly Label[] =>
+  cause === undefined ? [] : [typeof cause === 'function' ? cause() : cause];
+
 export interface ExpectOptions {
   /** It must be a constant. */
   readonly constant?: boolean;
   /** Where the demand was declared. */
-  readonly cause?: Label;
+  readonly cause?: Cause;
   /** Null lifts: an optional value where a plain one is declared gives an optional result. */
   readonly lifts?: boolean;
   readonly hint?: string;
@@ -52,9 +58,7 @@ export function expect(
   options: ExpectOptions = {},
 ): boolean {
   if (isUnknown(found) || isUnknown(expected)) return true;
-  const labels = options.cause ? [options.cause] : [];
-  const hint = options.hint ?? literalHint(found, expected);
-  const more = { labels, ...(hint === undefined ? {} : { hint }) };
+  const { cause } = options;
   const span = expression.span;
   if (!fits(found, expected)) {
     const facts = {
@@ -62,25 +66,27 @@ export function expect(
       found: describe(found),
       what,
     };
+    const hint = options.hint ?? literalHint(found, expected);
+    const more = { labels: labelsOf(cause), ...(hint === undefined ? {} : { hint }) };
     c.error(env.module, typesMessages.mismatch, facts, span, more);
     return false;
   }
   if (!options.lifts && lacksNull(found, expected)) {
     const facts = { expected: describe(expected), found: describe(found) };
-    c.error(env.module, typesMessages.mayBeNull, facts, span, { labels });
+    c.error(env.module, typesMessages.mayBeNull, facts, span, { labels: labelsOf(cause) });
     return false;
   }
   if (unitsClash(found, expected)) {
     const facts = { operator: what, left: quoted(found.unit), right: quoted(expected.unit) };
-    c.error(env.module, typesMessages.unitClash, facts, span, { labels });
+    c.error(env.module, typesMessages.unitClash, facts, span, { labels: labelsOf(cause) });
     return false;
   }
   const value = constantOf(c, expression);
   if (value === undefined) {
     if (options.constant) c.error(env.module, typesMessages.notConstant, { what }, span);
-    return !options.constant && disjointIsReported(c, env, expression, found, expected, what, labels);
+    return !options.constant && disjointIsReported(c, env, expression, found, expected, what, cause);
   }
-  return checkConstant(c, env, expression, value, expected, what, labels);
+  return checkConstant(c, env, expression, value, expected, what, cause);
 }
 
 /** What a literal lacks to be of the type that is needed. */
@@ -107,13 +113,13 @@ function disjointIsReported(
   found: Type,
   expected: Type,
   what: string,
-  labels: readonly Label[],
+  cause: Cause | undefined,
 ): boolean {
   const above = found.min !== undefined && expected.max !== undefined && found.min > expected.max;
   const below = found.max !== undefined && expected.min !== undefined && found.max < expected.min;
   if (!above && !below) return true;
   const facts = { value: `always in ${describeRange(found)}`, range: `in ${describeRange(expected)}`, what };
-  c.error(env.module, typesMessages.outOfRange, facts, expression.span, { labels });
+  c.error(env.module, typesMessages.outOfRange, facts, expression.span, { labels: labelsOf(cause) });
   return false;
 }
 
@@ -125,23 +131,23 @@ export function checkConstant(
   value: Constant,
   expected: Type,
   what: string,
-  labels: readonly Label[] = [],
+  cause?: Cause,
 ): boolean {
   if (value === null) return true;
   const comparable = typeof value === 'string' ? value : numberOf(value);
   if (comparable !== undefined && outside(comparable, expected)) {
     const shown = typeof comparable === 'number' ? describeBound(expected, comparable) : comparable;
     const facts = { value: shown, range: `in ${describeRange(expected)}`, what };
-    c.error(env.module, typesMessages.outOfRange, facts, at.span, { labels });
+    c.error(env.module, typesMessages.outOfRange, facts, at.span, { labels: labelsOf(cause) });
     return false;
   }
   const plain = typeof value === 'bigint' ? Number(value) : value;
   if (expected.values && !expected.values.includes(plain)) {
-    return notAllowed(c, env, at, String(value), expected.values, what, labels, typeof value === 'string');
+    return notAllowed(c, env, at, String(value), expected.values, what, cause, typeof value === 'string');
   }
   if (expected.pattern !== undefined && typeof value === 'string' && !matches(expected.pattern, value)) {
     const facts = { value: JSON.stringify(value), range: `text that matches r"${expected.pattern}"`, what };
-    c.error(env.module, typesMessages.outOfRange, facts, at.span, { labels });
+    c.error(env.module, typesMessages.outOfRange, facts, at.span, { labels: labelsOf(cause) });
     return false;
   }
   return true;
@@ -151,11 +157,19 @@ const outside = (value: number | string, type: Type): boolean =>
   (typeof type.min === typeof value && value < type.min!) ||
   (typeof type.max === typeof value && value > type.max!);
 
+const compiled = new Map<string, RegExp | undefined>();
+
+/** Whether a whole text matches; a pattern that is broken, and reported, matches everything. */
 export function matches(pattern: string, value: string): boolean {
+  if (!compiled.has(pattern)) compiled.set(pattern, compile(pattern));
+  return compiled.get(pattern)?.test(value) ?? true;
+}
+
+function compile(pattern: string): RegExp | undefined {
   try {
-    return new RegExp(`^(?:${pattern})$`, 'u').test(value);
+    return new RegExp(`^(?:${pattern})$`, 'u');
   } catch {
-    return true;
+    return undefined;
   }
 }
 
@@ -166,7 +180,7 @@ function notAllowed(
   value: string,
   allowed: readonly (string | number | boolean)[],
   what: string,
-  labels: readonly Label[],
+  cause: Cause | undefined,
   isText: boolean,
 ): boolean {
   const near = isText ? suggest(value, allowed.map(String)) : undefined;
@@ -182,7 +196,7 @@ function notAllowed(
         ];
   const suggestion = near === undefined ? undefined : JSON.stringify(near);
   const facts = { value: isText ? JSON.stringify(value) : value, values, what, suggestion };
-  c.error(env.module, typesMessages.notInSet, facts, at.span, { labels, fixes });
+  c.error(env.module, typesMessages.notInSet, facts, at.span, { labels: labelsOf(cause), fixes });
   return false;
 }
 
