@@ -4,6 +4,7 @@ import { typesMessages } from './diagnostics/messages/types.ts';
 import { lowerProgram } from './plan/build/index.ts';
 import { finishPlan } from './plan/finish.ts';
 import type { Plan } from './plan/plan.ts';
+import { buildGraph } from './plan/values.ts';
 import { check } from './semantics/check.ts';
 import { checkFlow } from './semantics/flow/index.ts';
 import type { Program } from './semantics/program.ts';
@@ -84,8 +85,20 @@ export function compile(host: Host, options: CompileOptions = {}): CompileResult
     version: compilerVersion,
     ...(environment === undefined ? {} : { environment }),
   });
-  const flow = checkFlow(lowered).filter(diagnostic => !saidByChecker(diagnostic, program.diagnostics));
+  const graph = buildGraph(lowered.draft);
+  const flow = checkFlow({ ...lowered, graph }).filter(
+    diagnostic => !saidByChecker(diagnostic, program.diagnostics),
+  );
   const diagnostics = sortDiagnostics([...program.diagnostics, ...lowered.diagnostics, ...flow]);
   const broken = diagnostics.some(diagnostic => diagnostic.severity === 'error');
-  return { program, plan: broken ? undefined : finishPlan(lowered.draft, lowered.needs), diagnostics };
+  let plan: Plan | undefined;
+  return {
+    program,
+    diagnostics,
+    // Who only checks does not pay for steps and hash.
+    get plan() {
+      if (!broken) plan ??= finishPlan(lowered.draft, lowered.needs, graph);
+      return plan;
+    },
+  };
 }

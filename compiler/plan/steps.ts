@@ -41,6 +41,7 @@ class StepList {
   readonly steps: Step[] = [];
   private readonly taken = new Set<string>();
   private readonly ids = new Map<string, string>();
+  private guarding: Map<string, string[]> | undefined;
   readonly draft: Draft;
   readonly needs: ReadonlyMap<string, Needs>;
 
@@ -75,9 +76,13 @@ class StepList {
 
   /** The validations that stand before a table. */
   guards(tables: readonly string[]): string[] {
-    return Object.entries(this.draft.validations)
-      .filter(([, validation]) => tables.includes(validation.on))
-      .map(([name]) => this.id('validate', name));
+    if (!this.guarding) {
+      this.guarding = new Map();
+      for (const [name, { on }] of Object.entries(this.draft.validations))
+        this.guarding.set(on, [...(this.guarding.get(on) ?? []), name]);
+    }
+    const names = new Set(tables.flatMap(table => this.guarding?.get(table) ?? []));
+    return [...names].map(name => this.id('validate', name));
   }
 
   add(
@@ -202,19 +207,21 @@ export const dependenciesOf = (step: Step): string[] => [
   ...step.after,
 ];
 
-/** Those whose work is done first, first; otherwise in the order given. Steps of a cycle keep their order at the end. */
+/** Each after those it builds on, otherwise in the order given. A cycle is broken where it closes. */
 export function sortSteps(steps: readonly Step[]): Step[] {
+  const byId = new Map(steps.map(step => [step.id, step]));
   const sorted: Step[] = [];
-  const done = new Set<string>();
-  const ids = new Set(steps.map(step => step.id));
-  let waiting = [...steps];
-  while (waiting.length > 0) {
-    const ready = waiting.find(step => dependenciesOf(step).every(id => done.has(id) || !ids.has(id)));
-    if (!ready) return [...sorted, ...waiting];
-    sorted.push(ready);
-    done.add(ready.id);
-    waiting = waiting.filter(step => step !== ready);
-  }
+  const begun = new Set<string>();
+  const place = (step: Step): void => {
+    if (begun.has(step.id)) return;
+    begun.add(step.id);
+    for (const id of dependenciesOf(step)) {
+      const before = byId.get(id);
+      if (before) place(before);
+    }
+    sorted.push(step);
+  };
+  for (const step of steps) place(step);
   return sorted;
 }
 

@@ -1,6 +1,6 @@
 import { atMoment } from './known.ts';
 import type { Expr, ValueEdge, ValueGraph, ValueNode } from './plan.ts';
-import { type RowContext, readsOf, tableOf } from './reads.ts';
+import { type Read, type RowContext, readsOf, tableOf } from './reads.ts';
 import type { Draft } from './steps.ts';
 import { children } from './walk.ts';
 
@@ -44,7 +44,9 @@ function viewEdges(context: RowContext): ValueEdge[] {
       (key): ValueEdge => ({ from: `${view.source}.${key}`, to: `${name}.${key}`, via: 'row', at: view.at }),
     );
   const features = view.features.flatMap(feature =>
-    readsOf(feature.expr, context).map((read): ValueEdge => ({ ...read, to: `${name}.${feature.name}` })),
+    unique(readsOf(feature.expr, context)).map(
+      (read): ValueEdge => ({ ...read, to: `${name}.${feature.name}` }),
+    ),
   );
   return [...keys, ...features];
 }
@@ -70,15 +72,18 @@ export function buildGraph(draft: Draft): ValueGraph {
     edges.push({ from: `${model.label.view}.${model.label.name}`, to: name, via: 'label', at: model.at });
   }
   const ids = new Set(nodes.map(node => node.id));
-  return { nodes, edges: unique(edges.filter(edge => ids.has(edge.from) && ids.has(edge.to))) };
+  return { nodes, edges: edges.filter(edge => ids.has(edge.from) && ids.has(edge.to)) };
 }
 
 /** The same read written twice in one expression is one edge, at the first place. */
-function unique(edges: readonly ValueEdge[]): ValueEdge[] {
+function unique(reads: readonly Read[]): readonly Read[] {
+  if (reads.length < 2) return reads;
   const seen = new Set<string>();
-  return edges.filter(edge => {
-    const key = [edge.from, edge.to, edge.via, edge.alias ?? ''].join('\0');
-    return seen.has(key) ? false : seen.add(key);
+  return reads.filter(({ from, via, alias }) => {
+    const key = `${from}\0${via}\0${alias ?? ''}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
   });
 }
 

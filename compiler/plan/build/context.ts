@@ -14,8 +14,6 @@ export interface Place {
 /** What all builders share: the program, the positions given out, the names of declarations. */
 export class BuildContext {
   readonly program: Program;
-  readonly positions: SourcePosition[] = [];
-  /** Same indices as `positions`. */
   readonly places: Place[] = [];
   readonly diagnostics: Diagnostic[] = [];
   private readonly given = new Map<SourceFile, Map<number, At>>();
@@ -26,10 +24,15 @@ export class BuildContext {
 
   /** Keys of functions declared to mask personal data, as calls of them are met. */
   readonly masking = new Set<string>();
+  /** All metrics and service measures of the project and the library. */
+  readonly metrics = new Map<string, ast.MetricDeclaration>();
   private readonly ensureTable: (declaration: ast.Declaration) => void;
 
   constructor(program: Program, ensureTable: (declaration: ast.Declaration) => void) {
     this.program = program;
+    for (const module of program.modules.values())
+      for (const declaration of module.tree.declarations)
+        if (declaration.kind === 'Metric') this.metrics.set(declaration.name.text, declaration);
     this.ensureTable = ensureTable;
   }
 
@@ -44,19 +47,25 @@ export class BuildContext {
     const key = start * 2 ** 26 + end;
     const known = inFile.get(key);
     if (known !== undefined) return known;
-    const from = file.position(start);
-    const to = file.position(end);
-    const at = this.positions.length;
+    const at = this.places.length;
     inFile.set(key, at);
-    this.positions.push({
-      file: file.path,
-      line: from.line,
-      column: from.column,
-      endLine: to.line,
-      endColumn: to.column,
-    });
     this.places.push({ file, span: { start, end } });
     return at;
+  }
+
+  /** The plan's positions, worked out when they are asked for: a check does not need lines. */
+  positions(): SourcePosition[] {
+    return this.places.map(({ file, span }) => {
+      const from = file.position(span.start);
+      const to = file.position(span.end);
+      return {
+        file: file.path,
+        line: from.line,
+        column: from.column,
+        endLine: to.line,
+        endColumn: to.column,
+      };
+    });
   }
 
   /** The name under which the plan has a declaration: its own, with a number where two files use one name. */

@@ -57,7 +57,7 @@ class Lowering {
       compiler: options.version,
       environment: options.environment ?? null,
       files: files.sort(),
-      positions: this.context.positions,
+      positions: [],
       params: {},
       schemas: {},
       connections: {},
@@ -150,6 +150,7 @@ class Lowering {
     draft.pipelines = this.record('Pipeline', d => buildPipeline(d, context));
     draft.tests = program.declarations('Test').flatMap(d => buildTest(d, draft, context) ?? []);
     const { places, diagnostics } = context;
+    Object.defineProperty(draft, 'positions', { enumerable: true, get: () => context.positions() });
     return { draft, places, needs: this.needs, diagnostics, metrics: metricFacts(context) };
   }
 }
@@ -173,16 +174,15 @@ function buildParam(declaration: ast.ParamDeclaration, context: BuildContext): P
 }
 
 function metricFacts(context: BuildContext): Map<string, MetricFacts> {
-  const facts = new Map<string, MetricFacts>();
-  for (const module of context.program.modules.values())
-    for (const declaration of module.tree.declarations)
-      if (declaration.kind === 'Metric')
-        facts.set(declaration.name.text, {
-          direction: declaration.direction ?? null,
-          min: context.number(declaration.range?.low) ?? null,
-          max: context.number(declaration.range?.high) ?? null,
-        });
-  return facts;
+  const facts = [...context.metrics].map(([name, { direction, range }]): [string, MetricFacts] => [
+    name,
+    {
+      direction: direction ?? null,
+      min: context.number(range?.low) ?? null,
+      max: context.number(range?.high) ?? null,
+    },
+  ]);
+  return new Map(facts);
 }
 
 /** Everything of the plan that the program says, as far as it can be understood: errors leave parts out. */

@@ -201,19 +201,11 @@ function metricsOf(
   }
   if (tune) add(context.declared(tune.metric, 'Metric'), {}, context.at(file, tune.metric.span));
   const visit = (expr: Expr): void => {
-    if (expr.op === 'metric') add(metricNamed(expr.metric, context), expr.args, expr.at);
+    if (expr.op === 'metric') add(context.metrics.get(expr.metric), expr.args, expr.at);
     for (const child of children(expr)) visit(child);
   };
   for (const condition of conditions) visit(condition);
   return uses;
-}
-
-/** A metric of the gate is one of the project or of the library. */
-function metricNamed(name: string, context: BuildContext): ast.MetricDeclaration | undefined {
-  for (const module of context.program.modules.values())
-    for (const declaration of module.tree.declarations)
-      if (declaration.kind === 'Metric' && declaration.name.text === name) return declaration;
-  return undefined;
 }
 
 type Column = { readonly view: string; readonly name: string; readonly type: Type };

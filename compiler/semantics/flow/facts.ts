@@ -5,6 +5,12 @@ import type { FeatureView, ValueEdge, ValueGraph, ValueNode } from '../../plan/p
 import { splitId } from '../../plan/reads.ts';
 import type { Draft } from '../../plan/steps.ts';
 
+function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}
+
 /** What the rules look at: a plan in the making, its graph of values, and where everything stands in the spec. */
 export class FlowFacts {
   readonly draft: Draft;
@@ -13,6 +19,7 @@ export class FlowFacts {
   readonly diagnostics: Diagnostic[] = [];
   private readonly nodes: ReadonlyMap<string, ValueNode>;
   private readonly into = new Map<string, ValueEdge[]>();
+  private readonly from = new Map<string, ValueEdge[]>();
 
   constructor(draft: Draft, graph: ValueGraph, places: readonly Place[]) {
     this.draft = draft;
@@ -20,9 +27,8 @@ export class FlowFacts {
     this.places = places;
     this.nodes = new Map(graph.nodes.map(node => [node.id, node]));
     for (const edge of graph.edges) {
-      const list = this.into.get(edge.to);
-      if (list) list.push(edge);
-      else this.into.set(edge.to, [edge]);
+      append(this.into, edge.to, edge);
+      append(this.from, edge.from, edge);
     }
   }
 
@@ -33,6 +39,10 @@ export class FlowFacts {
   /** What a value is computed from directly, in the order in which it is written. */
   edgesInto(id: string): readonly ValueEdge[] {
     return this.into.get(id) ?? [];
+  }
+
+  edgesFrom(id: string): readonly ValueEdge[] {
+    return this.from.get(id) ?? [];
   }
 
   view(name: string): FeatureView | undefined {

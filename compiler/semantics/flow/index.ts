@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Place } from '../../plan/build/context.ts';
+import type { ValueGraph } from '../../plan/plan.ts';
 import type { Draft } from '../../plan/steps.ts';
 import { buildGraph } from '../../plan/values.ts';
 import { checkAvailability } from './availability.ts';
@@ -18,14 +19,16 @@ export interface FlowInput {
   readonly places: readonly Place[];
   /** Ranges and directions of all metrics and service measures, by name. */
   readonly metrics: ReadonlyMap<string, MetricFacts>;
+  /** The graph of the draft's values, if it was built already. */
+  readonly graph?: ValueGraph;
 }
 
 /**
  * The rules over the graph of values: leakage, availability, time, and conditions that decide nothing. They look at a
  * plan in the making, so they speak of a spec that has errors elsewhere too.
  */
-export function checkFlow({ draft, places, metrics }: FlowInput): readonly Diagnostic[] {
-  const facts = new FlowFacts(draft, buildGraph(draft), places);
+export function checkFlow({ draft, places, metrics, graph }: FlowInput): readonly Diagnostic[] {
+  const facts = new FlowFacts(draft, graph ?? buildGraph(draft), places);
   const leaks = checkLeakage(facts);
   checkAvailability(facts, leaks);
   checkWindows(facts);

@@ -36,6 +36,8 @@ function pairsOf(facts: FlowFacts): Pair[] {
 interface LabelCells {
   readonly decided: boolean;
   readonly reaches: ReadonlyMap<string, Reach>;
+  /** Everything that any of it flows into: only that can leak. */
+  readonly touched: ReadonlySet<string>;
 }
 
 function labelCells(label: string, facts: FlowFacts): LabelCells {
@@ -45,8 +47,24 @@ function labelCells(label: string, facts: FlowFacts): LabelCells {
   const lag = (view && facts.draft.sources[view.source]?.lag) ?? 0;
   const reaches = new Map<string, Reach>([[`label ${label}`, { kind: 'label', id: label, path: [] }]]);
   for (const reach of reachOf(label, facts)) reaches.set(`${reach.kind} ${reach.id}`, reach);
-  return { decided: view !== undefined && lateOf(known, view, lag).length === 0, reaches };
+  const touched = flowsFrom([label, ...[...reaches.values()].map(cellOf)], facts);
+  return { decided: view !== undefined && lateOf(known, view, lag).length === 0, reaches, touched };
 }
+
+/** All values that are computed from any of these in their own row, or through look-ups. */
+function flowsFrom(ids: readonly string[], facts: FlowFacts): ReadonlySet<string> {
+  const found = new Set(ids);
+  const queue = [...ids];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop())
+    for (const { to, via } of facts.edgesFrom(id))
+      if (!elsewhere.has(via) && !found.has(to)) {
+        found.add(to);
+        queue.push(to);
+      }
+  return found;
+}
+/** Edges that lead to other rows, or out of the features. */
+const elsewhere: ReadonlySet<ValueEdge['via']> = new Set(['window', 'ahead', 'fitted', 'model', 'label']);
 
 /** The part of the label that a feature's reach hits. */
 function hit(reach: Reach, { decided, reaches }: LabelCells): Reach | undefined {
@@ -78,6 +96,7 @@ export function checkLeakage(facts: FlowFacts): ReadonlySet<string> {
     if (leaking.has(feature)) continue;
     const labelReach = cells.get(label) ?? labelCells(label, facts);
     cells.set(label, labelReach);
+    if (!labelReach.touched.has(feature)) continue;
     // A feature that leaks by itself is reported there, not again in all that read it.
     const reaches = reachOf(feature, facts, id => leaking.has(id));
     const self: Reach = { kind: 'feature', id: feature, path: [] };

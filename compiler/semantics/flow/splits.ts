@@ -29,27 +29,30 @@ function checkRandom(name: string, model: Model, facts: FlowFacts): void {
 }
 
 /** The farthest that a label looks ahead, itself or through other features of its view. */
-function farthest(view: FeatureView, feature: Feature, facts: FlowFacts): WindowExpr | undefined {
+function farthest(
+  name: string,
+  view: FeatureView,
+  feature: Feature,
+  facts: FlowFacts,
+): WindowExpr | undefined {
   const seen = new Set<string>();
   const search = (current: Feature): WindowExpr[] => {
     if (seen.has(current.name)) return [];
     seen.add(current.name);
     const own = windowsIn(current.expr).filter(window => window.direction === 'next');
     const read = facts
-      .edgesInto(`${viewName(view, facts)}.${current.name}`)
+      .edgesInto(`${name}.${current.name}`)
       .filter(edge => edge.via === 'row' && edge.alias === undefined)
       .flatMap(edge => view.features.find(f => f.name === splitId(edge.from).column) ?? []);
     return [...own, ...read.flatMap(search)];
   };
   return search(feature).sort((a, b) => b.length - a.length)[0];
 }
-const viewName = (view: FeatureView, facts: FlowFacts): string =>
-  Object.keys(facts.draft.views).find(name => facts.draft.views[name] === view) ?? '';
 
 function checkDistance(model: Model, facts: FlowFacts): void {
   const view = facts.view(model.label.view);
   const label = view?.features.find(f => f.name === model.label.name);
-  const window = view && label && farthest(view, label, facts);
+  const window = view && label && farthest(model.label.view, view, label, facts);
   if (!label || !window) return;
   for (const part of model.split?.parts ?? []) {
     if (part.last === null || part.last >= window.length || part.at === undefined) continue;

@@ -63,8 +63,16 @@ export const flag = (name: string, value: boolean): Case => ({
   flags: new Map([[name, value]]),
 });
 
+const shapes = new WeakMap<Expr, string>();
 /** Two expressions are the same number if they look the same. */
-export const shapeOf = (expr: Expr): string =>
+export function shapeOf(expr: Expr): string {
+  const known = shapes.get(expr);
+  if (known !== undefined) return known;
+  const shape = written(expr);
+  shapes.set(expr, shape);
+  return shape;
+}
+const written = (expr: Expr): string =>
   JSON.stringify(expr, (key, value) =>
     key === 'at' || key === 'lengthAt' || key === 'type' ? undefined : value,
   );

@@ -1,6 +1,6 @@
 import { gatesMessages } from '../../../diagnostics/messages/gates.ts';
-import { children } from '../../../plan/walk.ts';
 import type { At, Condition, Expr } from '../../../plan/plan.ts';
+import { children } from '../../../plan/walk.ts';
 import type { FlowFacts } from '../facts.ts';
 import {
   type Case,
@@ -204,43 +204,42 @@ function checkTogether(judged: readonly Judged[], block: Block, reasoner: Reason
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   for (const group of groups.values()) {
-    for (let n = 2; n <= group.length; n++) {
-      const conflict = conflictIn(group.slice(0, n), reasoner);
-      if (!conflict) continue;
-      const last = conflict[conflict.length - 1]!;
-      const others = conflict.slice(0, -1);
-      const at = facts.at(
-        whereOf(last.rule),
-        others.map(other => facts.label(whereOf(other.rule), 'this asks for the opposite')),
-      );
-      const args = {
-        text: last.rule.text,
-        others: others.map(o => o.rule.text),
-        where: block.where,
-        name: block.name,
-      };
-      if (at) facts.diagnostics.push(gatesMessages.contradictory(args, at));
-      break;
-    }
+    if (group.length < 2 || possibleTogether(group, reasoner)) continue;
+    // The first rule that the ones before it exclude is the one to point at.
+    let n = 2;
+    while (n < group.length && possibleTogether(group.slice(0, n), reasoner)) n++;
+    const conflict = smallest(group.slice(0, n), reasoner);
+    const last = conflict[conflict.length - 1]!;
+    const others = conflict.slice(0, -1);
+    const at = facts.at(
+      whereOf(last.rule),
+      others.map(other => facts.label(whereOf(other.rule), 'this asks for the opposite')),
+    );
+    const args = {
+      text: last.rule.text,
+      others: others.map(o => o.rule.text),
+      where: block.where,
+      name: block.name,
+    };
+    if (at) facts.diagnostics.push(gatesMessages.contradictory(args, at));
   }
 }
 
-/** A smallest set of rules that exclude each other, the last among them; undefined if they do not. */
-function conflictIn(rules: readonly Judged[], reasoner: Reasoner): readonly Judged[] | undefined {
-  const together = (some: readonly Judged[]): boolean => {
-    try {
-      const cases = some.reduce<Case[]>((all, one) => product(all, one.truth.yes), [...firstRun]);
-      return reasoner.possible(cases);
-    } catch (error) {
-      if (error instanceof TooManyCases) return true;
-      throw error;
-    }
-  };
-  if (together(rules)) return undefined;
+function possibleTogether(rules: readonly Judged[], reasoner: Reasoner): boolean {
+  try {
+    return reasoner.possible(rules.reduce<Case[]>((all, one) => product(all, one.truth.yes), [...firstRun]));
+  } catch (error) {
+    if (error instanceof TooManyCases) return true;
+    throw error;
+  }
+}
+
+/** Of rules that exclude each other as few as do; the last is among them. */
+function smallest(rules: readonly Judged[], reasoner: Reasoner): readonly Judged[] {
   let left = [...rules];
   for (const rule of rules.slice(0, -1)) {
     const without = left.filter(other => other !== rule);
-    if (!together(without)) left = without;
+    if (!possibleTogether(without, reasoner)) left = without;
   }
   return left;
 }

@@ -52,6 +52,7 @@ export function feasible(
   constraints: readonly Constraint[],
   intervalOf: (name: string) => Interval,
 ): boolean {
+  if (constraints.every(c => c.value.terms.size <= 1)) return separate(constraints, intervalOf);
   const names = new Set(constraints.flatMap(c => [...c.value.terms.keys()]));
   let system = [...constraints, ...[...names].flatMap(name => bounds(name, intervalOf(name)))];
   for (;;) {
@@ -61,6 +62,34 @@ export function feasible(
     system = eliminate(system, name);
     if (system.length > limit) return true;
   }
+}
+
+/** The common case: every constraint bounds one number, so each number is judged by itself. */
+function separate(constraints: readonly Constraint[], intervalOf: (name: string) => Interval): boolean {
+  const left = new Map<string, { low: number; high: number; openLow: boolean; openHigh: boolean }>();
+  for (const constraint of constraints) {
+    const { value, strict } = constraint;
+    const [term] = value.terms;
+    if (!term) {
+      if (contradicts(constraint)) return false;
+      continue;
+    }
+    const [name, c] = term;
+    const range = left.get(name) ?? { ...intervalOf(name), openLow: false, openHigh: false };
+    left.set(name, range);
+    const bound = -value.constant / c;
+    if (c > 0 && bound <= range.high) {
+      range.openHigh = strict || (range.openHigh && bound === range.high);
+      range.high = bound;
+    } else if (c < 0 && bound >= range.low) {
+      range.openLow = strict || (range.openLow && bound === range.low);
+      range.low = bound;
+    }
+  }
+  const slack = tolerance * 1e-3;
+  return [...left.values()].every(({ low, high, openLow, openHigh }) =>
+    openLow || openHigh ? low < high - slack : low <= high + slack,
+  );
 }
 
 function bounds(name: string, { low, high }: Interval): Constraint[] {
