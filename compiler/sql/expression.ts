@@ -3,6 +3,7 @@ import type { OperatorName } from '../semantics/overload-key.ts';
 import { operatorNames } from '../semantics/overload-key.ts';
 import { double, text } from './escape.ts';
 import { functionSql } from './functions.ts';
+import { microsecondsOf } from './moments.ts';
 import { sqlType } from './types.ts';
 
 /** What stands for the leaves of an expression in the query around it. */
@@ -242,12 +243,20 @@ function literal({ value, type }: Literal, typed: boolean): Printed {
     case 'date':
       return atom(`DATE ${text(String(value))}`);
     case 'datetime':
-      return atom(`TIMESTAMP ${text(String(value))}`);
+      return atom(`TIMESTAMP ${text(momentText(String(value)))}`);
     case 'timestamp':
-      return atom(`TIMESTAMPTZ ${text(String(value))}`);
+      return atom(`TIMESTAMPTZ ${text(`${momentText(String(value))}+00`)}`);
     default:
       return atom(text(String(value)));
   }
+}
+
+/** DuckDB wants seconds, and offsets of its own form: all moments are written alike. */
+function momentText(iso: string): string {
+  const micros = microsecondsOf(iso);
+  const milliseconds = Math.floor(micros / 1000);
+  const text = new Date(milliseconds).toISOString().replace('T', ' ').replace('Z', '');
+  return `${text}${String(micros - milliseconds * 1000).padStart(3, '0')}`;
 }
 
 /** Small whole numbers are read as 32 bits, so on their own they are cast. */

@@ -229,8 +229,8 @@ function assertSame(actual: readonly Result[], expected: readonly Result[], cont
 
 test('windows, joins and labels are what the words of "Time" say', async () => {
   const random = new Random();
-  const connection = await openDuckDB(2);
-  const total = rounds(60, 2000);
+  const connection = await openDuckDB(1);
+  const total = rounds(50, 2000);
   let filled = 0;
   for (let round = 0; round < total; round++) {
     const tables = {
@@ -344,8 +344,8 @@ function knownBy(random: Random, rows: readonly Row[], lag: number, at: number):
 
 test('features at T from all data are those from what was known by T', async () => {
   const random = new Random();
-  const connection = await openDuckDB(2);
-  const total = rounds(25, 700);
+  const connection = await openDuckDB(1);
+  const total = rounds(15, 500);
   let compared = 0;
   for (let round = 0; round < total; round++) {
     const tables = {
