@@ -1,7 +1,7 @@
 // Builds both packages: bundles with esbuild, type declarations of the runtime with tsc.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -31,9 +31,18 @@ function libraryTexts() {
   );
 }
 
-async function buildCli() {
-  rmSync(at('cli/dist'), { recursive: true, force: true });
-  mkdirSync(at('cli/dist'), { recursive: true });
+/** A build is made whole under another name: who starts meanwhile sees the old one or the new one. */
+async function replaceFolder(folder, make) {
+  const partial = `${folder}.${process.pid}.partial`;
+  const old = `${folder}.${process.pid}.old`;
+  mkdirSync(partial, { recursive: true });
+  await make(partial);
+  if (existsSync(folder)) renameSync(folder, old);
+  renameSync(partial, folder);
+  rmSync(old, { recursive: true, force: true });
+}
+
+async function buildCli(outdir) {
   // `mlp.cjs` holds what every command needs and `check`; each other command is a bundle of its own, loaded when asked for.
   const { commandNames } = await import('../cli/commands.mjs');
   await build({
@@ -45,7 +54,7 @@ async function buildCli() {
       mlp: at('cli/bin.ts'),
       ...Object.fromEntries(commandNames.map(name => [`command-${name}`, at(`cli/commands/${name}.ts`)])),
     },
-    outdir: at('cli/dist'),
+    outdir,
     outExtension: { '.js': '.cjs' },
     external: [...externals('cli/package.json'), 'mlp-runtime'],
     define: {
@@ -55,19 +64,17 @@ async function buildCli() {
       MLP_LIBRARY: JSON.stringify(libraryTexts()),
     },
   });
-  rmSync(at('cli/stdlib'), { recursive: true, force: true });
-  cpSync(at('stdlib'), at('cli/stdlib'), { recursive: true });
+  writeFileSync(path.join(outdir, 'build.json'), `${JSON.stringify({ version })}\n`);
 }
 
-async function buildRuntime() {
-  rmSync(at('runtime/dist'), { recursive: true, force: true });
+async function buildRuntime(outdir) {
   await build({
     ...common,
     format: 'esm',
     splitting: true,
     sourcemap: 'linked',
     entryPoints: { index: at('runtime/index.ts'), child: at('runtime/engine/child.ts') },
-    outdir: at('runtime/dist'),
+    outdir,
     external: externals('runtime/package.json'),
     plugins: [validatorsPlugin],
     // Bundled CommonJS libraries (ajv) call require for their own parts.
@@ -75,13 +82,12 @@ async function buildRuntime() {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
-  execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', at('runtime/tsconfig.json')], {
-    stdio: 'inherit',
-  });
+  const types = path.join(outdir, 'types');
+  const tsc = [at('node_modules/typescript/bin/tsc'), '-p', at('runtime/tsconfig.json'), '--outDir', types];
+  execFileSync(process.execPath, tsc, { stdio: 'inherit' });
 }
 
 const only = process.argv[2];
 if (!existsSync(at('node_modules/esbuild'))) throw new Error('run npm ci first');
-if (only !== 'cli') await buildRuntime();
-if (only !== 'runtime') await buildCli();
-writeFileSync(at('cli/dist/build.json'), `${JSON.stringify({ version })}\n`);
+if (only !== 'cli') await replaceFolder(at('runtime/dist'), buildRuntime);
+if (only !== 'runtime') await replaceFolder(at('cli/dist'), buildCli);
