@@ -184,6 +184,10 @@ export class Layout {
       if (!CLOSER.has(this.tokens[i]!.tokenType) || this.match[i]! >= 0) continue;
       endings.set(this.endOf(i), (endings.get(this.endOf(i)) ?? 0) + 1);
     }
+    // What ends a bracket ends the item that the bracket stands in.
+    for (const end of endings.keys()) {
+      if (end < count && !OPENER.has(this.tokens[end]!.tokenType)) starts[end] = 1;
+    }
     const levels: number[] = [count];
     for (let n = endings.get(count) ?? 0; n > 0; n--) levels.push(count);
     for (let i = count - 1; i >= 0; i--) {

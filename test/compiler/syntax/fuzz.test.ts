@@ -130,7 +130,7 @@ test('deep and endless things', () => {
     'model m { ',
     'features F from x { y = ',
   ];
-  const count = LONG ? 20_000 : 400;
+  const count = LONG ? 20_000 : 250;
   for (const start of starts)
     for (const piece of [...openers, ...others]) survives(start + piece.repeat(count), 'deep');
   survives(`let a = ${'('.repeat(10_000)}1${')'.repeat(10_000)}`, 'brackets');
