@@ -28,8 +28,8 @@ export interface Attached {
   readonly inline: number[];
   /** At the end of its line, behind a comma. */
   readonly trailing: number[];
-  /** Where what lies before the token and its leading comments ends. */
-  before: number;
+  /** Where what lies before the token and its leading comments ends, if there are comments between. */
+  before: number | undefined;
   /** A comma that a doc comment stands before: moving it would make the comment document something. */
   stuck: boolean;
 }
@@ -129,7 +129,9 @@ class Attacher {
   /** Gives the preceding token what stands on its line; the first comment that is not is returned. */
   private behind(preceding: number, closing: boolean, from: number, end: number, gaps: Gaps): number {
     let i = from;
-    while (i < end && !gaps.breakBefore(i) && (closing || this.comments[i]!.tokenType !== DocComment)) i++;
+    const isDoc = (comment: number): boolean => this.comments[comment]!.tokenType === DocComment;
+    // A line comment is the last of its line, even if a comma stands on the next.
+    while (i < end && !gaps.breakBefore(i) && (closing || !isDoc(i))) if (!this.isBlock(i++)) break;
     let first = from;
     while (first < i && gaps.beforeComma(first) && this.isBlock(first))
       this.at(preceding).inline.push(first++);
@@ -186,7 +188,7 @@ class Attacher {
   private at(token: number): Attached {
     let attached = this.found.get(token);
     if (attached === undefined) {
-      attached = { leading: [], inline: [], trailing: [], before: -1, stuck: false };
+      attached = { leading: [], inline: [], trailing: [], before: undefined, stuck: false };
       this.found.set(token, attached);
     }
     return attached;

@@ -1,8 +1,9 @@
 import type { TokenType } from 'chevrotain';
+import type { Node } from '../syntax/ast/index.ts';
 import { type BlockKind, itemKeywords } from '../syntax/keywords.ts';
 import { BlockComment, Comma, endOf, kw, RCurly, type Token } from '../syntax/tokens.ts';
 import { type Attached, type Attachments, attach, hasBlank } from './comments.ts';
-import { BLANK, concat, type Doc, FRESH, type Group, HARD, type Text, text, trailing } from './doc.ts';
+import { BLANK, concat, type Doc, ENDED, FRESH, type Group, HARD, type Text, text, trailing } from './doc.ts';
 
 /** An item of a block or of the file that stands on lines of its own. */
 export interface Unit {
@@ -25,6 +26,12 @@ export class Cursor {
   private readonly attached: Attachments;
   /** Where a comma behind the last token goes. */
   private last: Text = text('');
+  /** Index of the token whose leading comments are taken already. */
+  private led = -1;
+  /** How many tokens had a comment behind them that ends the line. */
+  endings = 0;
+  /** Index of the last comma that was printed as one. */
+  private listComma = -1;
   private units: Unit[] = [];
 
   constructor(source: string, tokens: readonly Token[], comments: readonly Token[]) {
@@ -50,7 +57,18 @@ export class Cursor {
     const doc = tokenText(token, index);
     this.last = doc;
     const attached = this.attached.get(index);
-    return attached === undefined ? doc : this.surround(attached, doc, attached.leading.length > 0);
+    return attached === undefined ? doc : this.surround(attached, doc, this.led !== index);
+  }
+
+  /**
+   * The comments before the next token, to stand before an item as a whole: inside it they would break the group
+   * that begins with the token.
+   */
+  lead(): Doc {
+    const attached = this.attached.get(this.index);
+    if (attached === undefined || attached.leading.length === 0) return '';
+    this.led = this.index;
+    return concat(this.before(attached));
   }
 
   private surround(attached: Attached, doc: Text, leading: boolean): Doc {
@@ -61,7 +79,14 @@ export class Cursor {
       this.last = text('');
       parts.push(this.last);
     }
-    for (const index of attached.trailing) parts.push(trailing(this.comment(index)));
+    for (const index of attached.trailing) {
+      if (this.comments[index]!.tokenType === BlockComment) parts.push(' ', this.comment(index));
+      else parts.push(trailing(this.comment(index)));
+    }
+    if (attached.trailing.length > 0) {
+      parts.push(ENDED);
+      this.endings++;
+    }
     return concat(parts);
   }
 
@@ -121,6 +146,11 @@ export class Cursor {
     return attached !== undefined && attached.inline.length + attached.trailing.length > 0;
   }
 
+  /** Whether the tokens of a node are all taken, and no more. */
+  isBehind({ span }: Node): boolean {
+    return endOf(this.tokens[this.index - 1]!) === span.end;
+  }
+
   /** Whether an empty line comes before the next token and its comments. */
   blankBefore(): boolean {
     const attached = this.attached.get(this.index);
@@ -135,6 +165,7 @@ export class Cursor {
 
   /** A comma between items, glued to the last token; where a doc comment stands before it, on a line of its own. */
   comma(): Doc {
+    this.listComma = this.index;
     if (this.isStuck()) return concat([this.take()]);
     this.index++;
     this.glue();
@@ -185,7 +216,7 @@ export class Cursor {
     if (last.tokenType === kw.fitted || last.tokenType === kw.each || last.tokenType === kw.table)
       return true;
     // `use a, key, use b`: a list ends before an item's keyword that no comma follows.
-    const listed = this.tokens[this.index - 2]?.tokenType === Comma;
+    const listed = this.listComma === this.index - 2;
     return listed && kind !== undefined && itemKeywords[kind].some(({ word }) => kw[word] === last.tokenType);
   }
 

@@ -47,6 +47,8 @@ export interface Packed {
   readonly items: readonly Doc[];
   readonly blanks: readonly boolean[];
   readonly close: Doc;
+  /** An item has a comment that ends its line, or a line break that must come. */
+  readonly commented: boolean;
 }
 /** Items and lines between them, in turns: each line breaks only if the next item does not fit. */
 export interface Fill {
@@ -63,16 +65,16 @@ export interface Line {
   readonly hard: boolean;
   readonly blank: boolean;
 }
-/** A comment at the end of a line; it does not count for the width. */
+/** A line comment behind a token; it does not count for the width. */
 export interface Trailing {
   readonly kind: 'trailing';
   readonly comment: Text;
-  readonly hard: true;
+  readonly hard: false;
 }
-/** A line break unless the line is still empty. */
+/** `fresh`: a line break unless the line is still empty. `ended`: what comes next goes to a new line. */
 export interface Mark {
-  readonly kind: 'fresh';
-  readonly hard: true;
+  readonly kind: 'fresh' | 'ended';
+  readonly hard: boolean;
 }
 
 export const LINE: Line = { kind: 'line', flat: ' ', hard: false, blank: false };
@@ -83,6 +85,7 @@ export const HARD: Line = { kind: 'line', flat: '', hard: true, blank: false };
 /** A line break with an empty line. */
 export const BLANK: Line = { kind: 'line', flat: '', hard: true, blank: true };
 export const FRESH: Mark = { kind: 'fresh', hard: true };
+export const ENDED: Mark = { kind: 'ended', hard: false };
 
 export const isHard = (doc: Doc): boolean => typeof doc !== 'string' && doc.hard;
 
@@ -116,7 +119,7 @@ export const fill = (parts: readonly Doc[]): Fill => ({
   from: 0,
   hard: parts.some(isHard),
 });
-export const trailing = (comment: Text): Trailing => ({ kind: 'trailing', comment, hard: true });
+export const trailing = (comment: Text): Trailing => ({ kind: 'trailing', comment, hard: false });
 
 export const group = (doc: Doc): Group => ({
   kind: 'group',

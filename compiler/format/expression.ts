@@ -1,5 +1,5 @@
 import type * as ast from '../syntax/ast/index.ts';
-import { Colon, LParen } from '../syntax/tokens.ts';
+import { Colon, Comma, Dot, LCurly, LParen, LSquare, RCurly, RParen, RSquare } from '../syntax/tokens.ts';
 import type { Cursor } from './cursor.ts';
 import { concat, type Doc, fill, group, HARD, indent, join, LINE } from './doc.ts';
 import { block, bracketed, commaAfter, enclosed, listed, spaced } from './layout.ts';
@@ -12,7 +12,7 @@ export function expression(c: Cursor, node: ast.Expression, flush = false): Doc 
   // Brackets are no nodes: a node that begins behind the next token is in brackets.
   if (c.is(LParen) && c.offset < node.span.start) {
     const open = c.take();
-    return enclosed(c, open, [expression(c, node)]);
+    return enclosed(c, open, [c.lead(), expression(c, node)]);
   }
   switch (node.kind) {
     case 'Binary':
@@ -124,7 +124,7 @@ export const range = (c: Cursor, node: ast.Range): Doc =>
 export function set(c: Cursor, items: readonly ast.Expression[]): Doc {
   const open = c.take();
   const parts = items.map((item, i) => {
-    const doc = expression(c, item);
+    const doc = concat([c.lead(), expression(c, item)]);
     if (i === items.length - 1) return commaAfter(c, doc, true);
     return concat([doc, c.wantedComma(endsInNames(item))]);
   });
@@ -190,17 +190,48 @@ export function call(c: Cursor, node: ast.Call | ast.MissingExpression): Doc {
 /** `(a, name: b)`; a single list or record shares the lines of the brackets. */
 export function argumentList(c: Cursor, args: readonly ast.Arg[]): Doc {
   const [only] = args;
-  if (only === undefined || args.length > 1 || !hugs(only.value)) return argsOf(c, args);
   const open = c.take();
-  const doc = commaAfter(c, argument(c, only.value), true);
-  const { inside, doc: close } = c.takeClosing();
-  return concat(
-    inside === undefined ? [open, doc, close] : [open, doc, indent(concat([HARD, inside])), HARD, close],
-  );
+  const parts: Doc[] = [];
+  for (const [i, arg] of args.entries()) {
+    if (i > 0) parts.push(LINE);
+    const doc = concat([c.lead(), argument(c, arg.value), strayTail(c)]);
+    parts.push(commaAfter(c, doc, i === args.length - 1));
+  }
+  if (only === undefined || args.length > 1 || !hugs(only.value)) return enclosed(c, open, parts);
+  return hugged(c, open, parts);
 }
 
-const argsOf = (c: Cursor, args: readonly ast.Arg[]): Doc =>
-  bracketed(c, args, arg => argument(c, arg.value));
+/** The brackets right around their only item. */
+function hugged(c: Cursor, open: Doc, item: readonly Doc[]): Doc {
+  const { inside, doc: close } = c.takeClosing();
+  if (inside === undefined) return concat([open, ...item, close]);
+  return concat([open, ...item, indent(concat([HARD, inside])), HARD, close]);
+}
+
+/**
+ * `over 7d` in the arguments of an annotation or of another call that is no aggregate: the parser takes it, and the
+ * tree has no place for it.
+ */
+function strayTail(c: Cursor): Doc {
+  const parts: Doc[] = [];
+  let tight = false;
+  for (let depth = 0; depth > 0 || !(c.is(Comma) || c.is(RParen)); ) {
+    if (c.is(Comma)) {
+      parts.push(c.comma());
+      continue;
+    }
+    if (OPENING.some(type => c.is(type))) depth++;
+    if (CLOSING.some(type => c.is(type))) depth--;
+    if (!tight && !TIGHT.some(type => c.is(type))) parts.push(' ');
+    tight = c.is(Dot) || OPENING.some(type => c.is(type));
+    parts.push(c.take());
+  }
+  return parts.length === 0 ? '' : concat(parts);
+}
+
+const OPENING = [LParen, LSquare, LCurly];
+const CLOSING = [RParen, RSquare, RCurly];
+const TIGHT = [...CLOSING, Dot, LParen];
 
 const hugs = (node: ast.Expression): boolean =>
   node.kind === 'Record' || node.kind === 'List' || (node.kind === 'String' && node.block);
@@ -215,7 +246,7 @@ function argument(c: Cursor, value: ast.Expression): Doc {
 function aggregate(c: Cursor, node: ast.Aggregate): Doc {
   const callee = c.take();
   const open = c.take();
-  const head: Doc[] = [argument(c, node.value)];
+  const head: Doc[] = [c.lead(), argument(c, node.value)];
   if (node.of !== undefined) head.push(LINE, c.several(2));
   if (node.where !== undefined) head.push(LINE, spaced(c.take(), expression(c, node.where)));
   if (node.window !== undefined) {
@@ -225,7 +256,7 @@ function aggregate(c: Cursor, node: ast.Aggregate): Doc {
   if (node.by.length > 0) head.push(LINE, spaced(c.take(), columns(c, node.by)));
   const parts: Doc[] = [commaAfter(c, concat(head), node.args.length === 0)];
   for (const [i, arg] of node.args.entries()) {
-    parts.push(LINE, commaAfter(c, argument(c, arg.value), i === node.args.length - 1));
+    parts.push(LINE, commaAfter(c, concat([c.lead(), argument(c, arg.value)]), i === node.args.length - 1));
   }
   return concat([callee, enclosed(c, open, parts)]);
 }
@@ -263,11 +294,7 @@ export function list(c: Cursor, node: ast.ListLiteral): Doc {
   const [only] = node.items;
   if (only?.kind === 'Record' && node.items.length === 1) {
     const open = c.take();
-    const doc = commaAfter(c, expression(c, only), true);
-    const { inside, doc: close } = c.takeClosing();
-    return concat(
-      inside === undefined ? [open, doc, close] : [open, doc, indent(concat([HARD, inside])), HARD, close],
-    );
+    return hugged(c, open, [commaAfter(c, concat([c.lead(), expression(c, only)]), true)]);
   }
   return bracketed(
     c,

@@ -88,7 +88,7 @@ export function block<T extends Node>(
   if (!shared || (style === 'clauses' && items.length > 1))
     return lines(c, kind, open, items, print, options);
   const parts = items.map((item, i) => {
-    const doc = print(item);
+    const doc = concat([c.lead(), print(item)]);
     return concat([doc, comma(c, kind, style, item, i === items.length - 1, options)]);
   });
   const { inside, doc: close } = c.takeClosing();
@@ -115,7 +115,7 @@ function empty(c: Cursor, open: Doc): Doc {
   const commented = c.lastHasComments();
   const { inside, doc: close } = c.takeClosing();
   if (inside !== undefined) return concat([open, indent(concat([HARD, inside])), HARD, close]);
-  return concat(commented ? [open, isHard(open) ? HARD : ' ', close] : [open, close]);
+  return concat(commented ? [open, group(LINE), close] : [open, close]);
 }
 
 /** One item a line. */
@@ -131,7 +131,7 @@ function lines<T extends Node>(
   for (const [i, item] of items.entries()) {
     body.push(i > 0 && c.blankBefore() ? BLANK : HARD);
     const last = i === items.length - 1;
-    const doc = c.unit(() => print(item));
+    const doc = c.unit(() => concat([c.lead(), print(item)]));
     body.push(doc, comma(c, kind, STYLES[kind], item, last, options));
   }
   const blank = c.blankBefore();
@@ -151,9 +151,10 @@ function packed<T extends Node>(
   // Its commas must know the group, and the group its contents.
   const box: { -readonly [K in keyof Group]: Group[K] } = group('');
   const blanks: boolean[] = [];
-  const parts = items.map((item, i) => {
+  const { endings } = c;
+  const parts: Doc[] = items.map((item, i) => {
     blanks.push(c.blankBefore());
-    const doc = print(item);
+    const doc = concat([c.lead(), print(item)]);
     const separator = i < items.length - 1 ? c.packedComma(kind, box) : c.unwantedComma(kind);
     return separator === '' ? doc : concat([doc, separator]);
   });
@@ -166,7 +167,8 @@ function packed<T extends Node>(
   const contents = concat([open, indent(concat([LINE, ...join(parts, LINE)])), LINE, close]);
   box.doc = contents;
   box.hard = contents.hard;
-  box.packed = { open, items: parts, blanks, close };
+  const commented = parts.some(isHard) || c.endings > endings;
+  box.packed = { open, items: parts, blanks, close, commented };
   return box;
 }
 
@@ -191,7 +193,9 @@ function firstTwoShare(c: Cursor, open: number, items: readonly Node[]): boolean
 /** `(a, b)`, `[a, b]`: on one line if they fit, else one a line, the commas as they must be. */
 export function bracketed<T>(c: Cursor, items: readonly T[], print: (item: T) => Doc, filled = false): Doc {
   const open = c.take();
-  const parts = items.map((item, i) => commaAfter(c, print(item), i === items.length - 1));
+  const parts = items.map((item, i) =>
+    commaAfter(c, concat([c.lead(), print(item)]), i === items.length - 1),
+  );
   return enclosed(c, open, filled ? [fill(join(parts, LINE))] : join(parts, LINE));
 }
 

@@ -20,6 +20,8 @@ export function module(c: Cursor, printer: Printer, node: ast.Module): void {
     const before = items[i - 1];
     if (before !== undefined) printer.newline(0, c.blankBefore() || !together(before, item));
     const doc = c.unit(() => (item.kind === 'Import' ? importClause(c, item) : declaration(c, item)));
+    // What is out of step would print tokens where they do not belong: better nothing than that.
+    if (!c.isBehind(item)) throw new Error(`the formatter lost its place in a ${item.kind}`);
     printer.print(doc);
   }
   const blank = c.blankBefore();

@@ -106,6 +106,9 @@ export class Printer {
         this.element(doc.comment, indentation);
         this.ended = true;
         break;
+      case 'ended':
+        this.ended = true;
+        break;
       case 'fresh':
         this.fresh(indentation);
     }
@@ -171,9 +174,9 @@ export class Printer {
   }
 
   /** Whether the items go on shared lines: each fits a line, and the first two fit one together. */
-  private packs({ items }: Packed, indentation: number): boolean {
+  private packs({ items, commented }: Packed, indentation: number): boolean {
     const [first, second] = items;
-    if (items.some(isHard)) return false;
+    if (commented) return false;
     const room = WIDTH - indentation;
     if (first !== undefined && second !== undefined && !this.measure(concat([first, LINE, second]), room))
       return false;
@@ -212,10 +215,11 @@ export class Printer {
     docs.push(doc);
     flats.push(true);
     let inside = true;
+    let ended = false;
     while (room >= 0) {
       const next = docs.pop();
       if (next === undefined) {
-        if (rest === 0) return true;
+        if (rest === 0 || ended) return true;
         rest--;
         inside = false;
         docs.push(this.docs[rest]!);
@@ -229,6 +233,8 @@ export class Printer {
       }
       switch (next.kind) {
         case 'text':
+          // Behind a comment that ends its line nothing can follow on it.
+          if (ended) return false;
           if (next.lines) {
             room -= next.text.indexOf('\n');
             if (room < 0 || !inside) return room >= 0;
@@ -254,8 +260,11 @@ export class Printer {
           if (!flat || next.hard) return true;
           room -= next.flat.length;
           break;
-        default:
+        case 'fresh':
           return true;
+        default:
+          if (!inside) return true;
+          ended = true;
       }
     }
     return false;

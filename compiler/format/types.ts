@@ -2,7 +2,7 @@ import type * as ast from '../syntax/ast/index.ts';
 import type { Cursor } from './cursor.ts';
 import { concat, type Doc, group, indent, LINE } from './doc.ts';
 import { argumentList, expression, range, set } from './expression.ts';
-import { block } from './layout.ts';
+import { block, enclosed } from './layout.ts';
 
 /** `string? matching r"…" @unit("miles")`; what does not fit goes on, indented. */
 export function type(c: Cursor, node: ast.TypeExpression): Doc {
@@ -22,7 +22,7 @@ function body(c: Cursor, node: ast.TypeBody): Doc {
     case 'ListType':
       return concat([c.take(), type(c, node.element), c.take()]);
     case 'VectorType':
-      return concat([c.take(), c.take(), expression(c, node.length), c.take()]);
+      return concat([c.take(), enclosed(c, c.take(), [c.lead(), expression(c, node.length)])]);
     case 'EnumType':
       return concat([c.take(), ' ', block(c, 'enum', node.members, () => c.take())]);
     default:
