@@ -38,7 +38,9 @@ function testFiles(): string[] {
     .filter(file => file.endsWith('.test.ts') && !file.startsWith('fixtures/'))
     .filter(file => !(flags.has('--fast') && file.endsWith('.e2e.test.ts')))
     .filter(file => patterns.length === 0 || patterns.some(p => file.includes(p)))
-    .sort((a, b) => Number(b.endsWith('.e2e.test.ts')) - Number(a.endsWith('.e2e.test.ts')) || a.localeCompare(b));
+    .sort(
+      (a, b) => Number(b.endsWith('.e2e.test.ts')) - Number(a.endsWith('.e2e.test.ts')) || a.localeCompare(b),
+    );
 }
 
 /** uvu prints `Total:`, `Passed:`; a file that dies before, or runs no test, counts as one failure. */
@@ -72,7 +74,9 @@ async function worker(): Promise<void> {
     const result = await runFile(file);
     results.push(result);
     const verdict = result.failed ? 'FAIL' : 'ok  ';
-    console.log(`${verdict} ${file}  ${result.passed} passed${result.failed ? `, ${result.failed} failed` : ''}  ${result.seconds.toFixed(1)}s`);
+    console.log(
+      `${verdict} ${file}  ${result.passed} passed${result.failed ? `, ${result.failed} failed` : ''}  ${result.seconds.toFixed(1)}s`,
+    );
     if (result.failed) console.log(result.output.replace(/^/gm, '     '));
   }
 }
