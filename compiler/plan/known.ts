@@ -37,21 +37,27 @@ export function knownInSource(source: Source, schema: Schema, column: string): K
 export const delayOf = (known: Known): number =>
   Math.max(0, ...known.latest.filter(m => m.base === 'event').map(m => m.offset));
 
+/** What is known of a row's times when its values are judged. */
+export interface RowTimes {
+  readonly eventTime: string | null;
+  /** The source's lag: rows arrive no earlier than this after their event. */
+  readonly lag: number;
+  /** Columns that `@known_at` names. Since no value is known before its row arrives, they are not before that. */
+  readonly arrivals: ReadonlySet<string>;
+}
+
 /**
  * Which of the moments are not provably at or before the moment of prediction T of a view. T is a column plus an
  * offset, or, on a grid, a point no earlier than the row's arrival (event time + lag). Without T nothing is late.
  */
-export function notKnownBy(
-  known: Known,
-  moment: FeatureView['moment'],
-  rowTime: string | null,
-  lag: number,
-): Moment[] {
+export function notKnownBy(known: Known, moment: FeatureView['moment'], row: RowTimes): Moment[] {
   if (moment === null) return [];
   return known.latest.filter(m => {
     if (m.base === 'at') return m.offset > 0;
-    if (moment.kind === 'each') return m.base === 'column' || m.offset > lag;
-    const column = m.base === 'event' ? rowTime : m.column;
-    return column !== moment.column || m.offset > moment.offset;
+    if (moment.kind === 'each') return m.base === 'column' || m.offset > row.lag;
+    const column = m.base === 'event' ? row.eventTime : m.column;
+    if (column === moment.column) return m.offset > moment.offset;
+    const arrives = m.base === 'event' && row.arrivals.has(moment.column);
+    return !arrives || m.offset > row.lag + moment.offset;
   });
 }

@@ -150,12 +150,12 @@ export function joinsOwnRow(draft: Draft, view: FeatureView, join: Join): boolea
   return key.every(name => join.on.some(on => on.other === name && isOwn(on.own, name)));
 }
 
-/** The latest K of the columns that are read through a join: what its as-of look-up waits for. */
+/** The latest K of the columns that a join finds its row by and that are read through it: what it waits for. */
 export function joinKnown(draft: Draft, view: FeatureView, alias: string): Known {
   const join = view.joins.find(j => j.alias === alias);
   const table = join && tableOf(draft, join.table);
   if (!table) return always;
-  const read = new Set<string>();
+  const read = new Set(join.on.map(({ other }) => other));
   const visit = (expr: Expr): void => {
     if (expr.op === 'column' && expr.of === alias) read.add(expr.column);
     for (const child of inside(expr)) visit(child);
@@ -242,9 +242,16 @@ function otherColumns(expr: Expr): { column: string; at: At }[] {
   return 'args' in expr && Array.isArray(expr.args) ? expr.args.flatMap(otherColumns) : [];
 }
 
-/** Moments of a known time of a view's row that are not provably by T; `lag` is the source's. */
-export const lateOf = (known: Known, view: FeatureView, lag = 0): Moment[] =>
-  notKnownBy(known, view.moment, view.eventTime, lag);
+/** Moments of a known time of a view's row that are not provably by T. */
+export function lateOf(known: Known, view: FeatureView, draft: Draft): Moment[] {
+  const source = draft.sources[view.source];
+  const onEvent = view.moment?.kind !== 'column' || view.moment.column === view.eventTime;
+  const columns = onEvent ? [] : (tableOf(draft, view.source)?.columns.values() ?? []);
+  const arrivals = new Set<string>();
+  for (const column of columns)
+    for (const m of column.known.latest) if (m.column !== undefined && m.offset === 0) arrivals.add(m.column);
+  return notKnownBy(known, view.moment, { eventTime: view.eventTime, lag: source?.lag ?? 0, arrivals });
+}
 
 /** K of an expression in a view's terms: the latest of what it reads. */
 export function knownOf(expr: Expr, context: RowContext): Known {

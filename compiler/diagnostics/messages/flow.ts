@@ -17,6 +17,8 @@ export const flowMessages = {
     instead: string | undefined;
     /** How the label depends on the cell: computed from it, looked up by it; or the cell is the label, or the feature. */
     how: 'computed' | 'lookup' | 'label' | 'itself';
+    /** The feature may stay where no model is given it: all that it reads is known in time. */
+    without: boolean;
   }>({
     code: 'MLP4001',
     severity: 'error',
@@ -32,8 +34,14 @@ export const flowMessages = {
         ? `\`${cell}\` is taken over as a feature, and the label \`${label}\` is ${of} it, ${answer}`
         : `feature \`${feature}\` reads \`${cell}\`${way(through)}, and the label \`${label}\` is ${of} it, ${answer}`;
     },
-    hint: ({ feature, instead }) =>
-      `${instead === undefined ? `remove \`${feature}\`` : `aggregate the past instead: \`${instead}\``}, or leave it out of the model: \`features … without { ${feature} }\``,
+    hint: ({ feature, instead, without }) => {
+      const ways = [
+        ...(instead === undefined ? [] : [`aggregate the past instead: \`${instead}\``]),
+        `remove \`${feature}\``,
+        ...(without ? [`leave it out of the model: \`features … without { ${feature} }\``] : []),
+      ];
+      return ways.join(', or ');
+    },
     explanation: {
       text: 'A feature that is computed from the same cell as the label tells the model the answer. The metrics then look wonderful in training, and the model is worthless in production, where the answer is not there yet. This is found through any number of features, functions, aliases, joins and components. Values of other rows, reached by windows over the past, are no leak.',
       wrong: example({ view: 'use site\n  quick = bought and pages < 3\n  label buys = bought' }),

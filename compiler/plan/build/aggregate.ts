@@ -63,7 +63,9 @@ export function lowerAggregate(e: ast.Aggregate, type: Type, at: At, scope: Scop
   const event: Known = rows?.eventTime
     ? { latest: [{ base: 'event', offset: lagOf(draft, table) }] }
     : always;
-  const known = latest(event, ...[value, where].flatMap(x => (x ? columnsKnown(x, rows) : [])));
+  // By a key that is not known yet no row is found.
+  const keys = by.map(({ other }) => rows?.columns.get(other)?.known ?? always);
+  const known = latest(event, ...keys, ...[value, where].flatMap(x => (x ? columnsKnown(x, rows) : [])));
   return {
     op: 'window',
     aggregate: resolved.key,

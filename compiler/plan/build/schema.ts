@@ -14,7 +14,7 @@ export function buildSchema(info: SchemaInfo, context: BuildContext): Schema {
       ...(annotated(field, 'pii').length > 0 ? ['pii'] : []),
     ];
     const at = context.at(file, field.name.span);
-    return { name, type, known: knownOfField(field, file, eventTime, context), tags, ...docOf(field), at };
+    return { name, type, known: knownOfColumn(name, info, context), tags, ...docOf(field), at };
   });
   const at = context.at(context.program.fileOf(info.declaration), info.declaration.name.span);
   return { columns, eventTime, key: info.key, ...docOf(info.declaration), at };
@@ -22,6 +22,23 @@ export function buildSchema(info: SchemaInfo, context: BuildContext): Schema {
 
 const annotated = (field: ast.Field, name: string): ast.Annotation[] =>
   [...field.annotations, ...field.type.annotations].filter(a => a.name.text === name);
+
+/** K of a column with that of the columns that say when it is known: before they are, nobody could tell. */
+function knownOfColumn(
+  name: string,
+  info: SchemaInfo,
+  context: BuildContext,
+  asked: ReadonlySet<string> = new Set(),
+): Known {
+  const column = info.columns.get(name);
+  if (!column || asked.has(name)) return always;
+  const own = knownOfField(column.field, column.file, info.eventTime ?? null, context);
+  const inside = new Set([...asked, name]);
+  const others = own.latest.map(m =>
+    m.column === undefined ? always : knownOfColumn(m.column, info, context, inside),
+  );
+  return latest(own, ...others);
+}
 
 /** K of a column: its event time, or what `@known_after` and `@known_at` say; always, in a table without time. */
 function knownOfField(

@@ -58,8 +58,7 @@ function reportLate(
   view: FeatureView,
   facts: FlowFacts,
 ): boolean {
-  const source = facts.draft.sources[view.source];
-  const late = lateOf({ latest: moments }, view, source?.lag ?? 0);
+  const late = lateOf({ latest: moments }, view, facts.draft);
   const worst = late[late.length - 1];
   if (!worst) return false;
   const cell = facts.shown(edge.from, name);

@@ -44,11 +44,10 @@ function labelCells(label: string, facts: FlowFacts): LabelCells {
   const { table, column } = splitId(label);
   const view = facts.view(table);
   const known = view?.features.find(f => f.name === column)?.known ?? { latest: [] };
-  const lag = (view && facts.draft.sources[view.source]?.lag) ?? 0;
   const reaches = new Map<string, Reach>([[`label ${label}`, { kind: 'label', id: label, path: [] }]]);
   for (const reach of reachOf(label, facts)) reaches.set(`${reach.kind} ${reach.id}`, reach);
   const touched = flowsFrom([label, ...[...reaches.values()].map(cellOf)], facts);
-  return { decided: view !== undefined && lateOf(known, view, lag).length === 0, reaches, touched };
+  return { decided: view !== undefined && lateOf(known, view, facts.draft).length === 0, reaches, touched };
 }
 
 /** All values that are computed from any of these in their own row, or through look-ups. */
@@ -143,12 +142,13 @@ function report(feature: string, label: string, reach: Reach, target: Reach, fac
   const labelName = facts.shown(label, table);
   const direct = target.kind === 'label';
   const first = reach.path[0];
+  const late = lateness(cellOf(reach), view, facts);
   const labels = [
     ...reach.path.slice(1).map(edge => stepLabel(edge, table, facts)),
     ...(direct
       ? [facts.label(facts.node(label)?.at, `\`${labelName}\` is the label`)]
       : labelSide(target, table, labelName, facts)),
-    lateness(cellOf(reach), view, facts),
+    late,
   ];
   const at = facts.at(first?.at ?? own.at, labels);
   if (!at) return;
@@ -159,6 +159,7 @@ function report(feature: string, label: string, reach: Reach, target: Reach, fac
     through: through(reach, table, facts),
     instead: instead(cellOf(reach), view, facts),
     how: howOf(reach, target),
+    without: late === undefined && !direct,
   };
   facts.diagnostics.push(flowMessages.leakage(args, at));
 }
@@ -185,7 +186,7 @@ function labelSide(target: Reach, view: string, label: string, facts: FlowFacts)
 function lateness(cell: string, view: FeatureView, facts: FlowFacts) {
   if (splitId(cell).table !== view.source) return undefined;
   const node = facts.node(cell);
-  const late = node ? lateOf(node.known, view, facts.draft.sources[view.source]?.lag ?? 0) : [];
+  const late = node ? lateOf(node.known, view, facts.draft) : [];
   const worst = late[late.length - 1];
   if (!worst) return undefined;
   const name = facts.shown(cell, view.source);
