@@ -6,6 +6,7 @@ import { type BlockKind, itemKeywords } from '../keywords.ts';
 import type { Layout } from '../layout.ts';
 import * as t from '../tokens.ts';
 import { endOf, type Token } from '../tokens.ts';
+import { FirstTokenLookahead } from './lookahead.ts';
 import { Recovery } from './recovery.ts';
 
 /**
@@ -44,7 +45,8 @@ export class ParserBase extends EmbeddedActionsParser {
   };
 
   constructor(skipValidations: boolean) {
-    super(t.parserTokens, { recoveryEnabled: false, maxLookahead: 1, skipValidations });
+    const lookaheadStrategy = new FirstTokenLookahead();
+    super(t.parserTokens, { recoveryEnabled: false, maxLookahead: 1, skipValidations, lookaheadStrategy });
   }
 
   /** Makes the reused parser ready for a file. */

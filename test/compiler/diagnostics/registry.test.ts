@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decode, LARGEST_SPEC } from '../../../compiler/source/decode.ts';
-import { SourceFile } from '../../../compiler/source/text.ts';
 import { syntaxMessages } from '../../../compiler/diagnostics/messages/syntax.ts';
 import { allMessages, messageByCode, phases } from '../../../compiler/diagnostics/registry.ts';
+import { decode, LARGEST_SPEC } from '../../../compiler/source/decode.ts';
+import { SourceFile } from '../../../compiler/source/text.ts';
 import { parse } from '../../../compiler/syntax/parse.ts';
 
 const codesOf = (text: string): string[] =>

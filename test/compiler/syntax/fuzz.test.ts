@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { syntaxMessages } from '../../../compiler/diagnostics/messages/syntax.ts';
 import { renderJson } from '../../../compiler/diagnostics/render-json.ts';
 import { renderText } from '../../../compiler/diagnostics/render-text.ts';
 import { decode } from '../../../compiler/source/decode.ts';
-import { syntaxMessages } from '../../../compiler/diagnostics/messages/syntax.ts';
 import { parse } from '../../../compiler/syntax/parse.ts';
 import { printTree } from '../../../compiler/syntax/print-tree.ts';
 import { cases, checkInvariants, drawnSeed, parsed, Random, source } from './support.ts';

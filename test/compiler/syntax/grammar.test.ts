@@ -8,7 +8,7 @@ import { contextualWords, reservedWords } from '../../../compiler/syntax/keyword
 import { validatedLexer } from '../../../compiler/syntax/lexer.ts';
 import { validatedParser } from '../../../compiler/syntax/parser/parser.ts';
 import { Identifier, type Token } from '../../../compiler/syntax/tokens.ts';
-import { draw, mentioned, type Part, readEbnf, Recogniser } from './ebnf.ts';
+import { draw, mentioned, type Part, Recogniser, readEbnf } from './ebnf.ts';
 import { cases, drawnSeed, parsed, Random, source } from './support.ts';
 
 const read = (path: string) =>

@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { SourceFile } from '../../../compiler/source/text.ts';
-import { parse, type ParseResult } from '../../../compiler/syntax/parse.ts';
+import type { Node } from '../../../compiler/syntax/ast/index.ts';
+import { type ParseResult, parse } from '../../../compiler/syntax/parse.ts';
 import { endOf } from '../../../compiler/syntax/tokens.ts';
 import { children } from '../../../compiler/syntax/visit.ts';
-import type { Node } from '../../../compiler/syntax/ast/index.ts';
 
 export const fixtures = fileURLToPath(new URL('../../fixtures/syntax', import.meta.url));
 
