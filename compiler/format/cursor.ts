@@ -172,10 +172,10 @@ export class Cursor {
     return '';
   }
 
-  /** A comma that may be written or not, and is to be there unless it would join this item with the next. */
-  wantedComma(joins: boolean): Doc {
+  /** A comma that may be written or not, and is to be there. */
+  wantedComma(): Doc {
     if (this.is(Comma)) return this.comma();
-    if (!joins) this.glue();
+    this.glue();
     return '';
   }
 

@@ -126,7 +126,7 @@ export function set(c: Cursor, items: readonly ast.Expression[]): Doc {
   const parts = items.map((item, i) => {
     const doc = concat([c.lead(), expression(c, item)]);
     if (i === items.length - 1) return commaAfter(c, doc, true);
-    return concat([doc, c.wantedComma(endsInNames(item))]);
+    return concat([doc, c.wantedComma()]);
   });
   return enclosed(c, open, [fill(join(parts, LINE))]);
 }
@@ -150,7 +150,7 @@ function match(c: Cursor, node: ast.Match): Doc {
   const head = spaced(c.take(), expression(c, node.subject));
   return spaced(
     head,
-    block(c, 'match', node.arms, arm => matchArm(c, arm), { joins: arm => endsInNames(arm.value) }),
+    block(c, 'match', node.arms, arm => matchArm(c, arm)),
   );
 }
 
@@ -161,24 +161,6 @@ function matchArm(c: Cursor, arm: ast.MatchArm): Doc {
 
 /** `_`, which is no expression, in brackets or not. */
 const anything = (c: Cursor): Doc => (c.is(LParen) ? enclosed(c, c.take(), [anything(c)]) : c.take());
-
-/** Whether an expression ends in `each feature except a`, to which a comma would add. */
-export function endsInNames(node: ast.Expression): boolean {
-  switch (node.kind) {
-    case 'EachFeature':
-      return node.except.length > 0;
-    case 'Binary':
-      return endsInNames(node.right);
-    case 'Unary':
-      return endsInNames(node.operand);
-    case 'InRange':
-      return endsInNames(node.range.high);
-    case 'If':
-      return endsInNames(node.otherwise);
-    default:
-      return false;
-  }
-}
 
 // --- Calls ---
 

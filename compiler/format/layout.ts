@@ -60,8 +60,6 @@ const STYLES: Record<BlockKind, Style> = {
 };
 
 export interface BlockOptions<T> {
-  /** Whether a comma behind the item would join it with the next. */
-  readonly joins?: (item: T) => boolean;
   /** Whether the comma behind the item is needed, beyond what holds of all blocks. */
   readonly parts?: (item: T) => boolean;
 }
@@ -104,9 +102,9 @@ function comma<T>(
   style: Style,
   item: T,
   last: boolean,
-  { joins, parts }: BlockOptions<T>,
+  { parts }: BlockOptions<T>,
 ): Doc {
-  if (!last && (style === 'values' || style === 'names')) return c.wantedComma(joins?.(item) === true);
+  if (!last && (style === 'values' || style === 'names')) return c.wantedComma();
   if (!last && c.is(Comma) && parts?.(item) === true) return c.comma();
   return c.unwantedComma(kind);
 }

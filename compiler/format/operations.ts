@@ -2,7 +2,7 @@ import type * as ast from '../syntax/ast/index.ts';
 import { kw, LCurly, LParen } from '../syntax/tokens.ts';
 import type { Cursor } from './cursor.ts';
 import { concat, type Doc } from './doc.ts';
-import { assigned, call, columns, endsInNames, expression, range } from './expression.ts';
+import { assigned, call, columns, expression, range } from './expression.ts';
 import { block, listed, spaced } from './layout.ts';
 import { notify, requirement, resource, settings } from './rules.ts';
 
@@ -63,10 +63,7 @@ function rollout(c: Cursor, node: ast.Rollout): Doc {
     const share = expression(c, item.share);
     return item.duration === undefined ? share : spaced(share, c.take(), expression(c, item.duration));
   };
-  return spaced(
-    head,
-    block(c, 'rollout', node.steps, step, { joins: item => endsInNames(item.duration ?? item.share) }),
-  );
+  return spaced(head, block(c, 'rollout', node.steps, step));
 }
 
 export const monitor = (c: Cursor, node: ast.MonitorDeclaration): Doc =>

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { format, type FormatOptions } from '../../../compiler/format/index.ts';
+import { type FormatOptions, format } from '../../../compiler/format/index.ts';
 import { SourceFile } from '../../../compiler/source/text.ts';
 import { parse } from '../../../compiler/syntax/parse.ts';
 import { Comma, endOf, type Token } from '../../../compiler/syntax/tokens.ts';
