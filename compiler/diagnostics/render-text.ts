@@ -1,6 +1,6 @@
 import type { SourceFile, Span } from '../source/text.ts';
-import type { Diagnostic, Severity } from './diagnostic.ts';
 import { type Colours, colours, plain } from './colours.ts';
+import type { Diagnostic, Severity } from './diagnostic.ts';
 import { frame } from './frame.ts';
 
 export interface TextOptions {

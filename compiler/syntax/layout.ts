@@ -1,8 +1,8 @@
 import type { TokenType } from 'chevrotain';
 import type { SourceFile } from '../source/text.ts';
 import { type BlockKind, declarationKeywords, itemKeywords } from './keywords.ts';
-import * as t from './tokens.ts';
 import type { Token } from './tokens.ts';
+import * as t from './tokens.ts';
 
 /**
  * What the lines of a file with mistakes show. White space means nothing in a correct file, so this is computed only

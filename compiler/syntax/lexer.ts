@@ -3,7 +3,7 @@ import type { Diagnostic, Fix } from '../diagnostics/diagnostic.ts';
 import { syntaxMessages as messages } from '../diagnostics/messages/syntax.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import { type SourceFile, span } from '../source/text.ts';
-import { readNumber, readString, readTime, units, unitSynonyms, type NumberFault } from './literals.ts';
+import { type NumberFault, readNumber, readString, readTime, unitSynonyms, units } from './literals.ts';
 import * as t from './tokens.ts';
 import { endOf, type Token } from './tokens.ts';
 
@@ -128,7 +128,8 @@ class Sorter {
 
   comments(comments: readonly Token[]): void {
     for (const comment of comments) {
-      if (comment.tokenType !== t.BlockComment || /^\/\*[^]*\*\/$/.test(comment.image)) continue;
+      if (comment.tokenType !== t.BlockComment) continue;
+      if (comment.image.length > 3 && comment.image.endsWith('*/')) continue;
       const at = { file: this.file, span: span(comment.startOffset, comment.startOffset + 2) };
       this.diagnostics.push(messages.unterminatedComment({}, at));
     }
@@ -239,7 +240,7 @@ class Sorter {
   private percentSign(token: Token): void {
     const before = this.tokens.at(-1);
     const next = /^\s*[\w("]/.test(
-      this.file.text.slice(endOf(token), endOf(token) + 40).replace(/[\r\n][^]*/, ''),
+      this.file.text.slice(endOf(token), endOf(token) + 40).split(/[\r\n]/, 1)[0]!,
     );
     const number = before?.tokenType === t.Int || before?.tokenType === t.Float;
     if (number && before && !next) {

@@ -5,8 +5,8 @@ import { docComments } from './comments.ts';
 import { Layout } from './layout.ts';
 import { tokenize } from './lexer.ts';
 import { GIVE_UP } from './parser/base.ts';
-import { sharedParser } from './parser/parser.ts';
 import type { Grammar } from './parser/grammar.ts';
+import { sharedParser } from './parser/parser.ts';
 import type { Token } from './tokens.ts';
 
 export interface ParseResult {

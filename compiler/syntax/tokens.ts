@@ -1,5 +1,5 @@
-import { createToken, Lexer, type CustomPatternMatcherFunc, type IToken, type TokenType } from 'chevrotain';
-import { contextualWords, reservedWords, type ContextualWord, type ReservedWord } from './keywords.ts';
+import { type CustomPatternMatcherFunc, createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
+import { type ContextualWord, contextualWords, type ReservedWord, reservedWords } from './keywords.ts';
 
 /** A token of the lexer. `payload` is the decoded value of a literal. */
 export type Token = IToken;

@@ -29,7 +29,7 @@ function collect(value: unknown, into: Set<Node>): void {
 }
 
 /** Every node from this one down, parents first. `enter` may return false to leave out what lies below. */
-export function visit(node: Node, enter: (node: Node, parents: readonly Node[]) => boolean | void): void {
+export function visit(node: Node, enter: (node: Node, parents: readonly Node[]) => unknown): void {
   const parents: Node[] = [];
   const walk = (current: Node): void => {
     if (enter(current, parents) === false) return;

@@ -1,9 +1,9 @@
 import {
+  type BlockKind,
   blockNames,
   declarationKeywords,
   itemKeywords,
   namedItems,
-  type BlockKind,
 } from '../../syntax/keywords.ts';
 import { defineMessage } from '../define.ts';
 import { tokenMessages } from './syntax-tokens.ts';

@@ -1,7 +1,7 @@
 import type { Annotation, DeclarationBase, Name, Node } from './base.ts';
 import type { Call, Expression, MissingExpression } from './expression.ts';
-import type { TypeExpression } from './types.ts';
 import type { ResourceClause, RunClause } from './library.ts';
+import type { TypeExpression } from './types.ts';
 
 /** `schema B extends A { … }` */
 export interface SchemaDeclaration extends DeclarationBase {

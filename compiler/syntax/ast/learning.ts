@@ -1,8 +1,8 @@
 import type { DeclarationBase, Name, Node } from './base.ts';
-import type { Call, Expression, MissingExpression, Range } from './expression.ts';
-import type { TypeExpression } from './types.ts';
 import type { Rule } from './data.ts';
+import type { Call, Expression, MissingExpression, Range } from './expression.ts';
 import type { ResourceClause } from './library.ts';
+import type { TypeExpression } from './types.ts';
 
 /** `features Departure from flights at date { … }` */
 export interface FeaturesDeclaration extends DeclarationBase {

@@ -1,7 +1,7 @@
 import type { DeclarationBase, Name, Node } from './base.ts';
+import type { Rule } from './data.ts';
 import type { Arg, Call, Expression, MissingExpression, Range } from './expression.ts';
 import type { TypeExpression } from './types.ts';
-import type { Rule } from './data.ts';
 
 export interface Parameter extends Node {
   readonly kind: 'Parameter';

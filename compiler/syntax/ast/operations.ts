@@ -1,14 +1,14 @@
 import type { DeclarationBase, Name, Node } from './base.ts';
+import type { ConditionRule, Rule } from './data.ts';
 import type {
   Arg,
   Call,
   Expression,
+  ListLiteral,
   MissingExpression,
   Range,
   RecordLiteral,
-  ListLiteral,
 } from './expression.ts';
-import type { Rule, ConditionRule } from './data.ts';
 import type { ResourceClause } from './library.ts';
 
 export interface DeploymentDeclaration extends DeclarationBase {

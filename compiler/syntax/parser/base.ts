@@ -192,13 +192,6 @@ export class ParserBase extends EmbeddedActionsParser {
     this.recovery.repeated(word, again.span);
   }
 
-  /** Reports that something was expected here; a fault of the strict pass. */
-  fault(what: string): ast.MissingExpression {
-    if (this.recovery === undefined) throw GIVE_UP;
-    this.recovery.expected(what);
-    return this.recovery.missing();
-  }
-
   doc(): string | undefined {
     return this.docs.size === 0 ? undefined : this.docs.get(this.currIdx + 1);
   }
@@ -214,9 +207,9 @@ export class ParserBase extends EmbeddedActionsParser {
     };
   }
 
-  /** Begins an item of the given kind of block: in recovery, what lies behind its end goes out of sight. */
-  enterItem(kind: BlockKind | 'file'): number {
-    return this.recovery === undefined ? 0 : this.recovery.enterItem(kind);
+  /** Begins an item: in recovery, what lies behind its end goes out of sight. */
+  enterItem(): number {
+    return this.recovery === undefined ? 0 : this.recovery.enterItem();
   }
 
   leaveItem(mark: number): void {

@@ -1,7 +1,7 @@
 import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { kw } from '../tokens.ts';
-import { type Alternative, braces, type Grammar, type Rule } from './grammar.ts';
+import { type Alternative, braces, type Grammar, meaning, type Rule } from './grammar.ts';
 
 /** Schemas, constants, and where rows come from and go to. */
 export interface DataRules {
@@ -176,7 +176,7 @@ function installSourceItems(p: Grammar): void {
   ];
   p.RULE('sourceItem', () => p.OR(items));
 
-  const actions = ACTIONS.map(action => ({ ALT: () => (p.CONSUME(kw[action]), action) }));
+  const actions = ACTIONS.map(action => ({ ALT: () => meaning(p.CONSUME(kw[action]), action) }));
   p.RULE('violations', (): ast.ViolationsClause => {
     const start = p.start();
     const action = p.OR(actions);
@@ -192,7 +192,7 @@ function installSourceItems(p: Grammar): void {
   });
 
   const grains = {
-    DEF: GRAINS.map(grain => ({ ALT: () => (p.CONSUME(kw[grain]), grain) })),
+    DEF: GRAINS.map(grain => ({ ALT: () => meaning(p.CONSUME(kw[grain]), grain) })),
     ERR_MSG: '`hourly`, `daily`, `weekly` or `monthly`',
   };
   p.RULE('partition', (): ast.PartitionClause => {

@@ -1,7 +1,7 @@
 import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { kw } from '../tokens.ts';
-import { type Alternative, braces, type Grammar, type Rule } from './grammar.ts';
+import { type Alternative, braces, type Grammar, meaning, type Rule } from './grammar.ts';
 
 /** `environment production extends staging { … }` */
 export interface EnvironmentRules {
@@ -48,7 +48,7 @@ export function installEnvironment(p: Grammar): void {
 }
 
 function installReplacements(p: Grammar): void {
-  const replaced = REPLACED.map(what => ({ ALT: () => (p.CONSUME(kw[what]), what) }));
+  const replaced = REPLACED.map(what => ({ ALT: () => meaning(p.CONSUME(kw[what]), what) }));
   p.RULE('replacement', (): ast.Replacement => {
     const start = p.start();
     const what = p.OR(replaced);
@@ -95,8 +95,8 @@ function installRelease(p: Grammar): void {
 
   const moments = {
     DEF: [
-      { ALT: () => (p.CONSUME(kw.on), 'on' as const) },
-      { ALT: () => (p.CONSUME(kw.after), 'after' as const) },
+      { ALT: () => meaning(p.CONSUME(kw.on), 'on' as const) },
+      { ALT: () => meaning(p.CONSUME(kw.after), 'after' as const) },
     ],
     ERR_MSG: '`on push(…)` or `after approval(…)`',
   };

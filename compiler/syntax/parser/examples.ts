@@ -1,8 +1,8 @@
 import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { kw } from '../tokens.ts';
-import { stringOf } from './expressions.ts';
 import { type Alternative, braces, type Grammar, type Rule } from './grammar.ts';
+import { stringOf } from './primaries.ts';
 
 /** `test "an evening flight" of Departure { … }` */
 export interface ExampleRules {

@@ -1,7 +1,7 @@
 import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { kw } from '../tokens.ts';
-import { type Alternative, braces, type Grammar, type Rule } from './grammar.ts';
+import { type Alternative, braces, type Grammar, meaning, type Rule } from './grammar.ts';
 
 /** `features Departure from flights at date { … }` */
 export interface FeatureRules {
@@ -33,7 +33,7 @@ export function installFeatures(p: Grammar): void {
 
 function installMoment(p: Grammar): void {
   const steps = {
-    DEF: GRID.map(step => ({ ALT: () => (p.CONSUME(kw[step]), step) })),
+    DEF: GRID.map(step => ({ ALT: () => meaning(p.CONSUME(kw[step]), step) })),
     ERR_MSG: '`hour`, `day`, `week` or `month`',
   };
   const moments: readonly Alternative<Pick<ast.MomentClause, 'each' | 'column'>>[] = [
@@ -48,8 +48,8 @@ function installMoment(p: Grammar): void {
   ];
   const moment = { DEF: moments, ERR_MSG: 'a column, or `each day`' };
   const signs: readonly Alternative<boolean>[] = [
-    { ALT: () => (p.CONSUME(t.Plus), false) },
-    { ALT: () => (p.CONSUME(t.Minus), true) },
+    { ALT: () => meaning(p.CONSUME(t.Plus), false) },
+    { ALT: () => meaning(p.CONSUME(t.Minus), true) },
   ];
   p.RULE('moment', (): ast.MomentClause => {
     const start = p.CONSUME(kw.at).startOffset;
@@ -155,8 +155,8 @@ function installJoin(p: Grammar): void {
 
   const outcomes = {
     DEF: [
-      { ALT: () => (p.CONSUME(kw.null), 'null' as const) },
-      { ALT: () => (p.CONSUME(kw.fail), 'fail' as const) },
+      { ALT: () => meaning(p.CONSUME(kw.null), 'null' as const) },
+      { ALT: () => meaning(p.CONSUME(kw.fail), 'fail' as const) },
     ],
     ERR_MSG: '`null` or `fail`',
   };

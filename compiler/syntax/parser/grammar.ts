@@ -3,14 +3,14 @@ import type { BlockKind } from '../keywords.ts';
 import { Comma, LCurly, RCurly } from '../tokens.ts';
 import type { ParserBase } from './base.ts';
 import type { DataRules } from './data.ts';
+import type { DeploymentRules } from './deployment.ts';
+import type { EnvironmentRules } from './environment.ts';
+import type { ExampleRules } from './examples.ts';
 import type { ExpressionRules } from './expressions.ts';
 import type { FeatureRules } from './features.ts';
 import type { LibraryRules } from './library.ts';
 import type { ModelRules } from './model.ts';
 import type { ModuleRules } from './module.ts';
-import type { DeploymentRules } from './deployment.ts';
-import type { EnvironmentRules } from './environment.ts';
-import type { ExampleRules } from './examples.ts';
 import type { MonitorRules } from './monitor.ts';
 import type { PipelineRules } from './pipeline.ts';
 import type { RuleRules } from './rules.ts';
@@ -83,7 +83,7 @@ export function braces<T>(p: Grammar, kind: BlockKind, item: () => T | undefined
   p.block = kind;
   do {
     p.MANY9(() => {
-      const mark = p.enterItem(kind);
+      const mark = p.enterItem();
       const made = item();
       if (made !== undefined) items.push(made);
       p.leaveItem(mark);
@@ -110,3 +110,6 @@ export function listed<T>(p: Grammar, item: () => T, next: () => T): T[] {
   });
   return items;
 }
+
+/** What a keyword that was taken says. */
+export const meaning = <const T>(_keyword: IToken, value: T): T => value;

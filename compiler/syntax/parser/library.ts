@@ -2,8 +2,8 @@ import type { TokenType } from 'chevrotain';
 import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { kw } from '../tokens.ts';
-import { closing } from './expressions.ts';
-import { type Alternative, braces, type Grammar, listed, type Rule } from './grammar.ts';
+import { type Alternative, braces, type Grammar, listed, meaning, type Rule } from './grammar.ts';
+import { closing } from './primaries.ts';
 
 /** What a team or the standard library defines: functions, components, trainers, metrics, policies. */
 export interface LibraryRules {
@@ -140,7 +140,7 @@ function installForeign(p: Grammar): void {
   });
 
   const languages = {
-    DEF: LANGUAGES.map(language => ({ ALT: () => (p.CONSUME(kw[language]), language) })),
+    DEF: LANGUAGES.map(language => ({ ALT: () => meaning(p.CONSUME(kw[language]), language) })),
     ERR_MSG: 'what to run: `python`, `shell`, `sql`, `typescript` or `container`',
   };
   p.RULE('runClause', (): ast.RunClause => {
@@ -226,8 +226,8 @@ function installLearners(p: Grammar): void {
 
   const directions = {
     DEF: [
-      { ALT: () => (p.CONSUME(kw.higher), 'higher' as const) },
-      { ALT: () => (p.CONSUME(kw.lower), 'lower' as const) },
+      { ALT: () => meaning(p.CONSUME(kw.higher), 'higher' as const) },
+      { ALT: () => meaning(p.CONSUME(kw.lower), 'lower' as const) },
     ],
     ERR_MSG: '`higher` or `lower`',
   };

@@ -4,7 +4,7 @@ import type { Diagnostic, Edit } from '../../diagnostics/diagnostic.ts';
 import { syntaxMessages as messages } from '../../diagnostics/messages/syntax.ts';
 import type { Span } from '../../source/text.ts';
 import type * as ast from '../ast/index.ts';
-import { blockNames, type BlockKind } from '../keywords.ts';
+import { type BlockKind, blockNames } from '../keywords.ts';
 import type { StringValue } from '../literals.ts';
 import * as t from '../tokens.ts';
 import { endOf, kw, retype, type Token } from '../tokens.ts';

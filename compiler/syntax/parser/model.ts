@@ -1,7 +1,7 @@
 import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { kw } from '../tokens.ts';
-import { type Alternative, braces, type Grammar, listed, type Rule } from './grammar.ts';
+import { type Alternative, braces, type Grammar, listed, meaning, type Rule } from './grammar.ts';
 
 /** `model lateness { … }` */
 export interface ModelRules {
@@ -135,8 +135,8 @@ type SplitBy = Pick<ast.Split, 'by' | 'column'>;
 /** `time`, `random`, `hash [column]` and `group column` are words only here; anything else is a column of time. */
 function installSplit(p: Grammar): void {
   const ways: readonly Alternative<SplitBy>[] = [
-    { IGNORE_AMBIGUITIES: true, ALT: () => (p.CONSUME(kw.time), { by: 'time' }) },
-    { IGNORE_AMBIGUITIES: true, ALT: () => (p.CONSUME(kw.random), { by: 'random' }) },
+    { IGNORE_AMBIGUITIES: true, ALT: () => meaning(p.CONSUME(kw.time), { by: 'time' }) },
+    { IGNORE_AMBIGUITIES: true, ALT: () => meaning(p.CONSUME(kw.random), { by: 'random' }) },
     {
       IGNORE_AMBIGUITIES: true,
       ALT: () => {
@@ -175,8 +175,8 @@ function installSplit(p: Grammar): void {
 function installTune(p: Grammar): void {
   const directions = {
     DEF: [
-      { ALT: () => (p.CONSUME(kw.maximize), 'maximize' as const) },
-      { ALT: () => (p.CONSUME(kw.minimize), 'minimize' as const) },
+      { ALT: () => meaning(p.CONSUME(kw.maximize), 'maximize' as const) },
+      { ALT: () => meaning(p.CONSUME(kw.minimize), 'minimize' as const) },
     ],
     ERR_MSG: '`maximize` or `minimize` and a metric',
   };

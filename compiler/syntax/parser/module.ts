@@ -1,8 +1,8 @@
 import type * as ast from '../ast/index.ts';
-import { kw } from '../tokens.ts';
 import * as t from '../tokens.ts';
-import { stringOf } from './expressions.ts';
+import { kw } from '../tokens.ts';
 import { type Alternative, braces, type Grammar, type Rule } from './grammar.ts';
+import { stringOf } from './primaries.ts';
 
 /** A file: imports and declarations, in any order. */
 export interface ModuleRules {
@@ -19,7 +19,7 @@ export function installModule(p: Grammar): void {
     const declarations: ast.Declaration[] = [];
     do {
       p.MANY(() => {
-        const mark = p.enterItem('file');
+        const mark = p.enterItem();
         p.OR([
           { ALT: () => imports.push(p.SUBRULE(p.importClause)) },
           {

@@ -1,7 +1,7 @@
 import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { kw } from '../tokens.ts';
-import { type Alternative, braces, type Grammar, type Rule } from './grammar.ts';
+import { type Alternative, braces, type Grammar, meaning, type Rule } from './grammar.ts';
 
 /** `monitor lateness_watch on lateness_api { … }` */
 export interface MonitorRules {
@@ -50,8 +50,8 @@ export function installMonitor(p: Grammar): void {
   });
 
   const severities: readonly Alternative<ast.ConditionRule['severity']>[] = [
-    { ALT: () => (p.CONSUME(kw.warn), 'warn') },
-    { ALT: () => (p.CONSUME(kw.alert), 'alert') },
+    { ALT: () => meaning(p.CONSUME(kw.warn), 'warn') },
+    { ALT: () => meaning(p.CONSUME(kw.alert), 'alert') },
   ];
   p.RULE('watch', (): ast.ConditionRule => {
     const start = p.start();

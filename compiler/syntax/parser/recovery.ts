@@ -1,5 +1,5 @@
 import type { IToken, TokenType } from 'chevrotain';
-import type { Diagnostic, Fix, Label } from '../../diagnostics/diagnostic.ts';
+import type { Fix, Label } from '../../diagnostics/diagnostic.ts';
 import { syntaxMessages as messages } from '../../diagnostics/messages/syntax.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { Span } from '../../source/text.ts';
@@ -9,8 +9,8 @@ import type { Layout } from '../layout.ts';
 import * as t from '../tokens.ts';
 import { endOf, kw, reserved, retype, type Token } from '../tokens.ts';
 import { END, isName, MAX_CHAIN, MAX_DEPTH, type ParserBase } from './base.ts';
-import { Mistakes } from './mistakes.ts';
 import { meantDeclaration, meantItem } from './meant.ts';
+import { Mistakes } from './mistakes.ts';
 
 /** The second pass over a file with mistakes: see `base.ts` for how it works. */
 export class Recovery extends Mistakes {
@@ -24,7 +24,7 @@ export class Recovery extends Mistakes {
 
   // --- Items and blocks ---
 
-  enterItem(_kind: BlockKind | 'file'): number {
+  enterItem(): number {
     const { parser } = this;
     const outer = parser.limit;
     const boundary = this.layout.boundary[parser.currIdx + 1];
@@ -172,7 +172,10 @@ export class Recovery extends Mistakes {
   }
 
   private unclosed(open: IToken, close: string): void {
-    if (this.afterBrokenString()) return this.silence();
+    if (this.afterBrokenString()) {
+      this.silence();
+      return;
+    }
     const label: Label = { file: this.parser.file, span: spanOf(open), message: 'opened here' };
     const end = this.parser.end();
     const text = close === '}' ? '\n}' : close;
@@ -291,4 +294,3 @@ export class Recovery extends Mistakes {
 const SIGNS: ReadonlySet<TokenType> = new Set([t.Equals, t.Colon, t.EqualEqual, t.FatArrow, t.Arrow]);
 
 export const spanOf = (token: IToken): Span => ({ start: token.startOffset, end: endOf(token) });
-export type { Diagnostic };

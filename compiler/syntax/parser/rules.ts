@@ -2,7 +2,7 @@ import { EOF } from 'chevrotain';
 import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { kw } from '../tokens.ts';
-import { type Alternative, braces, type Grammar, listed, type Rule } from './grammar.ts';
+import { type Alternative, braces, type Grammar, listed, meaning, type Rule } from './grammar.ts';
 
 /** What several constructs share: requirements, policies, resources, lists of columns. */
 export interface RuleRules {
@@ -73,8 +73,8 @@ function installNames(p: Grammar): void {
 
 function installConditions(p: Grammar): void {
   const severities: readonly Alternative<ast.ConditionRule['severity']>[] = [
-    { ALT: () => (p.CONSUME(kw.require), 'require') },
-    { ALT: () => (p.CONSUME(kw.warn), 'warn') },
+    { ALT: () => meaning(p.CONSUME(kw.require), 'require') },
+    { ALT: () => meaning(p.CONSUME(kw.warn), 'warn') },
   ];
   p.RULE('requireOrWarn', (): ast.ConditionRule => {
     const start = p.start();

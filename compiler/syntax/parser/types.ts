@@ -2,8 +2,8 @@ import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { kw } from '../tokens.ts';
 import { MAX_DEPTH } from './base.ts';
-import { closing } from './expressions.ts';
 import { type Alternative, braces, type Grammar, type Rule } from './grammar.ts';
+import { closing } from './primaries.ts';
 
 export interface TypeRules {
   readonly type: Rule<ast.TypeExpression>;

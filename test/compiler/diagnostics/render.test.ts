@@ -192,8 +192,8 @@ test('did you mean stands for its fix', () => {
 
 test('colours only when asked for', () => {
   const given = [diagnostic('let [[a]] = 1')];
-  assert.not.match(renderText(given), /\u001b/);
-  assert.match(renderText(given, { colour: true }), /\u001b\[31merror\[MLP1000\]/);
+  assert.not.ok(renderText(given).includes('\u001b'));
+  assert.ok(renderText(given, { colour: true }).startsWith('\u001b[31merror[MLP1000]'));
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is removed
   assert.is(renderText(given, { colour: true }).replace(/\u001b\[\d+m/g, ''), renderText(given));
 });

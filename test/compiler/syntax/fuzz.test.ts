@@ -36,7 +36,7 @@ const words = examples.join('\n').match(/\w+|\s+|[^\w\s]/g)!;
 test('a spec cut off anywhere', () => {
   const random = new Random(drawnSeed('truncation'));
   for (const text of examples) {
-    const step = LONG ? 1 : 37;
+    const step = LONG ? 1 : 61;
     for (let end = LONG ? 0 : random.below(step); end < text.length; end += step)
       survives(text.slice(0, end), 'cut');
   }
@@ -45,7 +45,7 @@ test('a spec cut off anywhere', () => {
 test('a spec without its beginning', () => {
   const random = new Random(drawnSeed('beheading'));
   for (const text of examples) {
-    const step = LONG ? 3 : 97;
+    const step = LONG ? 3 : 149;
     for (let start = random.below(step); start < text.length; start += step)
       survives(text.slice(start), 'beheaded');
   }
@@ -53,7 +53,7 @@ test('a spec without its beginning', () => {
 
 test('random tokens', () => {
   const random = new Random(drawnSeed('token soup'));
-  for (let i = 0; i < (LONG ? 20_000 : 500); i++) {
+  for (let i = 0; i < (LONG ? 20_000 : 250); i++) {
     const soup = Array.from({ length: random.below(150) }, () => random.pick(words));
     survives(soup.join(random.below(2) === 0 ? '' : ' '), 'soup');
   }
@@ -62,7 +62,7 @@ test('random tokens', () => {
 test('mutated specs', () => {
   const random = new Random(drawnSeed('mutation'));
   const all = cases().map(source);
-  for (let i = 0; i < (LONG ? 10_000 : 250); i++) {
+  for (let i = 0; i < (LONG ? 10_000 : 150); i++) {
     let text = random.pick(all);
     for (let n = 1 + random.below(6); n > 0; n--) {
       const at = random.below(text.length + 1);
@@ -76,7 +76,7 @@ test('mutated specs', () => {
 
 test('random characters and bytes', () => {
   const random = new Random(drawnSeed('bytes'));
-  for (let i = 0; i < (LONG ? 5_000 : 200); i++) {
+  for (let i = 0; i < (LONG ? 5_000 : 120); i++) {
     const range = random.pick([0x80, 0x300, 0x10000]);
     survives(String.fromCharCode(...Array.from({ length: 200 }, () => random.below(range))), 'characters');
     const bytes = Uint8Array.from({ length: 200 }, () => random.below(256));
@@ -130,7 +130,7 @@ test('deep and endless things', () => {
     'model m { ',
     'features F from x { y = ',
   ];
-  const count = LONG ? 20_000 : 250;
+  const count = LONG ? 20_000 : 200;
   for (const start of starts)
     for (const piece of [...openers, ...others]) survives(start + piece.repeat(count), 'deep');
   survives(`let a = ${'('.repeat(10_000)}1${')'.repeat(10_000)}`, 'brackets');
