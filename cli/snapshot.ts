@@ -14,8 +14,17 @@ export function makeSnapshotLater(): void {
   try {
     mkdirSync(path.dirname(target), { recursive: true });
     const partial = `${target}.${process.pid}.partial`;
-    const script = '"$1" --snapshot-blob "$3" --build-snapshot "$2" && mv "$3" "$4" || rm -f "$3"';
-    const child = spawn('sh', ['-c', script, 'sh', process.execPath, bundle, partial, target], {
+    // A snapshot goes only with the flags that it was made with, so they are handed on.
+    const node = [
+      process.execPath,
+      ...process.execArgv,
+      '--snapshot-blob',
+      partial,
+      '--build-snapshot',
+      bundle,
+    ];
+    const script = 'from=$1 to=$2; shift 2; "$@" && mv "$from" "$to" || rm -f "$from"';
+    const child = spawn('sh', ['-c', script, 'sh', partial, target, ...node], {
       detached: true,
       stdio: 'ignore',
       env: { ...process.env, MLP_SNAPSHOT_TO: '' },
