@@ -19,3 +19,11 @@ export const isCommandError = (error: unknown): error is CommandError =>
 
 export const usageError = (message: string, hint?: string): CommandError =>
   new CommandError(message, { exitCode: EXIT.usage, ...(hint === undefined ? {} : { hint }) });
+
+/** A file or folder that could not be read or written, in words: the user's disk, not a bug of ours. */
+export function fileFault(error: unknown): string | undefined {
+  const { code, syscall, path: file, message } = (error ?? {}) as NodeJS.ErrnoException;
+  if (!code || !syscall || !file) return undefined;
+  const reason = /^[A-Z0-9]+: ([^,]+),/.exec(message)?.[1] ?? code;
+  return `${file}: ${reason}`;
+}

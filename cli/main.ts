@@ -3,7 +3,7 @@ import { compile } from '../compiler/index.ts';
 import * as check from './commands/check.ts';
 import * as explain from './commands/explain.ts';
 import { commands } from './commands.mjs';
-import { EXIT, isCommandError } from './errors.ts';
+import { EXIT, fileFault, isCommandError } from './errors.ts';
 import { libraryBytes } from './library.ts';
 import { loadCommand } from './load.ts';
 import { printError, useColor } from './terminal.ts';
@@ -95,6 +95,11 @@ function report(error: unknown): number {
     return told.exitCode ?? EXIT.fault;
   }
   if ((error as { code?: string })?.code === 'EPIPE') return EXIT.ok;
+  const fault = fileFault(error);
+  if (fault !== undefined) {
+    printError(`${bold('error:')} ${fault}`);
+    return EXIT.fault;
+  }
   printError(`${bold('internal error:')} this is a bug in mlp ${version}, please report it`);
   printError(String((error as Error)?.stack ?? error));
   return 70;
