@@ -161,7 +161,7 @@ function printCall(
   what: string,
   print: Print,
 ): void {
-  if (call.kind === 'Missing') return;
+  if (call.kind !== 'Call') return;
   const resolved = program.callOf(call);
   if (!resolved) {
     print(`${what} ${call.callee.text} (unbound)`);

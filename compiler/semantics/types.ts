@@ -98,9 +98,11 @@ function describeBase(type: Type): string {
 }
 
 export function describeRange(type: Type): string {
-  const show = (bound: number | string | undefined, open: string) =>
-    bound === undefined ? open : describeBound(type, bound);
-  return `${show(type.min, '')}..${show(type.max, '')}`;
+  const show = (bound: number | string | undefined) =>
+    bound === undefined ? '' : describeBound(type, bound);
+  // The end of the 64 bits bounds nothing.
+  const open = typeof type.max === 'number' && type.max >= 2 ** 63;
+  return `${show(type.min)}..${open ? '' : show(type.max)}`;
 }
 
 export function describeBound(type: Type, bound: number | string): string {

@@ -22,7 +22,7 @@ export function checkConstruct(
   call: ast.Call | ast.MissingExpression,
   makes: string,
 ): ast.ConstructorDeclaration | undefined {
-  if (call.kind === 'Missing') return undefined;
+  if (call.kind !== 'Call') return undefined;
   const symbol = constructorNamed(c, env, call.callee, makes);
   if (symbol?.declaration.kind !== 'Constructor') {
     typeAll(c, env, call.args);

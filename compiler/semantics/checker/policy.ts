@@ -52,7 +52,7 @@ function checkConditionRule(c: Checker, env: Env, rule: ast.ConditionRule, allow
 /** A policy is checked where it is used, with what its parameters stand for there. */
 function usePolicy(c: Checker, env: Env, use: ast.PolicyUse, allowed: RuleRules): void {
   const { call } = use;
-  if (call.kind === 'Missing') return;
+  if (call.kind !== 'Call') return;
   const declaration = resolveDeclaration(c, env.module, call.callee, ['Policy'], 'functions');
   if (!declaration) return;
   if (c.policyStack.includes(declaration)) {

@@ -24,7 +24,7 @@ export function checkTrainerUse(
   call: ast.Call | ast.MissingExpression,
   model: ModelInfo,
 ): ast.TrainerDeclaration | undefined {
-  if (call.kind === 'Missing') return undefined;
+  if (call.kind !== 'Call') return undefined;
   const trainer = resolveDeclaration(c, env.module, call.callee, ['Trainer'], 'functions');
   if (!trainer) return undefined;
   const bound = bindArguments(c, env, call.callee, call.args, trainer);

@@ -58,7 +58,7 @@ function aggregate(
 /** `fitted mean(x)`: of the training rows alone. */
 export function inferFitted(c: Checker, env: Env, e: ast.Fitted): Type {
   const { call } = e;
-  if (call.kind === 'Missing') return unknown;
+  if (call.kind !== 'Call' && call.kind !== 'Aggregate') return unknown;
   if (!env.windows) return notHere(c, env, e, '`fitted`', 'it belongs to features, which have training rows');
   if (call.kind === 'Aggregate') {
     infer(c, env, call);
