@@ -6,20 +6,26 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { generateDocs } from './generate-docs.ts';
 import { generateLibrary } from './generate-library.ts';
-import { isFresh, planSchemaText, schemaPath } from './plan-schema.ts';
 
 const root = path.join(import.meta.dirname, '..');
 
-/** Paths in the repository whose text is not what would be written, with that text. */
-export async function staleFiles(): Promise<ReadonlyMap<string, string>> {
-  const made = new Map([...generateLibrary(), ...(await generateDocs())]);
-  const stale = [...made].filter(([file, text]) => {
-    const full = path.join(root, file);
-    return !existsSync(full) || readFileSync(full, 'utf8') !== text;
-  });
-  // A formatter may have laid the schema out differently; only what it says counts.
-  if (!existsSync(schemaPath) || !isFresh()) stale.push([path.relative(root, schemaPath), planSchemaText()]);
-  return new Map(stale);
+/** Of what is made from the library, the registry and the command line: paths that are stale, with the right text. */
+export async function staleTexts(): Promise<ReadonlyMap<string, string>> {
+  const made = [...generateLibrary(), ...(await generateDocs())];
+  return new Map(
+    made.filter(([file, text]) => {
+      const full = path.join(root, file);
+      return !existsSync(full) || readFileSync(full, 'utf8') !== text;
+    }),
+  );
+}
+
+/** The plan's schema too; a formatter may have laid it out differently, so only what it says counts. */
+async function staleFiles(): Promise<ReadonlyMap<string, string>> {
+  const { isFresh, planSchemaText, schemaPath } = await import('./plan-schema.ts');
+  const fresh = existsSync(schemaPath) && isFresh();
+  const schema = fresh ? [] : [[path.relative(root, schemaPath), planSchemaText()] as const];
+  return new Map([...(await staleTexts()), ...schema]);
 }
 
 if (process.argv[1] !== undefined && import.meta.filename === path.resolve(process.argv[1])) {

@@ -16,21 +16,36 @@ const { Command: NewCommand } = createRequire(path.join(folder, 'check.ts'))('co
 const begin = (name: string): string => `<!-- options of ${name}: generated -->`;
 const END = '<!-- end -->';
 
-/** `docs/cli.md` with each command's arguments and options put in anew. */
+/** `docs/cli.md` with each command's arguments and options put in anew; a new command gets a section. */
 export async function commandLine(page: string): Promise<string> {
-  let text = page;
+  let text = withSections(page);
   for (const { name } of commands) {
     const from = text.indexOf(begin(name));
     const to = text.indexOf(END, from);
-    if (from < 0 || to < 0) throw new Error(`docs/cli.md has no section with "${begin(name)}" … "${END}"`);
+    if (to < 0) throw new Error(`docs/cli.md: "${begin(name)}" has no "${END}" after it`);
     const made = join([begin(name), await options(name), END]);
     text = text.slice(0, from) + made + text.slice(to + END.length);
   }
-  const strange = [...text.matchAll(/<!-- options of (\S+): generated -->/g)]
+  return text;
+}
+
+/** Sections that no command has any more are an error, since their prose was written by hand. */
+function withSections(page: string): string {
+  const stranger = [...page.matchAll(/<!-- options of (\S+): generated -->/g)]
     .map(match => match[1]!)
     .find(name => !commands.some(command => command.name === name));
-  if (strange !== undefined) throw new Error(`docs/cli.md shows options of ${strange}, which is no command`);
-  return text;
+  if (stranger !== undefined)
+    throw new Error(`docs/cli.md shows options of ${stranger}, which is no command`);
+  let text = page;
+  for (const [i, { name, summary }] of commands.entries()) {
+    if (text.includes(begin(name))) continue;
+    const next = commands.slice(i + 1).find(command => text.includes(begin(command.name)));
+    const at = next === undefined ? text.length : text.indexOf(`## mlp ${next.name}\n`);
+    const sentence = `${summary[0]!.toUpperCase()}${summary.slice(1)}.`;
+    const section = join([`## mlp ${name}`, sentence, `${begin(name)}\n${END}`]);
+    text = `${text.slice(0, at).trimEnd()}\n\n${section}\n\n${text.slice(at)}`;
+  }
+  return `${text.trimEnd()}\n`;
 }
 
 async function options(name: string): Promise<string> {

@@ -6,13 +6,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commands } from '../../cli/commands.mjs';
 import { allMessages } from '../../compiler/diagnostics/registry.ts';
-import { staleFiles } from '../../scripts/generate.ts';
+import { staleTexts } from '../../scripts/generate.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const page = (name: string): string => readFileSync(path.join(root, 'docs', name), 'utf8');
 
 test('nothing generated is stale', async () => {
-  assert.equal([...(await staleFiles()).keys()], [], 'run npm run generate');
+  assert.equal([...(await staleTexts()).keys()], [], 'run npm run generate');
 });
 
 test('every code has one entry', () => {
