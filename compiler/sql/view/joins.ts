@@ -22,6 +22,8 @@ import type { Building } from './building.ts';
 export function addJoin(building: Building, join: Join): void {
   const table = tableOf(building.plan, join.table);
   const read = readColumns(building, join);
+  // Nobody looks at the row, and there is one at most.
+  if (read.length === 0) return;
   const name = (column: string): string => `${join.alias}.${column}`;
   const keys = join.on.map(({ own, other }, i) => ({
     own: prefixed(inlined(own, building.view.features)),

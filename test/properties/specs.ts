@@ -1,0 +1,421 @@
+import type { Random } from '../support/random.ts';
+
+/**
+ * Random small specs as text, with what the truncation test needs to know of them: which columns there are and from when
+ * each cell is known. Legal and illegal ones are drawn alike; the compiler is to tell them apart.
+ */
+
+export type Kind = 'int' | 'float' | 'bool' | 'string' | 'datetime';
+
+export interface Column {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly optional: boolean;
+  /** Known this many hours after the event. */
+  readonly after?: number;
+  /** Known at the time in this column. */
+  readonly knownAt?: string;
+}
+export interface Table {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly timed: boolean;
+  /** Hours that rows arrive late. */
+  readonly lag: number;
+}
+/** A foreign step, carried out by the test: one row per `k`, or one per row of its input. */
+export interface Component {
+  readonly name: string;
+  readonly input: string;
+  readonly cell: string;
+  readonly timed: boolean;
+}
+export interface DrawnView {
+  readonly name: string;
+  readonly source: string;
+  /** The column of T; undefined on a grid of days. */
+  readonly moment: string | undefined;
+  readonly labels: ReadonlySet<string>;
+}
+export interface DrawnSpec {
+  readonly text: string;
+  readonly tables: readonly Table[];
+  readonly components: readonly Component[];
+  /** In the order in which they must be computed. */
+  readonly views: readonly DrawnView[];
+}
+
+/** A table as an expression sees it. */
+interface Readable {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly timed: boolean;
+}
+
+const header = `import std.sources { csv }
+function twice(x: float) -> float = x * 2.0
+function larger(a: float, b: float) -> float = if a > b then a else b
+function nested(x: float) -> float = larger(twice(x), x + 1.0)
+`;
+const zeros: Readonly<Record<Kind, string>> = {
+  int: '0',
+  float: '0.0',
+  bool: 'false',
+  string: '"none"',
+  datetime: '2001-01-01T00:00',
+};
+const lengths = ['3h', '12h', '1d', '2d', '5d'];
+
+/** Shares of the mistakes that are rare otherwise: windows that look ahead, components that mix all times. */
+export interface Mistakes {
+  readonly ahead: number;
+  readonly mixed: number;
+}
+
+export function drawSpec(random: Random, mistakes: Mistakes = { ahead: 0.01, mixed: 0.15 }): DrawnSpec {
+  return new Drawing(random, mistakes).draw();
+}
+
+class Drawing {
+  private readonly random: Random;
+  private readonly tables: Table[] = [];
+  private readonly components: Component[] = [];
+  private readonly readable: Readable[] = [];
+  private readonly keys = new Map<string, readonly string[]>();
+  private readonly lines: string[] = [];
+
+  private readonly mistakes: Mistakes;
+
+  constructor(random: Random, mistakes: Mistakes) {
+    this.random = random;
+    this.mistakes = mistakes;
+  }
+
+  draw(): DrawnSpec {
+    const { random } = this;
+    const names = random.chance(0.5) ? ['orders', 'visits'] : ['orders', 'visits', 'notes'];
+    for (const name of names) this.table(name);
+    if (random.chance(0.5)) this.timeless();
+    if (random.chance(0.2 + this.mistakes.mixed)) this.component();
+    const views: DrawnView[] = [];
+    if (random.chance(0.6)) views.push(this.view('First', random.int(1, 3)));
+    views.push(this.view('Second', random.int(1, 4)));
+    return {
+      text: header + this.lines.join('\n'),
+      tables: this.tables,
+      components: this.components,
+      views,
+    };
+  }
+
+  private table(name: string): void {
+    const { random } = this;
+    const lag = random.chance(0.2) ? random.pick([1, 3]) : 0;
+    const cell = (column: string, kind: Kind, late: number, optional: number): Column => ({
+      name: column,
+      kind,
+      optional: random.chance(optional),
+      ...(random.chance(late)
+        ? random.chance(0.6)
+          ? { after: random.pick([1, 3, 12]) }
+          : { knownAt: 'loaded' }
+        : {}),
+    });
+    const columns: Column[] = [
+      { name: 'id', kind: 'int', optional: false },
+      cell('k', 'string', 0.08, 0.2),
+      cell('g', 'int', 0.08, 0.1),
+      { name: 't', kind: 'datetime', optional: false },
+      cell('loaded', 'datetime', 0.3, 0.2),
+      cell('x', 'float', 0.5, 0.4),
+      cell('y', 'int', 0.4, 0.3),
+      cell('f', 'bool', 0.3, 0.3),
+      cell('w', 'string', 0.3, 0.3),
+    ];
+    this.tables.push({ name, columns, timed: true, lag });
+    this.readable.push({ name, columns, timed: true });
+    this.keys.set(name, ['id']);
+    const fields = columns.map(column => {
+      const known = column.after
+        ? ` @known_after(${column.after}h)`
+        : column.knownAt
+          ? ` @known_at(${column.knownAt})`
+          : '';
+      const role = column.name === 'id' ? ' @key' : column.name === 't' ? ' @event_time' : '';
+      return `  ${column.name}: ${column.kind}${column.optional ? '?' : ''}${role}${known}`;
+    });
+    this.lines.push(`schema Row_${name} {\n${fields.join('\n')}\n}`);
+    const rest = lag > 0 ? ` { lag ${lag}h }` : '';
+    this.lines.push(`source ${name}: Row_${name} = csv("${name}.csv")${rest}`);
+  }
+
+  private timeless(): void {
+    const columns: Column[] = [
+      { name: 'k', kind: 'string', optional: false },
+      { name: 'v', kind: 'float', optional: true },
+    ];
+    this.tables.push({ name: 'infos', columns, timed: false, lag: 0 });
+    this.readable.push({ name: 'infos', columns, timed: false });
+    this.lines.push('schema Info { k: string @key  v: float? }', 'source infos: Info = csv("infos.csv")');
+  }
+
+  /** What a component makes of a cell that is known at a column has no such column: its author must say (not drawn). */
+  private component(): void {
+    const { random } = this;
+    const input = random.pick(this.tables.filter(table => table.timed));
+    const timed = !random.chance(this.mistakes.mixed / (0.2 + this.mistakes.mixed));
+    const cells = input.columns.filter(c => c.kind === 'float' || c.kind === 'int');
+    const cell = random.pick(cells.filter(c => !timed || c.knownAt === undefined));
+    const columns: Column[] = [
+      { name: 'k', kind: 'string', optional: false },
+      { name: 's', kind: 'float', optional: false },
+    ];
+    const name = 'scores';
+    this.components.push({ name, input: input.name, cell: cell.name, timed });
+    const all = timed ? [...columns, { name: 't', kind: 'datetime', optional: false } as const] : columns;
+    this.readable.push({ name, columns: all, timed });
+    this.lines.push(
+      timed
+        ? 'schema Score { k: string  t: datetime @event_time  s: float }'
+        : 'schema Score { k: string @key  s: float }',
+      `component score(rows: table Row_${input.name}) -> table Score { run python "s.py:score"  s: float from (${cell.name}) }`,
+      `let ${name} = score(${input.name})`,
+    );
+  }
+
+  private view(name: string, count: number): DrawnView {
+    const { random } = this;
+    const source = random.pick(this.tables.filter(table => table.timed));
+    const delay = random.pick(['1h', '3h', '12h', '1d']);
+    const loaded = source.columns.find(c => c.name === 'loaded')!;
+    const moments = [
+      't',
+      't',
+      't',
+      't',
+      `t + ${delay}`,
+      `t + ${delay}`,
+      `t + ${delay}`,
+      'each day',
+      'each day',
+    ];
+    if (random.chance(0.3)) moments.push('t - 1h');
+    if (!loaded.optional) moments.push('loaded', `loaded + ${delay}`);
+    const moment = random.pick(moments);
+    const key = random.pick([['id'], ['id'], ['k'], ['k', 'g'], ['g']]);
+    const view = new ViewDrawing(random, source, this.readable, this.keys, this.mistakes.ahead);
+    const body = [`  key ${key.join(', ')}`, ...view.joins()];
+    if (random.chance(0.1)) body.push('  materialize every 6h', '  stale after 3h else null');
+    body.push(...view.features(name.toLowerCase(), count));
+    if (view.label !== undefined) body.push(view.label);
+    this.lines.push(`features ${name} from ${source.name} at ${moment} {\n${body.join('\n')}\n}`);
+    const keyColumns = source.columns.filter(c => key.includes(c.name));
+    this.readable.push({
+      name,
+      timed: true,
+      columns: [...keyColumns, ...view.drawn.filter(f => !keyColumns.some(c => c.name === f.name))],
+    });
+    this.keys.set(name, key);
+    return {
+      name,
+      source: source.name,
+      moment: moment === 'each day' ? undefined : moment.split(' ')[0]!,
+      labels: new Set(view.label === undefined ? [] : ['answer']),
+    };
+  }
+}
+
+class ViewDrawing {
+  readonly drawn: Column[] = [];
+  label: string | undefined;
+  private readonly aliases: { readonly name: string; readonly columns: readonly Column[] }[] = [];
+  private readonly random: Random;
+  private readonly source: Table;
+  private readonly readable: readonly Readable[];
+  private readonly keys: ReadonlyMap<string, readonly string[]>;
+  private readonly ahead: number;
+
+  constructor(
+    random: Random,
+    source: Table,
+    readable: readonly Readable[],
+    keys: ReadonlyMap<string, readonly string[]>,
+    ahead: number,
+  ) {
+    this.ahead = ahead;
+    this.random = random;
+    this.source = source;
+    this.readable = readable;
+    this.keys = keys;
+  }
+
+  joins(): string[] {
+    const { random } = this;
+    const count = random.pick([0, 1, 1, 2]);
+    return Array.from({ length: count }, (_, i) => {
+      const table = random.pick(this.readable);
+      const alias = `j${i}`;
+      const on = (/^[A-Z]/.test(table.name) ? this.keys.get(table.name)! : this.joinKey(table)).map(
+        name => `${alias}.${name} == ${name}`,
+      );
+      this.aliases.push({ name: alias, columns: table.columns });
+      const within = table.timed && random.chance(0.4) ? ` within ${random.pick(['12h', '1d', '3d'])}` : '';
+      return `  join ${table.name} as ${alias} on ${on.join(' and ')}${within}`;
+    });
+  }
+
+  private joinKey(table: Readable): readonly string[] {
+    if (!table.timed) return ['k'];
+    const has = (name: string): boolean => table.columns.some(c => c.name === name);
+    return this.random.pick([['k'], ['k'], ['g'], ['k', 'g'], ['id']].filter(names => names.every(has)));
+  }
+
+  features(prefix: string, count: number): string[] {
+    const { random } = this;
+    const lines = Array.from({ length: count }, (_, i) => {
+      if (random.chance(0.15)) {
+        const column = this.cell();
+        if (!this.drawn.some(f => f.name === column.name)) {
+          this.drawn.push(column);
+          return `  use ${column.name}`;
+        }
+      }
+      const name = `${prefix}${i}`;
+      const raw = random.chance(0.25);
+      const kind: Kind = raw ? 'string' : 'float';
+      const text = raw ? this.text() : this.number(random.int(0, 2));
+      this.drawn.push({ name, kind, optional: false });
+      return `  ${name} = ${text}`;
+    });
+    if (random.chance(0.4)) {
+      const ahead = random.chance(0.5);
+      const value = ahead ? `count(${this.source.name} over next 2d by k)` : 'y';
+      const optional = !ahead && this.source.columns.find(c => c.name === 'y')!.optional;
+      this.label = `  label answer = ${optional ? 'y ?? 0' : value}`;
+    }
+    return lines;
+  }
+
+  /** A cell of the row itself, mostly one that is known at the event. */
+  private cell(kinds: readonly Kind[] = ['int', 'float', 'bool', 'string', 'datetime']): Column {
+    const fitting = this.source.columns.filter(c => kinds.includes(c.kind));
+    const early = fitting.filter(c => c.after === undefined && c.knownAt === undefined);
+    return this.random.pick(early.length > 0 && this.random.chance(0.92) ? early : fitting);
+  }
+
+  private text(): string {
+    const { random } = this;
+    const choice = random.next();
+    const alias = this.aliasWith('string');
+    if (choice < 0.4 && alias) return `${alias} ?? "none"`;
+    if (choice < 0.7) {
+      const window = this.window('string');
+      if (window) return `${window} ?? "none"`;
+    }
+    const own = this.cell(['string']);
+    return own.optional ? `${own.name} ?? "none"` : own.name;
+  }
+
+  private aliasWith(...kinds: Kind[]): string | undefined {
+    const all = this.aliases.flatMap(({ name, columns }) =>
+      columns.filter(c => kinds.includes(c.kind)).map(c => `${name}.${c.name}`),
+    );
+    return all.length > 0 ? this.random.pick(all) : undefined;
+  }
+
+  private number(depth: number): string {
+    const { random } = this;
+    if (depth > 0 && random.chance(0.7)) {
+      const inner = (): string => this.number(depth - 1);
+      switch (random.int(0, 4)) {
+        case 0:
+          return `(${inner()} + ${inner()})`;
+        case 1:
+          return `twice(${inner()})`;
+        case 2:
+          return `larger(${inner()}, ${inner()})`;
+        case 3:
+          return `nested(${inner()})`;
+        default:
+          return `(if ${inner()} > 1.0 then ${inner()} else ${inner()})`;
+      }
+    }
+    const choice = random.next();
+    if (choice < 0.15) {
+      const above = this.drawn.filter(f => f.kind === 'float' && !this.source.columns.includes(f));
+      if (above.length > 0) return random.pick(above).name;
+    }
+    if (choice < 0.65) {
+      const alias = random.chance(0.5) ? this.aliasWith('float') : undefined;
+      return alias ? `(${alias} ?? 0.0)` : this.window('float')!;
+    }
+    if (choice < 0.7) return `to_float(hour(t))`;
+    const own = this.cell(['float', 'int']);
+    const value = own.optional ? `(${own.name} ?? ${zeros[own.kind]})` : own.name;
+    return own.kind === 'int' ? `to_float(${value})` : value;
+  }
+
+  /** An aggregate over other rows: a float that is never null, or a text that may be. */
+  private window(wanted: 'float' | 'string'): string | undefined {
+    const { random } = this;
+    const timed = this.readable.filter(table => table.timed);
+    const table = random.chance(0.4)
+      ? timed.find(other => other.name === this.source.name)!
+      : random.pick(timed);
+    const own = table.name === this.source.name;
+    const keys = [['k'], ['k'], ['g'], ['k', 'g'], []].filter(names =>
+      names.every(name => table.columns.some(c => c.name === name)),
+    );
+    const by = random.pick(keys);
+    const next = random.chance(this.ahead) ? 'next ' : '';
+    const over = ` over ${next}${random.pick(lengths)}${by.length === 0 ? '' : by.length === 1 ? ` by ${by[0]}` : ` by (${by.join(', ')})`}`;
+    const where = this.where(table);
+    const columns = table.columns.filter(c => c.name !== 'id');
+    const of = own ? '' : ` of ${table.name}`;
+    if (wanted === 'string') {
+      const column = columns.filter(c => c.kind === 'string');
+      if (column.length === 0) return undefined;
+      return `${random.pick(['first', 'last', 'min', 'max'])}(${random.pick(column).name}${of}${where}${over})`;
+    }
+    const number = columns.filter(c => c.kind === 'float' || c.kind === 'int');
+    if (number.length === 0 || random.chance(0.3)) return `to_float(count(${table.name}${where}${over}))`;
+    const column = random.pick(number);
+    const aggregate = random.pick([
+      'sum',
+      'mean',
+      'min',
+      'max',
+      'stddev',
+      'median',
+      'first',
+      'last',
+      'count',
+      'count_distinct',
+    ]);
+    const value =
+      aggregate === 'mean' && column.kind === 'float' && !column.optional
+        ? `twice(${column.name})`
+        : column.name;
+    const text = `${aggregate}(${value}${of}${where}${over})`;
+    if (aggregate.startsWith('count')) return `to_float(${text})`;
+    const whole = column.kind === 'int' && ['sum', 'min', 'max', 'first', 'last'].includes(aggregate);
+    return whole ? `to_float(${text} ?? 0)` : `(${text} ?? 0.0)`;
+  }
+
+  private where(table: Readable): string {
+    const { random } = this;
+    if (random.chance(0.6)) return '';
+    const column = random.pick(table.columns.filter(c => c.kind !== 'datetime'));
+    const value = column.optional ? `(${column.name} ?? ${zeros[column.kind]})` : column.name;
+    switch (column.kind) {
+      case 'bool':
+        return ` where ${value}`;
+      case 'string':
+        return ` where ${value} == "a"`;
+      case 'int':
+        return ` where ${value} > 1`;
+      default:
+        return ` where ${value} > 0.5`;
+    }
+  }
+}
