@@ -17,7 +17,7 @@ test('specs with words lost, swapped and borrowed give diagnostics or a whole pl
   const random = new Random();
   console.log(`seed ${random.seed}`);
   let plans = 0;
-  for (let i = 0; i < rounds(120, 10_000); i++) {
+  for (let i = 0; i < rounds(70, 10_000); i++) {
     const words = [...random.pick(specs)];
     const other = random.pick(specs);
     for (let n = random.int(0, 2); n > 0; n--) {
@@ -37,7 +37,7 @@ test('specs with words lost, swapped and borrowed give diagnostics or a whole pl
     const check = await validatePlan(JSON.parse(JSON.stringify(plan)));
     assert.ok(check.ok, check.ok ? '' : `${check.errors.join('\n')}\n${words.join('')}`);
   }
-  assert.ok(plans > 5, `${plans} plans`);
+  assert.ok(plans > 2, `${plans} plans`);
 });
 
 test.run();
