@@ -125,6 +125,13 @@ export function lookup(module: Module, space: NameSpace, name: string): Declarat
   return module.prelude === module ? undefined : module.prelude?.own[space].get(name);
 }
 
+/** The same without the mark, for suggestions. */
+export function peek(module: Module, space: NameSpace, name: string): DeclarationSymbol | undefined {
+  return (
+    module.own[space].get(name) ?? module.imported[space].get(name) ?? module.prelude?.own[space].get(name)
+  );
+}
+
 export function* visibleNames(module: Module, space: NameSpace): Iterable<string> {
   yield* module.own[space].keys();
   yield* module.imported[space].keys();

@@ -119,6 +119,7 @@ export function checkArguments(
   rules: ArgumentRules = {},
 ): CheckedArguments {
   const { parameters } = signatureOf(c, declaration);
+  const lifts = rules.lifts === true;
   const types = new Map<string, Type>();
   let any: Type | undefined;
   let lifted = false;
@@ -129,7 +130,7 @@ export function checkArguments(
     for (const { value } of given) {
       const where = rules.free?.has(parameter.name) ? (rules.freeEnv ?? env) : env;
       const constant = rules.free !== undefined && !rules.free.has(parameter.name);
-      const type = checkArgument(c, where, value, parameter, declaration, { ...rules, constant }, any);
+      const type = checkArgument(c, where, value, parameter, declaration, lifts, constant, any);
       types.set(parameter.name, type);
       if (isUnknown(type)) broken = true;
       if (parameter.reference === 'any' && !isUnknown(type)) any = joinAny(c, env, value, any, type);
@@ -145,7 +146,8 @@ function checkArgument(
   value: ast.Expression,
   parameter: SignatureParameter,
   declaration: Callable,
-  rules: { readonly lifts?: boolean; readonly constant: boolean },
+  lifts: boolean,
+  mustBeConstant: boolean,
   any: Type | undefined,
 ): Type {
   const { name, type, reference, node } = parameter;
@@ -157,8 +159,8 @@ function checkArgument(
   if (type.kind === 'metric') return metricArgument(c, env, value);
   if (type.kind === 'table') return tableArgument(c, env, value, type);
   const found = infer(c, env, value, type);
-  const constant = rules.constant && type.kind !== 'list' && type.kind !== 'unknown';
-  const options: ExpectOptions = { cause, constant, ...(rules.lifts ? { lifts: true } : {}) };
+  const constant = mustBeConstant && type.kind !== 'list' && type.kind !== 'unknown';
+  const options: ExpectOptions = { cause, constant, lifts };
   const inlined = declaration.kind === 'Function' || declaration.kind === 'AggregateFunction';
   const what = inlined ? `the argument \`${name}\` of \`${declaration.name.text}\`` : `\`${name}\``;
   const fitsHere = expect(c, env, value, found, type, what, options);

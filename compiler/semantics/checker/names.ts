@@ -6,6 +6,7 @@ import type * as ast from '../../syntax/ast/index.ts';
 import {
   type DeclarationSymbol,
   lookup,
+  peek,
   type Module,
   type NameSpace,
   replaceFix,
@@ -118,19 +119,13 @@ export function reportUnknown(
   const candidates = [...more, ...visibleNames(module, space), ...(extra?.own[space].keys() ?? [])];
   const fitting = kinds
     ? candidates.filter(candidate => {
-        const found = lookupQuietly(module, space, candidate) ?? extra?.own[space].get(candidate);
+        const found = peek(module, space, candidate) ?? extra?.own[space].get(candidate);
         return found === undefined || (kinds as readonly string[]).includes(found.declaration.kind);
       })
     : candidates;
   const suggestion = suggest(name.text, fitting);
   const fixes = suggestion === undefined ? [] : [replaceFix(module, name, suggestion)];
   c.error(module, namesMessages.unknownName, { name: name.text, what, suggestion }, at, { fixes });
-}
-
-function lookupQuietly(module: Module, space: NameSpace, name: string): DeclarationSymbol | undefined {
-  return (
-    module.own[space].get(name) ?? module.imported[space].get(name) ?? module.prelude?.own[space].get(name)
-  );
 }
 
 /** The module that declares a name which is not imported: of the library, or another file of the project. */

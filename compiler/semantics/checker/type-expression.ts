@@ -3,7 +3,7 @@ import { typesMessages } from '../../diagnostics/messages/types.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { Type, TypeKind } from '../../plan/type.ts';
 import type * as ast from '../../syntax/ast/index.ts';
-import { lookup, type Module, replaceFix, visibleNames } from '../scope.ts';
+import { lookup, type Module, peek, replaceFix, visibleNames } from '../scope.ts';
 import { describe, isOrdered, plain, unknown } from '../types.ts';
 import { constantOf, numberOf } from './constant.ts';
 import type { Checker, Constant, Env } from './context.ts';
@@ -156,7 +156,7 @@ const foreignTypes: ReadonlyMap<string, string> = new Map([
 function reportUnknownType(c: Checker, module: Module, name: ast.Name, place: TypePlace): void {
   if (module.broken.has(name.text)) return;
   const enums = [...visibleNames(module, 'values')].filter(
-    candidate => lookup(module, 'values', candidate)?.declaration.kind === 'Enum',
+    candidate => peek(module, 'values', candidate)?.declaration.kind === 'Enum',
   );
   const known = [...builtin.keys(), ...(place.parameter ? parameterTypes.keys() : []), ...enums];
   const suggestion = foreignTypes.get(name.text.toLowerCase()) ?? suggest(name.text, known);

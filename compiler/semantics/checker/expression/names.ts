@@ -3,7 +3,7 @@ import { typesMessages } from '../../../diagnostics/messages/types.ts';
 import { suggest } from '../../../diagnostics/suggest.ts';
 import type { Type } from '../../../plan/type.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
-import { type DeclarationSymbol, lookup, replaceFix, visibleNames, written } from '../../scope.ts';
+import { type DeclarationSymbol, lookup, peek, replaceFix, visibleNames, written } from '../../scope.ts';
 import { describe, isUnknown, optional, unknown } from '../../types.ts';
 import { letType, paramType } from '../constants.ts';
 import type { Binding, Checker, Env, Table } from '../context.ts';
@@ -235,7 +235,7 @@ export function metricOf(
   if (symbol?.declaration.kind !== 'Metric') {
     if (e.member.text === '') return unknown;
     const metrics = [...visibleNames(env.module, 'values')].filter(
-      candidate => lookup(env.module, 'values', candidate)?.declaration.kind === 'Metric',
+      candidate => peek(env.module, 'values', candidate)?.declaration.kind === 'Metric',
     );
     reportUnknown(c, env.module, e.member, 'values', 'metric', ['Metric'], undefined, metrics);
     return unknown;
