@@ -49,7 +49,7 @@ function strictly(
   parser.prepare(file, tokens, docs);
   try {
     const module = parser.module();
-    return parser.currIdx === tokens.length - 1 ? { module, diagnostics: [] } : undefined;
+    return parser.currIdx === tokens.length - 1 ? { module, diagnostics: parser.findings } : undefined;
   } catch (error) {
     if (error === GIVE_UP) return undefined;
     throw error;

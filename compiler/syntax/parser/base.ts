@@ -1,5 +1,6 @@
 import { EmbeddedActionsParser, EOF, type IToken, type TokenType } from 'chevrotain';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { syntaxMessages } from '../../diagnostics/messages/syntax.ts';
 import { SourceFile, type Span } from '../../source/text.ts';
 import type * as ast from '../ast/index.ts';
 import { type BlockKind, itemKeywords } from '../keywords.ts';
@@ -30,6 +31,8 @@ export class ParserBase extends EmbeddedActionsParser {
   file = new SourceFile('', '');
   /** Undefined in the strict pass. */
   recovery: Recovery | undefined;
+  /** What the strict pass reports without giving up. */
+  findings: Diagnostic[] = [];
   /** Tokens from this index on are out of sight. */
   limit = 0;
   /** `///` texts by the index of the token that they stand before. */
@@ -58,6 +61,7 @@ export class ParserBase extends EmbeddedActionsParser {
     this.limit = tokens.length;
     this.depth = 0;
     this.block = 'file';
+    this.findings = [];
     this.recovery = undefined;
   }
 
@@ -187,9 +191,10 @@ export class ParserBase extends EmbeddedActionsParser {
     return { kind: 'Missing', span: this.from(start) };
   }
 
+  /** A part that may stand once stands again: no fault of the form, so the strict pass goes on. */
   repeated(word: string, again: ast.Node): void {
-    if (this.recovery === undefined) throw GIVE_UP;
-    this.recovery.repeated(word, again.span);
+    const found = this.recovery?.diagnostics ?? this.findings;
+    found.push(syntaxMessages.repeated({ word }, { file: this.file, span: again.span }));
   }
 
   doc(): string | undefined {

@@ -298,10 +298,6 @@ export class Mistakes {
     this.add(messages.unexpected(facts, { ...this.at(spanOf(next)), ...hint }));
   }
 
-  repeated(word: string, span: Span): void {
-    this.add(messages.repeated({ word }, this.at(span)));
-  }
-
   // --- Places and words ---
 
   protected indexOf(token: Token): number {
