@@ -40,7 +40,8 @@ export const evaluateStep: StepRunner = async context => {
   const part = await partOf(context, 'test', 'metrics');
   if (!part) throw new Error('the split declares no test part');
   const model = await readModel(folderOf(context, 'model'));
-  const baselineFolder = context.input('baseline');
+  const hasBaseline = context.step.inputs.some(input => input.name === 'baseline');
+  const baselineFolder = hasBaseline ? context.input('baseline') : undefined;
   context.progress({ message: `scoring ${part.frame.rows.toLocaleString('en-US')} test rows` });
   const champion = await scoreChampion(context, part);
   const judged: Judged = {
