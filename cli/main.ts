@@ -20,7 +20,8 @@ export interface CommandModule {
 const resident: Readonly<Record<string, CommandModule>> = { check, explain };
 
 const EXIT_CODES = `
-Exit codes: 0 fine, 1 the spec or the run is at fault, 2 wrong usage, 3 a gate refused.
+Exit codes: 0 fine, 1 the spec or the run is at fault, 2 wrong usage, 3 a gate or a validation refused,
+130 cancelled.
 A command's own options: mlp COMMAND --help`;
 
 async function makeProgram(argv: readonly string[]): Promise<Command> {
