@@ -234,6 +234,8 @@ class ViewDrawing {
   private readonly readable: readonly Readable[];
   private readonly keys: ReadonlyMap<string, readonly string[]>;
   private readonly ahead: number;
+  /** Reads nothing of the row itself: legal even where nothing of it is known. */
+  private readonly detached: boolean;
 
   constructor(
     random: Random,
@@ -243,6 +245,7 @@ class ViewDrawing {
     ahead: number,
   ) {
     this.ahead = ahead;
+    this.detached = random.chance(0.15);
     this.random = random;
     this.source = source;
     this.readable = readable;
@@ -251,7 +254,7 @@ class ViewDrawing {
 
   joins(): string[] {
     const { random } = this;
-    const count = random.pick([0, 1, 1, 2]);
+    const count = this.detached ? 0 : random.pick([0, 1, 1, 2]);
     return Array.from({ length: count }, (_, i) => {
       const table = random.pick(this.readable);
       const alias = `j${i}`;
@@ -273,7 +276,7 @@ class ViewDrawing {
   features(prefix: string, count: number): string[] {
     const { random } = this;
     const lines = Array.from({ length: count }, (_, i) => {
-      if (random.chance(0.15)) {
+      if (!this.detached && random.chance(0.15)) {
         const column = this.cell();
         if (!this.drawn.some(f => f.name === column.name)) {
           this.drawn.push(column);
@@ -281,7 +284,7 @@ class ViewDrawing {
         }
       }
       const name = `${prefix}${i}`;
-      const raw = random.chance(0.25);
+      const raw = !this.detached && random.chance(0.25);
       const kind: Kind = raw ? 'string' : 'float';
       const text = raw ? this.text() : this.number(random.int(0, 2));
       this.drawn.push({ name, kind, optional: false });
@@ -345,7 +348,7 @@ class ViewDrawing {
       const above = this.drawn.filter(f => f.kind === 'float' && !this.source.columns.includes(f));
       if (above.length > 0) return random.pick(above).name;
     }
-    if (choice < 0.65) {
+    if (this.detached || choice < 0.65) {
       const alias = random.chance(0.5) ? this.aliasWith('float') : undefined;
       return alias ? `(${alias} ?? 0.0)` : this.window('float')!;
     }
@@ -366,7 +369,7 @@ class ViewDrawing {
     const keys = [['k'], ['k'], ['g'], ['k', 'g'], []].filter(names =>
       names.every(name => table.columns.some(c => c.name === name)),
     );
-    const by = random.pick(keys);
+    const by = this.detached ? [] : random.pick(keys);
     const next = random.chance(this.ahead) ? 'next ' : '';
     const over = ` over ${next}${random.pick(lengths)}${by.length === 0 ? '' : by.length === 1 ? ` by ${by[0]}` : ` by (${by.join(', ')})`}`;
     const where = this.where(table);

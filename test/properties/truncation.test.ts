@@ -125,7 +125,7 @@ async function violation(
 const counts = { compared: 0 };
 
 /** The codes by which family 3 refuses what would see the future. */
-const availability = /^MLP400[247]$/;
+const availability = /^MLP400[2479]$/;
 
 /** The plan of a spec as if nothing had judged its flow. */
 function unjudged(result: ReturnType<typeof compile>): Plan {

@@ -187,6 +187,35 @@ export const flowMessages = {
       }),
     },
   }),
+  rowsNotThere: defineMessage<{
+    view: string;
+    /** Which part of the key; none for the arrival of the rows. */
+    cell: string | undefined;
+    known: string;
+    moment: string;
+    later: string | undefined;
+  }>({
+    code: 'MLP4009',
+    severity: 'error',
+    title: 'A view that is read before its rows are known',
+    message: ({ view, cell, known, moment }) =>
+      `the rows of \`${view}\` are read from their prediction on, \`${moment}\`, but ${cell === undefined ? 'they arrive' : `\`${cell}\` is known`} only ${known}`,
+    hint: ({ view, later }) =>
+      later === undefined
+        ? `let \`${view}\` predict at a time by which its rows and their keys are known`
+        : `let \`${view}\` predict later: \`at ${later}\``,
+    explanation: {
+      text: 'Joins and windows take rows of a view from its moment of prediction on. A row that has not arrived by then, or whose key is not known yet, is not there to be found: in training it would be, and the model would see what it cannot see later.',
+      wrong: example({
+        more: 'schema Call { caller: string @known_after(2h)  began: datetime @event_time }\nsource calls: Call = csv("data/calls.csv")\nfeatures Calls from calls at began {\n  key caller\n  busy = count(calls over 1h)\n}',
+        view: 'join Calls as c on c.caller == site\n  busy = c.busy ?? 0\n  label buys = bought',
+      }),
+      right: example({
+        more: 'schema Call { caller: string @known_after(2h)  began: datetime @event_time }\nsource calls: Call = csv("data/calls.csv")\nfeatures Calls from calls at began + 2h {\n  key caller\n  busy = count(calls over 1h)\n}',
+        view: 'join Calls as c on c.caller == site\n  busy = c.busy ?? 0\n  label buys = bought',
+      }),
+    },
+  }),
   splitAtRandom: defineMessage<{ model: string; column: string; source: string }>({
     code: 'MLP4101',
     severity: 'error',

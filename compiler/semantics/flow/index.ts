@@ -9,6 +9,7 @@ import { checkGates } from './gates/index.ts';
 import type { MetricFacts } from './gates/intervals.ts';
 import { checkLeakage } from './leakage.ts';
 import { checkSplits } from './splits.ts';
+import { checkViewRows } from './view-rows.ts';
 import { checkWindows } from './windows.ts';
 
 export type { MetricFacts } from './gates/intervals.ts';
@@ -32,6 +33,7 @@ export function checkFlow({ draft, places, metrics, graph }: FlowInput): readonl
   const leaks = checkLeakage(facts);
   checkAvailability(facts, leaks);
   checkWindows(facts);
+  checkViewRows(facts);
   checkSplits(facts);
   checkGates(facts, metrics);
   return facts.diagnostics;
