@@ -231,7 +231,10 @@ function documentation(callables: readonly Callable[]): string {
   const texts = new Set(callables.map(one => one.doc?.trim() ?? ''));
   if (texts.size === 1) return [...texts][0]!;
   return callables
-    .map(one => `- ${code(one.parameters.map(p => typeName(p.type)).join(', '))}: ${one.doc?.trim() ?? ''}`)
+    .map(one => {
+      const types = one.parameters.map(parameter => typeName(parameter.type)).join(', ');
+      return `- ${types === '' ? 'without parameters' : code(types)}: ${one.doc?.trim() ?? ''}`;
+    })
     .join('\n');
 }
 
@@ -248,7 +251,7 @@ function facts(declared: Callable): string {
       return `Tasks: ${list(declared.tasks)}. Accepts: ${accepts.join(', ') || 'numbers only'}.`;
     }
     case 'Constructor':
-      return `Makes a ${code(declared.makes.text)}.`;
+      return `For ${code(declared.makes.text)}.`;
     case 'AnnotationDeclaration':
       return `On: ${list(declared.targets)}.`;
     default:
