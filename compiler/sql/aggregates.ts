@@ -68,4 +68,10 @@ export function aggregated(key: string, value: Expr): Expr {
   return whole ? value.args[0]! : value;
 }
 
+/** Whether the order of the rows shows in the last digits of the result. */
+export function mindsOrder(key: string, value: Expr | null): boolean {
+  if (value === null) return false;
+  return key === 'sum_float' || key === 'stddev' || (key === 'mean' && !isWhole(aggregated(key, value)));
+}
+
 const isWhole = (expr: Expr): boolean => expr.type.kind === 'int';

@@ -91,7 +91,7 @@ class Printer {
       case 'grid':
         return this.#grid(relation);
       case 'windowed': {
-        const frames = relation.frames.map(frame => framed(frame, relation.partition, relation.order));
+        const frames = relation.frames.map(frame => framed(frame, relation));
         return `SELECT\n  *,\n  ${frames.join(',\n  ')}\nFROM ${this.#table(relation.input)}`;
       }
       case 'aggregated': {
@@ -151,14 +151,44 @@ function filtered(aggregate: Aggregate): string {
   return all.length === 0 ? '' : ` FILTER (WHERE ${all.join(' AND ')})`;
 }
 
-function framed(frame: Framed, partition: readonly string[], order: string): string {
+function framed(frame: Framed, { partition, order, tie }: Extract<Relation, { op: 'windowed' }>): string {
   const { call, wrap } = printed(frame, false);
   const by = partition.length === 0 ? '' : `PARTITION BY ${list(partition)} `;
-  const range = `RANGE BETWEEN ${bound(frame.lower)} AND ${bound(frame.upper)}`;
+  const { key, lower, upper } = tie === null ? plainBounds(frame, order) : tiedBounds(frame, order, tie);
   const exclude = frame.excludeSelf ? ' EXCLUDE CURRENT ROW' : '';
-  const over = `OVER (${by}ORDER BY ${identifier(order)} ${range}${exclude})`;
+  const over = `OVER (${by}ORDER BY ${key} RANGE BETWEEN ${lower} AND ${upper}${exclude})`;
   return `${wrap(`${call}${filtered(frame)} ${over}`)} AS ${identifier(frame.name)}`;
 }
 
-const bound = (offset: number): string =>
-  offset <= 0 ? `CAST(${-offset} AS BIGINT) PRECEDING` : `CAST(${offset} AS BIGINT) FOLLOWING`;
+interface Bounds {
+  readonly key: string;
+  readonly lower: string;
+  readonly upper: string;
+}
+
+function plainBounds({ lower, upper }: Framed, order: string): Bounds {
+  const bound = (offset: number): string =>
+    offset <= 0 ? `CAST(${-offset} AS BIGINT) PRECEDING` : `CAST(${offset} AS BIGINT) FOLLOWING`;
+  return { key: identifier(order), lower: bound(lower), upper: bound(upper) };
+}
+
+const TIES = 2n ** 32n;
+
+/**
+ * A range goes by one number, so moment and tie are put into one of 128 bits, the tie in its low half; the bounds take the
+ * row's own tie off again and reach from the first tie of one moment to the last of another.
+ */
+function tiedBounds({ lower, upper }: Framed, order: string, tie: string): Bounds {
+  const own = identifier(tie);
+  const bound = (offset: number, reach: bigint): string => {
+    const distance = BigInt(offset) * TIES + reach;
+    return offset < 0 || (offset === 0 && reach === 0n)
+      ? `CAST(${-distance} + ${own} AS HUGEINT) PRECEDING`
+      : `CAST(${distance} - ${own} AS HUGEINT) FOLLOWING`;
+  };
+  return {
+    key: `CAST(${identifier(order)} AS HUGEINT) * ${TIES} + ${own}`,
+    lower: bound(lower, 0n),
+    upper: bound(upper, TIES - 1n),
+  };
+}

@@ -118,6 +118,11 @@ export interface Windowed {
   readonly input: Relation;
   readonly partition: readonly string[];
   readonly order: string;
+  /**
+   * A column from 0 to below 2^32 by which rows of equal `order` are put into an order of their own, without which sums
+   * of floats would differ from run to run; null where no aggregate minds.
+   */
+  readonly tie: string | null;
   readonly frames: readonly Framed[];
 }
 export interface Aggregated {

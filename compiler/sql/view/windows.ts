@@ -1,5 +1,6 @@
 import type { Expr, Type, WindowExpr } from '../../plan/plan.ts';
 import type { Aggregate, Framed, Output, Relation } from '../relational.ts';
+import { mindsOrder } from '../aggregates.ts';
 import type { Building } from './building.ts';
 import {
   all,
@@ -180,7 +181,14 @@ function addFrames(building: Building, group: readonly NamedWindow[]): void {
   });
   const keys = any.by.map(({ other }) => columnOf(`row.${other}`, source.columns.get(other)!));
   const partition = keys.map(key => key.column);
-  building.relation = { op: 'windowed', input: building.relation, partition, order, frames };
+  building.relation = {
+    op: 'windowed',
+    input: building.relation,
+    partition,
+    order,
+    tie: tieOf(frames, building.id),
+    frames,
+  };
   const guards = [...keys, event].filter(key => key.type.optional).map(present);
   building.add(group.map(named => finish(building, named, guards)));
   building.drop([order, ...group.map(named => rawName(named.name))]);
@@ -216,7 +224,12 @@ function otherRows(
           { name: `${prefix}.row`, expr: intColumn('__row') },
         ],
       }
-    : { op: 'scan', table: table.relation, columns };
+    : {
+        op: 'numbered',
+        input: { op: 'scan', table: table.relation, columns },
+        name: `${prefix}.row`,
+        order: [],
+      };
   const needed = [any.eventTime, ...any.by.map(b => b.other)].filter(
     column => table.columns.get(column)?.optional,
   );
@@ -264,13 +277,26 @@ function attach(building: Building, group: readonly NamedWindow[], values: Relat
   building.drop([`${prefix}.id`, ...group.map(named => rawName(named.name))]);
 }
 
+/** The column that orders rows of one time, where an aggregate minds. */
+const tieOf = (frames: readonly Framed[], column: string): string | null =>
+  frames.some(frame => mindsOrder(frame.aggregate, frame.value)) ? column : null;
+
+/** Numbers of two tables made one: even ones and odd ones. */
+const twice = (name: string, more: 0 | 1): Expr =>
+  plus(callOf('mul', { kind: 'int', optional: false }, intColumn(name), intLiteral(2)), more);
+
 function addUnion(building: Building, group: readonly NamedWindow[], prefix: string): void {
   const { window: any } = group[0]!;
   const table = tableOf(building.plan, any.table);
   const { rows } = otherRows(building, group, prefix);
   const carried = [...new Set(group.flatMap(({ window }) => otherColumns(window, table)))];
   const keys = any.by.map((_, i) => `${prefix}.key${i}`);
-  const [t, id, mine] = [`${prefix}.t`, `${prefix}.id`, `${prefix}.mine`];
+  const [t, id, mine, tie] = ['t', 'id', 'mine', 'tie'].map(name => `${prefix}.${name}`) as [
+    string,
+    string,
+    string,
+    string,
+  ];
   const typeOf = (column: string): Type => table.columns.get(column)!;
   const own: Relation = {
     op: 'project',
@@ -278,6 +304,7 @@ function addUnion(building: Building, group: readonly NamedWindow[], prefix: str
     all: true,
     columns: [
       bool(mine, true),
+      { name: tie, expr: twice(id, 1) },
       ...carried.map(column => ({ name: `other.${column}`, expr: nullOf(typeOf(column)) })),
     ],
   };
@@ -290,6 +317,7 @@ function addUnion(building: Building, group: readonly NamedWindow[], prefix: str
       { name: t, expr: micros(columnOf(`other.${any.eventTime}`, typeOf(any.eventTime))) },
       { name: id, expr: nullOf({ kind: 'int', optional: true }) },
       bool(mine, false),
+      { name: tie, expr: twice(`${prefix}.row`, 0) },
       ...carried.map(column => ({
         name: `other.${column}`,
         expr: columnOf(`other.${column}`, typeOf(column)),
@@ -308,6 +336,7 @@ function addUnion(building: Building, group: readonly NamedWindow[], prefix: str
     input: { op: 'union', inputs: [own, others] },
     partition: keys,
     order: t,
+    tie: tieOf(frames, tie),
     frames,
   };
   const values: Relation = {

@@ -2,13 +2,13 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Expr } from '../../../compiler/plan/plan.ts';
+import { children } from '../../../compiler/plan/walk.ts';
+import { operatorNames } from '../../../compiler/semantics/overload-key.ts';
 import { identifier } from '../../../compiler/sql/escape.ts';
 import { expressionSql } from '../../../compiler/sql/expression.ts';
 import { type ExpressionNames, printExpression } from '../../../compiler/targets/typescript/expression.ts';
-import { children } from '../../../compiler/plan/walk.ts';
-import { operatorNames } from '../../../compiler/semantics/overload-key.ts';
-import * as runtime from '../../../runtime/features/functions/index.ts';
 import { type EvaluatedValue, evaluate as interpret } from '../../../runtime/features/functions/evaluate.ts';
+import * as runtime from '../../../runtime/features/functions/index.ts';
 import { openDuckDB, query } from '../../support/duckdb.ts';
 import {
   columns,
