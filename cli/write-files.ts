@@ -23,7 +23,7 @@ export function writeFiles(
     const names = plan.foreign.map(name => path.join(folder, name)).join(', ');
     throw new CommandError(
       `${plan.foreign.length === 1 ? 'this file was' : 'these files were'} not written by mlp, or changed since: ${names}`,
-      { hint: 'move them away, choose another folder with --out, or overwrite them with --force' },
+      { hint: 'move what is there away, choose another folder with --out, or overwrite it with --force' },
     );
   }
   for (const file of plan.write) writeWhole(path.join(folder, file.path), file);

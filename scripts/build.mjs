@@ -36,7 +36,12 @@ async function replaceFolder(folder, make) {
   const partial = `${folder}.${process.pid}.partial`;
   const old = `${folder}.${process.pid}.old`;
   mkdirSync(partial, { recursive: true });
-  await make(partial);
+  try {
+    await make(partial);
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    throw error;
+  }
   if (existsSync(folder)) renameSync(folder, old);
   renameSync(partial, folder);
   rmSync(old, { recursive: true, force: true });

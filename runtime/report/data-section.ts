@@ -41,7 +41,7 @@ function sourceLines({ style, width }: Page, source: IngestReport): string[] {
     source.violations
       .slice(0, 8)
       .map(violation => [
-        `${clean(violation.column)} ${clean(violation.expectation)}`,
+        `${clean(violation.column)} ${clean(violation.expectation.replace(/^are /, ''))}`,
         `${countText(violation.rows)} ${violation.rows === 1 ? 'row' : 'rows'}`,
         style.dim(exampleText(violation)),
       ]),

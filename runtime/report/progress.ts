@@ -180,7 +180,7 @@ export function plainRenderer(output: Output, options: { readonly everyMs?: numb
       switch (event.kind) {
         case 'run-started':
           line(`run ${event.goal} · ${event.environment} · ${event.run}`);
-          line(`${event.steps.length} steps`);
+          line(event.steps.length === 1 ? '1 step' : `${event.steps.length} steps`);
           break;
         case 'step-started':
           last.set(event.step, event.at);

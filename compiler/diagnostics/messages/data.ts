@@ -147,7 +147,7 @@ export const dataMessages = {
     title: 'rows violate the schema',
     message: ({ lines }) => lines.join('\n'),
     hint: () =>
-      'correct the data or the schema, or let such rows aside: `{ quarantine up to 1% }` after the source, or `drop`',
+      'correct the data or the schema, or set such rows aside: `{ quarantine up to 1% }` after the source, or `drop`',
     explanation: {
       text: 'Unless the source says `drop` or `quarantine`, one row outside its schema stops the run: what the model learns from would not be what the spec says.',
       wrong: schema,

@@ -59,7 +59,7 @@ async function fit(context: StepContext, use: TrainerUse, params: Readonly<Recor
 }
 
 function notesOf(name: string, rows: number, model: Model, took: number): string[] {
-  const fitted = model.fitted ? `, ${model.fitted.rounds} rounds (${model.fitted.stopped})` : '';
+  const fitted = model.fitted ? `, ${roundsText(model.fitted.rounds)} (${model.fitted.stopped})` : '';
   return [`${name} on ${rows.toLocaleString('en-US')} rows in ${took.toFixed(1)} s${fitted}`];
 }
 
@@ -75,3 +75,5 @@ export function stopwatch(): () => number {
   const began = performance.now();
   return () => (performance.now() - began) / 1000;
 }
+
+const roundsText = (rounds: number): string => (rounds === 1 ? '1 round' : `${rounds} rounds`);
