@@ -35,7 +35,6 @@ export interface DrawnView {
   readonly source: string;
   /** The column of T; undefined on a grid of days. */
   readonly moment: string | undefined;
-  readonly labels: ReadonlySet<string>;
 }
 export interface DrawnSpec {
   readonly text: string;
@@ -185,7 +184,11 @@ class Drawing {
 
   private view(name: string, count: number): DrawnView {
     const { random } = this;
-    const source = random.pick(this.tables.filter(table => table.timed));
+    const timed = this.tables.filter(table => table.timed);
+    // A view that predicts before its rows arrive, read by one of rows that are there at once.
+    const early = random.chance(0.15);
+    const late = timed.filter(table => table.lag > 0 === (name === 'First'));
+    const source = random.pick(early && late.length > 0 ? late : timed);
     const delay = random.pick(['1h', '3h', '12h', '1d']);
     const loaded = source.columns.find(c => c.name === 'loaded')!;
     const moments = [
@@ -203,7 +206,8 @@ class Drawing {
     if (!loaded.optional) moments.push('loaded', `loaded + ${delay}`);
     const moment = random.pick(moments);
     const key = random.pick([['id'], ['id'], ['k'], ['k', 'g'], ['g']]);
-    const view = new ViewDrawing(random, source, this.readable, this.keys, this.mistakes.ahead);
+    const detached = random.chance(0.1) || (early && name === 'First');
+    const view = new ViewDrawing(random, source, this.readable, this.keys, this.mistakes.ahead, detached);
     const body = [`  key ${key.join(', ')}`, ...view.joins()];
     if (random.chance(0.1)) body.push('  materialize every 6h', '  stale after 3h else null');
     body.push(...view.features(name.toLowerCase(), count));
@@ -220,7 +224,6 @@ class Drawing {
       name,
       source: source.name,
       moment: moment === 'each day' ? undefined : moment.split(' ')[0]!,
-      labels: new Set(view.label === undefined ? [] : ['answer']),
     };
   }
 }
@@ -243,9 +246,10 @@ class ViewDrawing {
     readable: readonly Readable[],
     keys: ReadonlyMap<string, readonly string[]>,
     ahead: number,
+    detached: boolean,
   ) {
     this.ahead = ahead;
-    this.detached = random.chance(0.15);
+    this.detached = detached;
     this.random = random;
     this.source = source;
     this.readable = readable;
@@ -256,7 +260,8 @@ class ViewDrawing {
     const { random } = this;
     const count = this.detached ? 0 : random.pick([0, 1, 1, 2]);
     return Array.from({ length: count }, (_, i) => {
-      const table = random.pick(this.readable);
+      const first = random.chance(0.4) ? this.readable.find(({ name }) => name === 'First') : undefined;
+      const table = first ?? random.pick(this.readable);
       const alias = `j${i}`;
       const on = (/^[A-Z]/.test(table.name) ? this.keys.get(table.name)! : this.joinKey(table)).map(
         name => `${alias}.${name} == ${name}`,
@@ -421,4 +426,37 @@ class ViewDrawing {
         return ` where ${value} > 0.5`;
     }
   }
+}
+
+/** A view of rows that arrive after its T, read by another: rare among the drawn ones. */
+export function earlyView(): DrawnSpec {
+  const columns: readonly Column[] = [
+    { name: 'k', kind: 'string', optional: false },
+    { name: 't', kind: 'datetime', optional: false },
+  ];
+  const row = 'schema Row { k: string  t: datetime @event_time }';
+  return {
+    text: `${header}${row}
+source orders: Row = csv("orders.csv") { lag 3h }
+source visits: Row = csv("visits.csv")
+features First from orders at t {
+  key k
+  busy = count(visits over 5d)
+}
+features Second from visits at t {
+  key k
+  join First as j on j.k == k
+  busy = j.busy ?? 0
+  often = count(First over 1d)
+}`,
+    tables: [
+      { name: 'orders', columns, timed: true, lag: 3 },
+      { name: 'visits', columns, timed: true, lag: 0 },
+    ],
+    components: [],
+    views: [
+      { name: 'First', source: 'orders', moment: 't' },
+      { name: 'Second', source: 'visits', moment: 't' },
+    ],
+  };
 }
