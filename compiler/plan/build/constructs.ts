@@ -34,7 +34,8 @@ export function constructOf(
   context: BuildContext,
 ): Construct {
   const at = context.at(file, call.span);
-  if (call.kind === 'Missing') return { name: '', args: {}, at };
+  // Recovery may leave another expression here than the grammar allows.
+  if (call.kind !== 'Call') return { name: '', args: {}, at };
   const resolved = context.program.callOf(call);
   const parameters = resolved && 'parameters' in resolved.declaration ? resolved.declaration.parameters : [];
   const args: Record<string, Setting> = {};

@@ -8,7 +8,7 @@ export function textOf(e: ast.Expression | ast.MissingExpression): string {
     case 'Int':
       return grouped(e.value.toString());
     case 'Float':
-      return e.percent ? `${Number((e.value * 100).toPrecision(12))}%` : decimal(e.value);
+      return e.percent ? `${Number((Number(e.value) * 100).toPrecision(12))}%` : decimal(Number(e.value));
     case 'Duration':
       return durationText(e.milliseconds);
     case 'Size':
