@@ -331,4 +331,17 @@ export const syntaxMessages = {
       right: 'deployment d { serve m check { load within 1s } }',
     },
   }),
+  aggregateOrder: defineMessage<{ word: string }>({
+    code: 'MLP1126',
+    severity: 'error',
+    title: 'The parts of an aggregate in another order',
+    message: ({ word }) => `\`${word}\` stands too late in this aggregate, or twice`,
+    hint: () =>
+      'the parts stand in the order `of`, `where`, `over`, `by`: `sum(x of t where c over 7d by k)`',
+    explanation: {
+      text: 'Behind its first value an aggregate names the table, the condition, the window and the columns to group by, each once and in this order, so that all read alike.',
+      wrong: 'let a = mean(x over 7d where x > 0 by k)',
+      right: 'let a = mean(x where x > 0 over 7d by k)',
+    },
+  }),
 } as const;

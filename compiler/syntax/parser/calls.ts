@@ -108,7 +108,7 @@ function installArguments(p: Grammar): void {
   });
 }
 
-const TAIL_STARTS: ReadonlySet<TokenType> = new Set([kw.of, kw.where, kw.over, kw.by]);
+export const TAIL_STARTS: ReadonlySet<TokenType> = new Set([kw.of, kw.where, kw.over, kw.by]);
 
 /** A call whose first argument has a window or a table behind it is an aggregate. */
 function called(callee: ast.Name, { args, tail }: ArgumentList, span: Span): ast.Call | ast.Aggregate {
@@ -117,53 +117,29 @@ function called(callee: ast.Name, { args, tail }: ArgumentList, span: Span): ast
   return { kind: 'Aggregate', callee, value: first.value, ...tail, args: others, span };
 }
 
-/** `of orders where paid over next 30d by (a, b)`: each part once, in any order. */
+/** `of orders where paid over next 30d by (a, b)`, in this order. */
 function installAggregates(p: Grammar): void {
-  type Tail = { -readonly [K in keyof AggregateTail]: AggregateTail[K] };
-  const set = <K extends keyof Tail>(
-    tail: Tail,
-    part: K,
-    word: string,
-    value: Tail[K],
-    node: ast.Node,
-  ): void => {
-    if (Object.hasOwn(tail, part) && (part !== 'by' || tail.by.length > 0)) p.repeated(word, node);
-    else tail[part] = value;
-  };
   p.RULE('aggregateTail', (): AggregateTail => {
-    const tail: Tail = { by: [] };
-    p.MANY(() =>
-      p.OR([
-        {
-          ALT: () => {
-            p.CONSUME(kw.of);
-            const table = p.nameOf(p.CONSUME(t.Identifier, { ERR_MSG: 'the name of a table' }));
-            set(tail, 'of', 'of', table, table);
-          },
-        },
-        {
-          ALT: () => {
-            p.CONSUME(kw.where);
-            const condition = p.SUBRULE1(p.expression);
-            set(tail, 'where', 'where', condition, condition);
-          },
-        },
-        {
-          ALT: () => {
-            const window = p.SUBRULE(p.window);
-            set(tail, 'window', 'over', window, window);
-          },
-        },
-        {
-          ALT: () => {
-            p.CONSUME(kw.by);
-            const slice = p.SUBRULE(p.columns);
-            set(tail, 'by', 'by', slice.columns, slice);
-          },
-        },
-      ]),
-    );
-    return tail;
+    const of = p.OPTION1(() => {
+      p.CONSUME(kw.of);
+      return p.nameOf(p.CONSUME(t.Identifier, { ERR_MSG: 'the name of a table' }));
+    });
+    const where = p.OPTION2(() => {
+      p.CONSUME(kw.where);
+      return p.SUBRULE1(p.expression);
+    });
+    const window = p.OPTION3(() => p.SUBRULE(p.window));
+    const by = p.OPTION4(() => {
+      p.CONSUME(kw.by);
+      return p.SUBRULE(p.columns).columns;
+    });
+    const tail = {
+      ...(of === undefined ? {} : { of }),
+      ...(where === undefined ? {} : { where }),
+      ...(window === undefined ? {} : { window }),
+      by: by ?? [],
+    };
+    return p.recovery?.aggregateOrder(tail) ?? tail;
   });
   const lengths: readonly Alternative<ast.Expression>[] = [
     { ALT: () => p.SUBRULE(p.literal) },

@@ -9,7 +9,8 @@ import type { StringValue } from '../literals.ts';
 import * as t from '../tokens.ts';
 import { endOf, kw, retype, type Token } from '../tokens.ts';
 import { END, isName, MAX_DEPTH, type ParserBase } from './base.ts';
-import { operatorText } from './expressions.ts';
+import { TAIL_STARTS } from './calls.ts';
+import { type AggregateTail, operatorText } from './expressions.ts';
 import type { Grammar, Rule } from './grammar.ts';
 import { homeOf } from './meant.ts';
 
@@ -217,6 +218,18 @@ export class Mistakes {
     }
     const subject: ast.Arg = { kind: 'Arg', value: object, span: object.span };
     return { kind: 'Call', callee: member, args: [subject, ...args], span };
+  }
+
+  /** `mean(x over 7d where paid)`: a part that should have stood before is reported, and taken all the same. */
+  aggregateOrder(tail: AggregateTail): AggregateTail | undefined {
+    const { parser } = this;
+    const next = parser.LA(1);
+    if (!TAIL_STARTS.has(next.tokenType) || this.silenced() || parser.depth >= MAX_DEPTH) return undefined;
+    this.add(messages.aggregateOrder({ word: next.image }, this.at(spanOf(next))));
+    parser.depth++;
+    const more = run(parser, (parser as unknown as Grammar).aggregateTail);
+    parser.depth--;
+    return { ...more, ...tail, by: tail.by.length > 0 ? tail.by : more.by };
   }
 
   /** `base = 10` in a call: the sign is reported and then taken for a colon. */

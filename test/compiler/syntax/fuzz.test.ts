@@ -121,6 +121,7 @@ test('deep and endless things', () => {
     '* ',
     ', ',
     'a: ',
+    'over a of b ',
   ];
   const starts = [
     '',
@@ -128,6 +129,7 @@ test('deep and endless things', () => {
     'let a = if a then b ',
     'schema A { x: ',
     'model m { ',
+    'let a = f(x ',
     'features F from x { y = ',
   ];
   const count = LONG ? 20_000 : 200;
