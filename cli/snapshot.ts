@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+
+const KEPT_MS = 7 * 24 * 3_600_000;
 
 /**
  * If the launcher asked for one (`MLP_SNAPSHOT_TO`), has a start-up snapshot made by a process of its own after this
@@ -13,6 +15,7 @@ export function makeSnapshotLater(): void {
   if (!target || !bundle) return;
   try {
     mkdirSync(path.dirname(target), { recursive: true });
+    removeOld(path.dirname(target));
     const partial = `${target}.${process.pid}.partial`;
     // A snapshot goes only with the flags that it was made with, so they are handed on.
     const node = [
@@ -33,5 +36,14 @@ export function makeSnapshotLater(): void {
     child.unref();
   } catch {
     // See above.
+  }
+}
+
+/** Snapshots of earlier builds; one that is still in use is made again when it is next missed. */
+function removeOld(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const file = path.join(folder, name);
+    if (/\.(blob|partial)$/.test(name) && Date.now() - statSync(file).mtimeMs > KEPT_MS)
+      rmSync(file, { force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
@@ -96,6 +96,24 @@ test('a cache folder that cannot be written to is harmless', async () => {
     const outcome = await check(folder, { XDG_CACHE_HOME: place });
     assert.equal(outcome, { code: 0, out: '1 spec checked, no problems\n', err: '' });
   }
+});
+
+test('snapshots of earlier builds go when a new one is made; other files stay', async () => {
+  const fresh = temporaryFolder();
+  const folder = project({ 'penguins.mlp': example('penguins') });
+  const before = new Date(Date.now() - 30 * 24 * 3_600_000);
+  for (const name of ['old.blob', 'old.blob.7.partial', 'notes.txt']) {
+    write(fresh, `mlp/${name}`, '');
+    utimesSync(path.join(fresh, 'mlp', name), before, before);
+  }
+  assert.is((await check(folder, { XDG_CACHE_HOME: fresh })).code, 0);
+  const left = readdirSync(path.join(fresh, 'mlp'));
+  assert.equal(
+    left.filter(name => name.startsWith('old')),
+    [],
+  );
+  assert.ok(left.includes('notes.txt'));
+  await made(fresh);
 });
 
 test('MLP_SNAPSHOT=off makes none', async () => {
