@@ -162,7 +162,8 @@ class Drawing {
   private component(): void {
     const { random } = this;
     const input = random.pick(this.tables.filter(table => table.timed));
-    const timed = !random.chance(this.mistakes.mixed / (0.2 + this.mistakes.mixed));
+    const late = input.columns.find(c => c.name === 'k')!.knownAt !== undefined;
+    const timed = !late && !random.chance(this.mistakes.mixed / (0.2 + this.mistakes.mixed));
     const cells = input.columns.filter(c => c.kind === 'float' || c.kind === 'int');
     const cell = random.pick(cells.filter(c => !timed || c.knownAt === undefined));
     const columns: Column[] = [
@@ -177,7 +178,7 @@ class Drawing {
       timed
         ? 'schema Score { k: string  t: datetime @event_time  s: float }'
         : 'schema Score { k: string @key  s: float }',
-      `component score(rows: table Row_${input.name}) -> table Score { run python "s.py:score"  s: float from (${cell.name}) }`,
+      `component score(rows: table Row_${input.name}) -> table Score { run python "s.py:score"  k: string from (k)  s: float from (${cell.name}) }`,
       `let ${name} = score(${input.name})`,
     );
   }
