@@ -123,7 +123,9 @@ const printers: Readonly<Record<FunctionKey, Printer>> = {
     const wide = `CAST(${x} AS HUGEINT)`;
     const floor = bigint(`${wide} - ((${wide} % ${width} + ${width}) % ${width})`);
     const refuse = `error('a bucket''s width is above zero, not ' || ${width})`;
-    return /^[1-9]/.test(width!) ? floor : `CASE WHEN ${width} > 0 THEN ${floor} ELSE ${refuse} END`;
+    return /^(CAST\()?[1-9][0-9]*( AS BIGINT\))?$/.test(width!)
+      ? floor
+      : `CASE WHEN ${width} > 0 THEN ${floor} ELSE ${refuse} END`;
   },
   bucket_float_float: (x, width) => `(floor(${x} / ${width}) * ${width})`,
 };

@@ -67,7 +67,7 @@ function computeRow(
     at === null || view.materialize === null
       ? at
       : Math.floor(at / (view.materialize * MS)) * view.materialize * MS;
-  const valueOf = (expr: Expr, other?: Row): EvaluatedValue =>
+  const read = (expr: Expr, other?: Row): EvaluatedValue =>
     evaluate(expr, leaf => {
       if (leaf.op === 'feature') return values[leaf.name]!;
       if (leaf.op === 'window') return aggregateWindow(leaf);
@@ -78,7 +78,7 @@ function computeRow(
     });
   const matches = (pairs: Join['on'], other: Row): boolean =>
     pairs.every(pair => {
-      const key = valueOf(pair.own);
+      const key = read(pair.own);
       return key !== null && key === other[pair.other];
     });
   const aggregateWindow = (window: WindowExpr): EvaluatedValue => {
@@ -97,9 +97,9 @@ function computeRow(
         return false;
       if (window.direction === 'past' && !isKnown(window.known, other, window.eventTime, moment))
         return false;
-      return window.where === null || valueOf(window.where, other) === true;
+      return window.where === null || read(window.where, other) === true;
     });
-    return aggregate(window, rows, other => (window.value === null ? 1 : valueOf(window.value, other)));
+    return aggregate(window, rows, other => (window.value === null ? 1 : read(window.value, other)));
   };
   for (const join of view.joins)
     joined[join.alias] = lookUp(
@@ -108,7 +108,7 @@ function computeRow(
       tables[join.table]!.filter(other => matches(join.on, other)),
       state,
     );
-  for (const feature of view.features) values[feature.name] = valueOf(feature.expr);
+  for (const feature of view.features) values[feature.name] = read(feature.expr);
   const known = view.features
     .filter(feature => feature.label)
     .flatMap(feature => feature.known.latest)
@@ -167,9 +167,9 @@ function compareRows(a: readonly EvaluatedValue[], b: readonly EvaluatedValue[])
 function aggregate(
   window: WindowExpr,
   rows: readonly Row[],
-  valueOf: (row: Row) => EvaluatedValue,
+  read: (row: Row) => EvaluatedValue,
 ): EvaluatedValue {
-  const present = rows.map(row => ({ row, value: valueOf(row) })).filter(({ value }) => value !== null);
+  const present = rows.map(row => ({ row, value: read(row) })).filter(({ value }) => value !== null);
   const values = present.map(({ value }) => value as Scalar);
   const numbers = values.map(Number);
   const total = numbers.reduce((sum, x) => sum + x, 0);

@@ -91,12 +91,10 @@ test('any double comes back as the same bits', async () => {
   ];
   const values = [...special, ...Array.from({ length: rounds(300, 20_000) }, draw)];
   const rows = await query(connection, `SELECT unnest([${values.map(double).join(', ')}]) AS value`);
-  values.forEach((value, i) =>
-    assert.ok(
-      Object.is(rows[i]!['value'], value),
-      `${value} gave ${String(rows[i]!['value'])}, seed ${random.seed}`,
-    ),
-  );
+  for (const [i, value] of values.entries()) {
+    const found = rows[i]!['value'];
+    assert.ok(Object.is(found, value), `${value} gave ${String(found)}, seed ${random.seed}`);
+  }
   connection.closeSync();
 });
 
