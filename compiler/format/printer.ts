@@ -1,14 +1,14 @@
 import {
+  BLANK,
+  concat,
   type Doc,
   type Fill,
+  fill,
   type Group,
   HARD,
-  BLANK,
-  LINE,
-  concat,
-  fill,
   indent,
   isHard,
+  LINE,
   type Packed,
   type Text,
 } from './doc.ts';
