@@ -35,11 +35,12 @@ for (const { name, text } of cases) {
       advice += 1;
       test(`${name}: ${past}`, () => assert.equal(rest(aggregated), without(codes, diagnostic.code)));
     }
-    const later = diagnostic.hint?.match(/predict later: `(at [^`]*)`/)?.[1];
+    const [, view = '\\w+', later] =
+      diagnostic.hint?.match(/(?:let `(\w+)` )?predict later: `(at [^`]*)`/) ?? [];
     if (later !== undefined) {
       advice += 1;
-      const moved = text.replace(/(features \w+ from \w+) at [^{]*/, `$1 ${later} `);
-      test(`${name}: ${later}`, () => assert.not(rest(moved).includes(diagnostic.code)));
+      const moved = text.replace(new RegExp(`(features ${view} from \\w+) at [^{]*`), `$1 ${later} `);
+      test(`${name}: ${later}`, () => assert.equal(rest(moved), without(codes, diagnostic.code)));
     }
     const longer = diagnostic.hint?.match(/such as `(?:over|within) (\w+)`/)?.[1];
     if (longer !== undefined) {
