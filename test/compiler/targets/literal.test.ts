@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { artifactName, dnsLabel, dnsLabels } from '../../../compiler/targets/names.ts';
 import {
   camelCase,
   fileName,
@@ -8,15 +9,14 @@ import {
 } from '../../../compiler/targets/typescript/identifiers.ts';
 import {
   code,
-  literal,
   type LiteralValue,
+  literal,
   property,
   propertyName,
   stringLiteral,
   templateLiteral,
 } from '../../../compiler/targets/typescript/literal.ts';
 import { packageOf } from '../../../compiler/targets/typescript/packages.ts';
-import { artifactName, dnsLabel, dnsLabels } from '../../../compiler/targets/names.ts';
 
 const evaluate = (text: string): unknown => new Function(`return ${text}`)();
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);

@@ -4,9 +4,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { targetsMessages } from '../../../compiler/diagnostics/messages/targets.ts';
 import { compile } from '../../../compiler/index.ts';
+import { SourceFile } from '../../../compiler/source/text.ts';
 import { kubernetes } from '../../../compiler/targets/kubernetes/index.ts';
 import { unsupported } from '../../../compiler/targets/local/capabilities.ts';
-import { SourceFile } from '../../../compiler/source/text.ts';
 import { type Refusal, toDiagnostics } from '../../../compiler/targets/target.ts';
 
 const library = path.join(import.meta.dirname, '../../../stdlib');
