@@ -1,5 +1,6 @@
 /** The public interface of `mlp-runtime`: what generated programs and the command line import. */
 export type { Plan, Step } from '../compiler/plan/plan.ts';
+export { type DataProfile, type Inferred, inferSchema, profileHtml } from './data/infer/index.ts';
 export * from './engine/contract.ts';
 export type {
   Evaluation,
@@ -12,8 +13,8 @@ export type {
 } from './engine/documents.ts';
 export type { Observer, RegisteredModel, RunEvent, RunOutcome, StepOutcome } from './engine/events.ts';
 export { RunRefusal } from './engine/preflight.ts';
-export { type PromoteOptions, promoteModel } from './engine/promote.ts';
 export { type DefinedProgram, defineProgram, main } from './engine/program.ts';
+export { type PromoteOptions, promoteModel } from './engine/promote.ts';
 export { type RunOptions, runProgram } from './engine/run.ts';
 export { runStep, type StepOptions, stepExitCode } from './engine/step.ts';
 export * from './features/functions/index.ts';
@@ -25,5 +26,4 @@ export { loadRunReport, type RunReport, reportOf } from './report/run-report.ts'
 export { renderRun, renderRuns } from './report/runs.ts';
 export type * from './store/records.ts';
 export { hasStore, openStore, type Store } from './store/store.ts';
-export { type DataProfile, type Inferred, inferSchema, profileHtml } from './data/infer/index.ts';
 export { runTests, type TestFault, type TestOutcome } from './testing/run-tests.ts';

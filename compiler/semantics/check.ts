@@ -1,5 +1,5 @@
-import { projectMessages } from '../diagnostics/messages/project.ts';
 import { namesMessages } from '../diagnostics/messages/names.ts';
+import { projectMessages } from '../diagnostics/messages/project.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import { readConfig } from '../source/config.ts';
 import type { Host } from '../source/host.ts';

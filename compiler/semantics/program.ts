@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Type, Value } from '../plan/plan.ts';
-import type * as ast from '../syntax/ast/index.ts';
 import type { SourceFile } from '../source/text.ts';
+import type * as ast from '../syntax/ast/index.ts';
 
 /**
  * The typed program: the syntax tree with every name bound and every expression typed. Later phases (flow, plan) look

@@ -10,8 +10,8 @@ import { tableFile, writeTable } from '../data/write.ts';
 import type { StepContext, StepRunner } from '../engine/contract.ts';
 import { type Assignment, assign } from './assign.ts';
 import { type PartColumns, partColumns } from './part-columns.ts';
-import { rowHash } from './row-hash.ts';
 import { type PartName, type PartReport, partNames, type SplitReport } from './parts.ts';
+import { rowHash } from './row-hash.ts';
 import { whereSql } from './where.ts';
 
 /** Joins a model's views, takes out what cannot be learnt from, and writes its parts. */

@@ -7,9 +7,9 @@ import {
   clean,
   countText,
   cut,
+  type Style,
   scoreText,
   shareText,
-  type Style,
   table,
   wrap,
 } from './style.ts';

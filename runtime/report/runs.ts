@@ -1,5 +1,5 @@
 import type { RunRecord } from '../store/records.ts';
-import { renderReport, type RenderOptions } from './report.ts';
+import { type RenderOptions, renderReport } from './report.ts';
 import type { RunReport } from './run-report.ts';
 import { stepLine } from './step-line.ts';
 import { durationText, type Style, styleOf, table, timeText } from './style.ts';

@@ -1,9 +1,9 @@
 import type {
   ColumnRef,
   Expr,
+  Feature,
   FeatureRef,
   FeatureView,
-  Feature,
   Join,
   Known,
   Literal,

@@ -6,7 +6,7 @@ import type * as ast from '../../syntax/ast/index.ts';
 import { replaceFix } from '../scope.ts';
 import { describe, describeFully, isScalar, isUnknown, join, required, unknown } from '../types.ts';
 import type { Checker, Env } from './context.ts';
-import { expect, type ExpectOptions } from './expression/expect.ts';
+import { type ExpectOptions, expect } from './expression/expect.ts';
 import { infer } from './expression/infer.ts';
 import { metricArgument } from './metric.ts';
 import { resolveDeclaration } from './names.ts';

@@ -1,6 +1,6 @@
 import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
-import type * as ast from '../../syntax/ast/index.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
+import type * as ast from '../../syntax/ast/index.ts';
 import { replaceFix } from '../scope.ts';
 import { duration, int } from '../types.ts';
 import type { Checker, Env } from './context.ts';

@@ -1,7 +1,7 @@
 import type { Value } from '../../plan/expression.ts';
 import type * as ast from '../../syntax/ast/index.ts';
-import type { Checker, Constant } from './context.ts';
 import { paramConstant } from './constants.ts';
+import type { Checker, Constant } from './context.ts';
 
 const MIN_INT = -(2n ** 63n);
 const MAX_INT = 2n ** 63n - 1n;

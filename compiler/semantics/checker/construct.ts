@@ -1,6 +1,6 @@
-import type * as ast from '../../syntax/ast/index.ts';
-import type { LibraryModule } from '../../source/modules.ts';
 import { namesMessages } from '../../diagnostics/messages/names.ts';
+import type { LibraryModule } from '../../source/modules.ts';
+import type * as ast from '../../syntax/ast/index.ts';
 import { type DeclarationSymbol, lookup } from '../scope.ts';
 import { bindArguments, checkArguments } from './arguments.ts';
 import type { Checker, Env } from './context.ts';

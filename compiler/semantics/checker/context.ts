@@ -5,7 +5,7 @@ import type { Host } from '../../source/host.ts';
 import { type LibraryModule, ModuleLoader } from '../../source/modules.ts';
 import type { SourceFile, Span } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
-import type { ResolvedCall, SchemaInfo, Symbol as Meaning } from '../program.ts';
+import type { Symbol as Meaning, ResolvedCall, SchemaInfo } from '../program.ts';
 import { bindImports, bindModule, type DeclarationSymbol, type Module } from '../scope.ts';
 import { unknown } from '../types.ts';
 

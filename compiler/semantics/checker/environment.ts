@@ -2,8 +2,8 @@ import { declarationMessages } from '../../diagnostics/messages/declarations.ts'
 import { namesMessages } from '../../diagnostics/messages/names.ts';
 import { projectMessages } from '../../diagnostics/messages/project.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
-import type * as ast from '../../syntax/ast/index.ts';
 import { SourceFile } from '../../source/text.ts';
+import type * as ast from '../../syntax/ast/index.ts';
 import { lookup, replaceFix } from '../scope.ts';
 import { describeFully } from '../types.ts';
 import { bindArguments, checkArguments } from './arguments.ts';
@@ -13,10 +13,10 @@ import { checkConstruct, constructorNamed } from './construct.ts';
 import type { Checker, Env } from './context.ts';
 import { inferAs } from './expression/expect.ts';
 import { distinct, resolveDeclaration } from './names.ts';
+import { signatureOf } from './signature.ts';
 import { checkRows } from './source.ts';
 import { tableOf } from './tables.ts';
 import { constantEnv } from './type-expression.ts';
-import { signatureOf } from './signature.ts';
 
 /** An environment and all that it extends, itself first; a circle ends where it closes. */
 export function environmentChain(

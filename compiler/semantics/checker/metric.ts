@@ -6,8 +6,8 @@ import { lookup } from '../scope.ts';
 import { isNumber, plain, unknown } from '../types.ts';
 import { constantOf } from './constant.ts';
 import type { Checker, Env } from './context.ts';
-import { findBinding } from './expression/names.ts';
 import { infer } from './expression/infer.ts';
+import { findBinding } from './expression/names.ts';
 import { resolveDeclaration } from './names.ts';
 import { boundOf, checkRangeOrder, constantEnv } from './type-expression.ts';
 

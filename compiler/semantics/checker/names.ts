@@ -1,14 +1,14 @@
+import type { Fix } from '../../diagnostics/diagnostic.ts';
 import { namesMessages } from '../../diagnostics/messages/names.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import { type LibraryModule, libraryModules } from '../../source/modules.ts';
-import type { Fix } from '../../diagnostics/diagnostic.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import {
   type DeclarationSymbol,
   lookup,
-  peek,
   type Module,
   type NameSpace,
+  peek,
   replaceFix,
   visibleNames,
   written,

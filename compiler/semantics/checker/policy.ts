@@ -5,13 +5,13 @@ import { unknown } from '../types.ts';
 import { checkSignatureAnnotations } from './annotations.ts';
 import { bindArguments, checkArguments } from './arguments.ts';
 import type { Binding, Checker, Env, Scope } from './context.ts';
-import { condition } from './expression/expect.ts';
 import { recordCall } from './expression/calls.ts';
+import { condition } from './expression/expect.ts';
 import { checkParameters } from './function.ts';
 import { metricNamed, metricType } from './metric.ts';
 import { resolveDeclaration } from './names.ts';
-import { constantEnv } from './type-expression.ts';
 import { signatureOf } from './signature.ts';
+import { constantEnv } from './type-expression.ts';
 
 /** What a block of rules allows beside plain conditions. */
 export interface RuleRules {

@@ -1,5 +1,5 @@
-import { projectMessages } from '../../diagnostics/messages/project.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { projectMessages } from '../../diagnostics/messages/project.ts';
 import type { ReadConfig } from '../../source/config.ts';
 import type { SourceFile, Span } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';

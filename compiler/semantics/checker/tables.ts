@@ -2,10 +2,10 @@ import type * as ast from '../../syntax/ast/index.ts';
 import type { SchemaInfo } from '../program.ts';
 import type { DeclarationSymbol, Module } from '../scope.ts';
 import { isUnknown } from '../types.ts';
-import type { Binding, Checker, Scope, Table } from './context.ts';
 import { letType } from './constants.ts';
+import type { Binding, Checker, Scope, Table } from './context.ts';
 import { viewTable } from './features.ts';
-import { resolveDeclaration, reportWrongKind } from './names.ts';
+import { reportWrongKind, resolveDeclaration } from './names.ts';
 import { schemaInfo } from './schema.ts';
 
 export const noTable = (name: string): Table => ({

@@ -1,5 +1,6 @@
 import type { Expr, Join, Plan, Type } from '../../plan/plan.ts';
 import type { Relation } from '../relational.ts';
+import type { Building } from './building.ts';
 import {
   all,
   columnOf,
@@ -16,7 +17,6 @@ import {
   tieBreakers,
   when,
 } from './terms.ts';
-import type { Building } from './building.ts';
 
 /** Adds the columns of a joined row that are read, as `alias.column`; all null where no row matches. */
 export function addJoin(building: Building, join: Join): void {

@@ -1,6 +1,6 @@
 import type { Expr, Type, WindowExpr } from '../../plan/plan.ts';
-import type { Aggregate, Framed, Output, Relation } from '../relational.ts';
 import { mindsOrder } from '../aggregates.ts';
+import type { Aggregate, Framed, Output, Relation } from '../relational.ts';
 import type { Building } from './building.ts';
 import {
   all,

@@ -1,7 +1,7 @@
 import { targetsMessages as messages } from '../../diagnostics/messages/targets.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { At, Plan, Step } from '../../plan/plan.ts';
-import { goalSteps, goals as allGoals } from '../../plan/steps.ts';
+import { goals as allGoals, goalSteps } from '../../plan/steps.ts';
 import { resolveEnvironment } from '../environment.ts';
 import { scheme, sourcePath, unsupported } from '../local/capabilities.ts';
 import { NOWHERE, type Refusal, refuse, type TargetOptions } from '../target.ts';

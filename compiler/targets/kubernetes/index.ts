@@ -1,5 +1,5 @@
-import type { OutputFile, Target, TargetOptions } from '../target.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { OutputFile, Target, TargetOptions } from '../target.ts';
 import { capabilities } from './check.ts';
 import { dockerfile } from './image.ts';
 import { projectOf } from './project.ts';

@@ -1,5 +1,5 @@
-import { sha256 } from '../../plan/sha256.ts';
 import type { Step } from '../../plan/plan.ts';
+import { sha256 } from '../../plan/sha256.ts';
 import type { YamlValue } from '../yaml.ts';
 import { metadata, type Project, type WorkflowPlan } from './project.ts';
 import { defaults } from './versions.ts';

@@ -1,7 +1,7 @@
 import type { Step } from '../../plan/plan.ts';
 import { sha256 } from '../../plan/sha256.ts';
-import { artifactName } from '../names.ts';
 import { scheme, sourcePath } from '../local/capabilities.ts';
+import { artifactName } from '../names.ts';
 import type { YamlValue } from '../yaml.ts';
 import { paramsKey, resources } from './params.ts';
 import { lastingKey, type Project, type WorkflowPlan } from './project.ts';

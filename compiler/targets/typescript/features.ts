@@ -1,8 +1,8 @@
 import {
   type FunctionDeclarationStructure,
   type InterfaceDeclarationStructure,
-  type ParameterDeclarationStructure,
   type OptionalKind,
+  type ParameterDeclarationStructure,
   type StatementStructures,
   StructureKind,
   type TypeAliasDeclarationStructure,

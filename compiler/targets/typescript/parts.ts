@@ -7,7 +7,7 @@ import {
 import type { Condition, Validation } from '../../plan/plan.ts';
 import { place } from '../target.ts';
 import { camelCase, Names } from './identifiers.ts';
-import { code, literal, type LiteralValue, templateLiteral } from './literal.ts';
+import { code, type LiteralValue, literal, templateLiteral } from './literal.ts';
 import { docText, type FileStructure, from, Imports, type ProgramNames } from './project.ts';
 
 /** `export const name: type = value`, with its documentation. */

@@ -1,3 +1,3 @@
 /** What `mlp infer` uses. */
 export { profileHtml } from './html/page.ts';
-export { type DataProfile, type Inferred, type InferOptions, inferSchema } from './infer.ts';
+export { type DataProfile, type InferOptions, type Inferred, inferSchema } from './infer.ts';

@@ -1,6 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { mkdtemp } from 'node:fs/promises';
 import { dataMessages } from '../../../compiler/diagnostics/messages/data.ts';
 import type { Schema } from '../../../compiler/plan/plan.ts';
 import { castColumn } from '../cast.ts';

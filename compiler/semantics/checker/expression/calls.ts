@@ -4,7 +4,7 @@ import type { Type } from '../../../plan/type.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
 import { type DeclarationSymbol, lookup } from '../../scope.ts';
 import { optional, unknown, withUnit } from '../../types.ts';
-import { bindArguments, type Bound, type CheckedArguments, checkArguments } from '../arguments.ts';
+import { type Bound, bindArguments, type CheckedArguments, checkArguments } from '../arguments.ts';
 import type { Checker, Env } from '../context.ts';
 import { checkFunctionBody } from '../function.ts';
 import { metricNamed, metricType } from '../metric.ts';

@@ -1,5 +1,5 @@
-import { typesMessages } from '../../../diagnostics/messages/types.ts';
 import { namesMessages } from '../../../diagnostics/messages/names.ts';
+import { typesMessages } from '../../../diagnostics/messages/types.ts';
 import { suggest } from '../../../diagnostics/suggest.ts';
 import type { Type } from '../../../plan/type.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
