@@ -3,7 +3,6 @@ import type * as ast from '../../syntax/ast/index.ts';
 import { always, latest } from '../known.ts';
 import type { At, Expr, Known, Type } from '../plan.ts';
 import { tableOf } from '../reads.ts';
-import type { Draft } from '../steps.ts';
 import { constants, functionArguments } from './call.ts';
 import { lower } from './expression.ts';
 import { type Scope, tableNamed, unknown } from './scope.ts';
@@ -61,7 +60,7 @@ export function lowerAggregate(e: ast.Aggregate, type: Type, at: At, scope: Scop
   );
   const by = e.by.map(name => ({ own: ownKey(name, scope), other: name.text }));
   const event: Known = rows?.eventTime
-    ? { latest: [{ base: 'event', offset: lagOf(draft, table) }] }
+    ? latest({ latest: [{ base: 'event', offset: 0 }] }, rows.columns.get(rows.eventTime)?.known ?? always)
     : always;
   // By a key that is not known yet no row is found.
   const keys = by.map(({ other }) => rows?.columns.get(other)?.known ?? always);
@@ -83,8 +82,6 @@ export function lowerAggregate(e: ast.Aggregate, type: Type, at: At, scope: Scop
     at,
   };
 }
-
-const lagOf = (draft: Draft, table: string): number => draft.sources[table]?.lag ?? 0;
 
 function columnsKnown(expr: Expr, table: ReturnType<typeof tableOf>): Known[] {
   if (expr.op === 'column') return [table?.columns.get(expr.column)?.known ?? always];
