@@ -1,6 +1,7 @@
 import { startupSnapshot } from 'node:v8';
-import { main, warmUp } from './main.ts';
+import { main } from './main.ts';
 import { makeSnapshotLater } from './snapshot.ts';
+import { warmUp } from './warm-up.ts';
 
 function start(argv: readonly string[]): void {
   // A pipe that closes early (`mlp runs | head`) is not an error.

@@ -1,10 +1,8 @@
 import { Command, CommanderError } from 'commander';
-import { compile } from '../compiler/index.ts';
 import * as check from './commands/check.ts';
 import * as explain from './commands/explain.ts';
 import { commands } from './commands.mjs';
 import { EXIT, fileFault, isCommandError } from './errors.ts';
-import { libraryBytes } from './library.ts';
 import { loadCommand } from './load.ts';
 import { printError, useColor } from './terminal.ts';
 
@@ -61,19 +59,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return report(error);
   }
-}
-
-/** Fills what every start needs, before a start-up snapshot is taken: the parser, the parsed library. */
-export function warmUp(): void {
-  const spec = 'import std.sources { csv }\nschema S { a: int }\nsource s: S = csv("s.csv")\n';
-  compile(
-    {
-      readFile: file => (file === 'warm.mlp' ? new TextEncoder().encode(spec) : libraryBytes(file)),
-      specFiles: () => ['warm.mlp'],
-      resolvePackage: () => undefined,
-    },
-    {},
-  );
 }
 
 /** Errors told in words: ours, and those of the runtime (`MlpError`), recognised by shape as it is another bundle. */

@@ -67,6 +67,7 @@ async function buildCli(outdir) {
       MLP_BUNDLED: 'true',
       'import.meta.dirname': '__dirname',
       MLP_LIBRARY: JSON.stringify(libraryTexts()),
+      MLP_WARM_UP: JSON.stringify(readFileSync(at('examples/flights/flights.mlp'), 'utf8')),
     },
   });
   writeFileSync(path.join(outdir, 'build.json'), `${JSON.stringify({ version })}\n`);

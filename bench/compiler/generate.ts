@@ -2,7 +2,11 @@
 export function generateProject(lines: number): Map<string, string> {
   const files = new Map<string, string>();
   const perFile = 250;
-  for (let i = 0; i * perFile < lines; i++) files.set(`part${i}.mlp`, generateFile(i, perFile));
+  for (let i = 0, made = 0; made < lines; i++) {
+    const text = generateFile(i, Math.min(perFile, lines - made));
+    made += text.split('\n').length - 1;
+    files.set(`part${i}.mlp`, text);
+  }
   return files;
 }
 

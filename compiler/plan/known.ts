@@ -16,6 +16,11 @@ const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The latest of several: per base the greatest offset, in one order. */
 export function latest(...all: readonly Known[]): Known {
+  const [one, two] = all.filter(known => known.latest.length > 0);
+  return one && !two && one.latest.length === 1 ? one : latestOf(all);
+}
+
+function latestOf(all: readonly Known[]): Known {
   const kept: Moment[] = [];
   for (const moment of all.flatMap(known => known.latest)) {
     const i = kept.findIndex(other => sameBase(other, moment));

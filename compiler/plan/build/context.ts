@@ -16,7 +16,8 @@ export class BuildContext {
   readonly program: Program;
   readonly places: Place[] = [];
   readonly diagnostics: Diagnostic[] = [];
-  private readonly given = new Map<SourceFile, Map<number, At>>();
+  /** Positions given out, by where they start; few start at one place. */
+  private readonly given = new Map<SourceFile, Map<number, At[]>>();
   private readonly names = new Map<ast.Declaration, string>();
   private readonly taken = new Set<string>();
   /** Nodes of expressions made so far, and whether they became too many: functions that double at each level do that. */
@@ -42,13 +43,17 @@ export class BuildContext {
   }
 
   at(file: SourceFile, { start, end }: Span): At {
-    const inFile = this.given.get(file) ?? new Map<number, At>();
-    this.given.set(file, inFile);
-    const key = start * 2 ** 26 + end;
-    const known = inFile.get(key);
+    let inFile = this.given.get(file);
+    if (!inFile) {
+      inFile = new Map();
+      this.given.set(file, inFile);
+    }
+    const here = inFile.get(start);
+    const known = here?.find(at => this.places[at]!.span.end === end);
     if (known !== undefined) return known;
     const at = this.places.length;
-    inFile.set(key, at);
+    if (here) here.push(at);
+    else inFile.set(start, [at]);
     this.places.push({ file, span: { start, end } });
     return at;
   }
