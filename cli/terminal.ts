@@ -10,5 +10,8 @@ export const print = (text: string): void =>
 export const printError = (text: string): void =>
   void process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
 
+/** `12,345`: by hand, as loading the languages of `Intl` takes longer than a check. */
+export const countText = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+
 export const plural = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+  `${countText(n)} ${n === 1 ? one : many}`;

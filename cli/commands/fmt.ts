@@ -10,7 +10,7 @@ import type { SourceFile, Span } from '../../compiler/source/text.ts';
 import { CommandError, EXIT, usageError } from '../errors.ts';
 import { nodeHost } from '../host.ts';
 import { projectFolder } from '../project.ts';
-import { plural, print, printError, useColor } from '../terminal.ts';
+import { countText, plural, print, printError, useColor } from '../terminal.ts';
 
 interface Options {
   readonly project?: string;
@@ -177,11 +177,10 @@ function printReport({ changed, unchanged, refused, failed, diagnostics }: Repor
   if (check) for (const name of changed) print(name);
   const parts = [
     check ? `${plural(changed.length, 'file')} would change` : `${plural(changed.length, 'file')} formatted`,
-    `${unchanged.length.toLocaleString('en-US')} unchanged`,
+    `${countText(unchanged.length)} unchanged`,
   ];
-  if (refused.length > 0)
-    parts.push(`${refused.length.toLocaleString('en-US')} left alone because of errors`);
-  if (failed.length > 0) parts.push(`${failed.length.toLocaleString('en-US')} failed`);
+  if (refused.length > 0) parts.push(`${countText(refused.length)} left alone because of errors`);
+  if (failed.length > 0) parts.push(`${countText(failed.length)} failed`);
   // With --check the list is for programs; the sum is for people.
   (check ? printError : print)(parts.join(', '));
 }
