@@ -21,12 +21,15 @@ import { Recovery } from './recovery.ts';
  * each item the block's loop skips what is left over (`Recovery.resync`).
  *
  * Chevrotain's own recovery is off: it looks for follow tokens and knows no lines, and here nearly every token is a
- * name. Four of its methods are overridden: `LA_FAST`, `LA`, `consumeInternal`, `raiseNoAltException`.
+ * name. Five of its methods are overridden: `LA_FAST`, `LA`, `consumeInternal`, `raiseNoAltException`, and, since a
+ * rule that neither throws nor backtracks needs no stack of rules, `subruleInternal`.
  */
 export class ParserBase extends EmbeddedActionsParser {
   /** Chevrotain's position: index of the last token taken. */
   declare currIdx: number;
   declare tokVector: IToken[];
+  declare currRuleShortName: number;
+  declare fullRuleNameToShort: Readonly<Record<string, number>>;
 
   file = new SourceFile('', '');
   /** Undefined in the strict pass. */
@@ -90,6 +93,16 @@ export class ParserBase extends EmbeddedActionsParser {
     }
     if (this.recovery === undefined) throw GIVE_UP;
     return this.recovery.missingToken(type, options?.ERR_MSG);
+  }
+
+  subruleInternal(rule: EnteredRule): unknown {
+    const outer = this.currRuleShortName;
+    // Look-ahead is found under the rule's number.
+    rule.shortName ??= this.fullRuleNameToShort[rule.ruleName]!;
+    this.currRuleShortName = rule.shortName;
+    const value = rule.originalGrammarAction.call(this);
+    this.currRuleShortName = outer;
+    return value;
   }
 
   raiseNoAltException(_occurrence: number, what: string | undefined): void {
@@ -220,6 +233,13 @@ export class ParserBase extends EmbeddedActionsParser {
   leaveItem(mark: number): void {
     if (this.recovery !== undefined) this.recovery.leaveItem(mark);
   }
+}
+
+/** A rule as Chevrotain keeps it. */
+interface EnteredRule {
+  readonly ruleName: string;
+  readonly originalGrammarAction: () => unknown;
+  shortName?: number;
 }
 
 /** How deeply brackets, `if` and `match` may be nested; a bound for this parser's stack too. */

@@ -17,6 +17,7 @@ export function installCalls(p: Grammar): void {
 
   p.RULE('nameOrCall', (): ast.Expression => {
     const name = p.nameOf(p.CONSUME(t.Identifier));
+    if (!p.RECORDING_PHASE && !p.is(t.LParen)) return { kind: 'NameExpression', name, span: name.span };
     const list = p.OPTION(() => p.SUBRULE(p.argumentList));
     if (list === undefined || p.RECORDING_PHASE) return { kind: 'NameExpression', name, span: name.span };
     return called(name, list, p.from(name.span.start));

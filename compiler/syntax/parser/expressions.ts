@@ -1,4 +1,4 @@
-import type { IToken } from 'chevrotain';
+import type { IToken, TokenType } from 'chevrotain';
 import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { endOf, kw } from '../tokens.ts';
@@ -63,15 +63,17 @@ function installOperators(p: Grammar): void {
     if (p.depth >= MAX_DEPTH) return p.tooDeep();
     p.depth++;
     const first = p.start();
-    const operands: Operand[] = [];
-    const operators: IToken[] = [];
-    let length = 0;
     const prefixes: number[] = [];
-    p.MANY1(() => prefixes.push(p.CONSUME1(kw.not).startOffset));
+    if (p.RECORDING_PHASE || p.is(kw.not)) p.MANY1(() => prefixes.push(p.CONSUME1(kw.not).startOffset));
     const start = p.start();
     const node = p.SUBRULE1(p.comparison);
-    operands.push({ node, start, end: p.end(), prefixes });
-    length += prefixes.length;
+    if (alone(p, prefixes, CONNECTIVES)) {
+      p.depth--;
+      return p.recovery?.ternary(node, first) ?? node;
+    }
+    const operands: Operand[] = [{ node, start, end: p.end(), prefixes }];
+    const operators: IToken[] = [];
+    let length = prefixes.length;
     p.MANY2(() => {
       operators.push(p.OR(connectives));
       const nots: number[] = [];
@@ -90,11 +92,14 @@ function installOperators(p: Grammar): void {
   p.RULE('comparison', () => {
     const start = p.start();
     let node = p.SUBRULE1(p.arithmetic);
-    const compared = p.OPTION({
-      GATE: () => comparisonFollows(p),
-      DEF: () => p.OR([{ ALT: () => compareTail(p, node, start) }, { ALT: () => wordTail(p, node, start) }]),
-    });
-    node = compared ?? node;
+    if (p.RECORDING_PHASE || COMPARISONS.has(p.LA_FAST(1).tokenType)) {
+      const compared = p.OPTION({
+        GATE: () => comparisonFollows(p),
+        DEF: () =>
+          p.OR([{ ALT: () => compareTail(p, node, start) }, { ALT: () => wordTail(p, node, start) }]),
+      });
+      node = compared ?? node;
+    }
     if (p.recovery !== undefined) node = p.recovery.chainedComparison(node, start);
     return node;
   });
@@ -107,16 +112,15 @@ function installOperators(p: Grammar): void {
     { ALT: () => p.CONSUME(t.Slash) },
   ];
   p.RULE('arithmetic', (): ast.Expression => {
-    const operands: Operand[] = [];
-    const operators: IToken[] = [];
-    let length = 0;
     const first = p.start();
     const prefixes: number[] = [];
-    p.MANY1(() => prefixes.push(p.CONSUME1(t.Minus).startOffset));
+    if (p.RECORDING_PHASE || p.is(t.Minus)) p.MANY1(() => prefixes.push(p.CONSUME1(t.Minus).startOffset));
     const start = p.start();
     const node = p.SUBRULE1(p.primary);
-    operands.push({ node, start, end: p.end(), prefixes });
-    length += prefixes.length;
+    if (alone(p, prefixes, ARITHMETIC)) return node;
+    const operands: Operand[] = [{ node, start, end: p.end(), prefixes }];
+    const operators: IToken[] = [];
+    let length = prefixes.length;
     p.MANY2(() => {
       operators.push(p.OR1(operatorAlternatives));
       const minuses: number[] = [];
@@ -129,6 +133,18 @@ function installOperators(p: Grammar): void {
     if (p.RECORDING_PHASE || length === 0) return node;
     return p.chainTooLong(length, first) ?? fold(operands, operators, '-');
   });
+}
+
+const CONNECTIVES: ReadonlySet<TokenType> = new Set([kw.and, kw.or]);
+const ARITHMETIC: ReadonlySet<TokenType> = new Set([t.Coalesce, t.Plus, t.Minus, t.Star, t.Slash]);
+const COMPARISONS: ReadonlySet<TokenType> = new Set([
+  ...[t.EqualEqual, t.NotEqual, t.Less, t.LessEqual, t.Greater, t.GreaterEqual],
+  ...[kw.is, kw.not, kw.in, kw.matching],
+]);
+
+/** Most operands stand alone; those need no lists. */
+function alone(p: Grammar, prefixes: readonly number[], operators: ReadonlySet<TokenType>): boolean {
+  return !p.RECORDING_PHASE && prefixes.length === 0 && !operators.has(p.LA_FAST(1).tokenType);
 }
 
 /** `not` continues an expression only as `not in` or `not matching`. */

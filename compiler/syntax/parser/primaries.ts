@@ -22,6 +22,7 @@ export function installPrimaries(p: Grammar): void {
   p.RULE('primary', () => {
     const start = p.start();
     let node = p.OR(alternatives) ?? p.recovery!.missingExpression();
+    if (!p.RECORDING_PHASE && !p.is(t.Dot)) return node;
     let length = 0;
     p.MANY(() => {
       p.CONSUME(t.Dot);
