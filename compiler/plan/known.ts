@@ -16,13 +16,27 @@ const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The latest of several: per base the greatest offset, in one order. */
 export function latest(...all: readonly Known[]): Known {
-  const [one, two] = all.filter(known => known.latest.length > 0);
-  return one && !two && one.latest.length === 1 ? one : latestOf(all);
+  let result = always;
+  for (let i = 0; i < all.length; i++) result = later(result, all[i]!);
+  return result;
 }
 
-function latestOf(all: readonly Known[]): Known {
+/** The later of two. Nearly all have one moment of the same base, or none. */
+export function later(a: Known, b: Known): Known {
+  if (a === b || b.latest.length === 0) return canonical(a);
+  if (a.latest.length === 0) return canonical(b);
+  const [first] = a.latest;
+  const [second] = b.latest;
+  if (a.latest.length === 1 && b.latest.length === 1 && sameBase(first!, second!))
+    return second!.offset > first!.offset ? b : a;
+  return merged([...a.latest, ...b.latest]);
+}
+
+const canonical = (known: Known): Known => (known.latest.length < 2 ? known : merged(known.latest));
+
+function merged(moments: readonly Moment[]): Known {
   const kept: Moment[] = [];
-  for (const moment of all.flatMap(known => known.latest)) {
+  for (const moment of moments) {
     const i = kept.findIndex(other => sameBase(other, moment));
     if (i < 0) kept.push(moment);
     else if (moment.offset > kept[i]!.offset) kept[i] = moment;
@@ -34,13 +48,21 @@ function latestOf(all: readonly Known[]): Known {
 /** A column of a source as the source delivers it: no earlier than event time plus the source's lag. */
 export function knownInSource(source: Source, schema: Schema, column: string): Known {
   const known = schema.columns.find(c => c.name === column)?.known ?? always;
+  return delivered(source, schema, known);
+}
+
+/** K of a source's value whose schema says `known`. */
+export function delivered(source: Source, schema: Schema, known: Known): Known {
   if (schema.eventTime === null) return known;
-  return latest(known, { latest: [{ base: 'event', offset: source.lag }] });
+  return later(known, { latest: [{ base: 'event', offset: source.lag }] });
 }
 
 /** How long after its event time a value is known, as far as that is a constant. */
-export const delayOf = (known: Known): number =>
-  Math.max(0, ...known.latest.filter(m => m.base === 'event').map(m => m.offset));
+export function delayOf(known: Known): number {
+  let delay = 0;
+  for (const m of known.latest) if (m.base === 'event' && m.offset > delay) delay = m.offset;
+  return delay;
+}
 
 /** What is known of a row's times when its values are judged. */
 export interface RowTimes {

@@ -1,4 +1,4 @@
-import { always, atMoment, delayOf, knownInSource, latest, notKnownBy } from './known.ts';
+import { always, atMoment, delayOf, delivered, later, latest, notKnownBy } from './known.ts';
 import type { At, Expr, FeatureView, Join, Known, Moment, Schema, Source, Type, ValueEdge } from './plan.ts';
 import type { Draft } from './steps.ts';
 
@@ -33,7 +33,7 @@ function sourceTable(draft: Draft, name: string): Table | undefined {
   const kept = sourceTables.get(source);
   if (kept?.schema === schema) return kept.table;
   const columns = schema.columns.map(
-    column => [column.name, { ...column, known: knownInSource(source, schema, column.name) }] as const,
+    column => [column.name, { ...column, known: delivered(source, schema, column.known) }] as const,
   );
   const table: Table = {
     kind: 'source',
@@ -72,12 +72,26 @@ function componentTable(draft: Draft, name: string, visited: ReadonlySet<string>
   };
 }
 
-/** A feature is computed at T; a label is known later, by a constant or by the row's own column. */
+/** Tables of views, kept until the view has grown. */
+const viewTables = new WeakMap<
+  FeatureView,
+  { readonly features: number; readonly source: Table | undefined; readonly table: Table }
+>();
+
 function viewTable(draft: Draft, name: string): Table | undefined {
   const view = draft.views[name];
   if (!view) return undefined;
-  const timed = view.moment !== null;
   const source = sourceTable(draft, view.source);
+  const kept = viewTables.get(view);
+  if (kept?.features === view.features.length && kept.source === source) return kept.table;
+  const table = makeViewTable(view, source);
+  viewTables.set(view, { features: view.features.length, source, table });
+  return table;
+}
+
+/** A feature is computed at T; a label is known later, by a constant or by the row's own column. */
+function makeViewTable(view: FeatureView, source: Table | undefined): Table {
+  const timed = view.moment !== null;
   const labelKnown = (known: Known): Known => {
     const moments = known.latest.map((m): Moment => {
       if (m.base === 'at') return { ...m, base: 'event' };
@@ -109,14 +123,15 @@ function viewTable(draft: Draft, name: string): Table | undefined {
 export function tableOf(
   draft: Draft,
   name: string,
-  visited: ReadonlySet<string> = new Set(),
+  visited: ReadonlySet<string> = none,
 ): Table | undefined {
   return (
     sourceTable(draft, name) ??
-    componentTable(draft, name, new Set([...visited, name])) ??
+    (draft.components[name] ? componentTable(draft, name, new Set([...visited, name])) : undefined) ??
     viewTable(draft, name)
   );
 }
+const none: ReadonlySet<string> = new Set();
 
 /** `flights.delay` taken apart; names of tables have no point, columns may. */
 export function splitId(id: string): { table: string; column: string } {
@@ -202,8 +217,13 @@ export function readsOf(expr: Expr, context: RowContext): Read[] {
         .flatMap(arg => readsOf(arg, context))
         .map(read => ({ ...read, via: 'fitted' as const }));
     case 'call':
-    case 'table_aggregate':
-      return expr.args.flatMap(arg => readsOf(arg, context));
+    case 'table_aggregate': {
+      const { args } = expr;
+      if (args.length === 1) return readsOf(args[0]!, context);
+      const reads: Read[] = [];
+      for (let i = 0; i < args.length; i++) for (const read of readsOf(args[i]!, context)) reads.push(read);
+      return reads;
+    }
     case 'drift':
       return readsOf(expr.value, context);
     case 'literal':
@@ -243,14 +263,20 @@ function otherColumns(expr: Expr): { column: string; at: At }[] {
 }
 
 /** Moments of a known time of a view's row that are not provably by T. */
-export function lateOf(known: Known, view: FeatureView, draft: Draft): Moment[] {
-  const source = draft.sources[view.source];
-  const onEvent = view.moment?.kind !== 'column' || view.moment.column === view.eventTime;
-  const columns = onEvent ? [] : (tableOf(draft, view.source)?.columns.values() ?? []);
+export function lateOf(known: Known, view: FeatureView, draft: Draft): readonly Moment[] {
+  if (known.latest.length === 0 || view.moment === null) return known.latest.length === 0 ? known.latest : [];
+  const lag = draft.sources[view.source]?.lag ?? 0;
+  const onEvent = view.moment.kind !== 'column' || view.moment.column === view.eventTime;
+  const arrivals = onEvent ? none : arrivalsOf(tableOf(draft, view.source));
+  return notKnownBy(known, view.moment, { eventTime: view.eventTime, lag, arrivals });
+}
+
+/** Columns that say when others are known. */
+function arrivalsOf(table: Table | undefined): ReadonlySet<string> {
   const arrivals = new Set<string>();
-  for (const column of columns)
+  for (const column of table?.columns.values() ?? [])
     for (const m of column.known.latest) if (m.column !== undefined && m.offset === 0) arrivals.add(m.column);
-  return notKnownBy(known, view.moment, { eventTime: view.eventTime, lag: source?.lag ?? 0, arrivals });
+  return arrivals;
 }
 
 /** K of an expression in a view's terms: the latest of what it reads. */
@@ -269,8 +295,11 @@ export function knownOf(expr: Expr, context: RowContext): Known {
       const ahead = expr.direction === 'next' ? expr.length + delayOf(expr.known) : 0;
       return latest(atMoment(ahead, expr.at), ...expr.by.map(({ own }) => knownOf(own, context)));
     }
-    case 'call':
-      return latest(...expr.args.map(arg => knownOf(arg, context)));
+    case 'call': {
+      let known = always;
+      for (let i = 0; i < expr.args.length; i++) known = later(known, knownOf(expr.args[i]!, context));
+      return known;
+    }
     default:
       return always;
   }

@@ -36,19 +36,16 @@ function viewNodes({ draft, name, view }: RowContext): ValueNode[] {
   ];
 }
 
-function viewEdges(context: RowContext): ValueEdge[] {
+function viewEdges(context: RowContext, edges: ValueEdge[]): void {
   const { name, view } = context;
-  const keys = view.key
-    .filter(key => !view.features.some(f => f.name === key))
-    .map(
-      (key): ValueEdge => ({ from: `${view.source}.${key}`, to: `${name}.${key}`, via: 'row', at: view.at }),
-    );
-  const features = view.features.flatMap(feature =>
-    unique(readsOf(feature.expr, context)).map(
-      (read): ValueEdge => ({ ...read, to: `${name}.${feature.name}` }),
-    ),
-  );
-  return [...keys, ...features];
+  for (const key of view.key)
+    if (!view.features.some(f => f.name === key))
+      edges.push({ from: `${view.source}.${key}`, to: `${name}.${key}`, via: 'row', at: view.at });
+  for (const feature of view.features) {
+    const to = `${name}.${feature.name}`;
+    const reads = unique(readsOf(feature.expr, context));
+    for (let i = 0; i < reads.length; i++) edges.push({ ...reads[i]!, to });
+  }
 }
 
 /** Column to column: what every value of the plan is computed from, and from when it is known. */
@@ -63,7 +60,7 @@ export function buildGraph(draft: Draft): ValueGraph {
   for (const [name, view] of Object.entries(draft.views)) {
     const context = { draft, name, view };
     nodes.push(...viewNodes(context));
-    edges.push(...viewEdges(context));
+    viewEdges(context, edges);
   }
   for (const [name, model] of Object.entries(draft.models)) {
     nodes.push({ id: name, type: model.label.type, known: atMoment(), tags: [], at: model.at });
@@ -78,13 +75,23 @@ export function buildGraph(draft: Draft): ValueGraph {
 /** The same read written twice in one expression is one edge, at the first place. */
 function unique(reads: readonly Read[]): readonly Read[] {
   if (reads.length < 2) return reads;
-  const seen = new Set<string>();
-  return reads.filter(({ from, via, alias }) => {
-    const key = `${from}\0${via}\0${alias ?? ''}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
+  const isFirst = (read: Read, index: number): boolean => {
+    for (let i = 0; i < index; i++) {
+      const { from, via, alias } = reads[i]!;
+      if (from === read.from && via === read.via && alias === read.alias) return false;
+    }
     return true;
-  });
+  };
+  return reads.length < 16 ? reads.filter(isFirst) : uniqueOfMany(reads);
+}
+
+function uniqueOfMany(reads: readonly Read[]): readonly Read[] {
+  const seen = new Map<string, Read>();
+  for (const read of reads) {
+    const key = `${read.from}\0${read.via}\0${read.alias ?? ''}`;
+    if (!seen.has(key)) seen.set(key, read);
+  }
+  return [...seen.values()];
 }
 
 /**
@@ -99,18 +106,22 @@ export function tagsOf(expr: Expr, context: RowContext, masks: (fn: string) => b
       else if (tag === 'masked') tags.add('masked');
       else if (e === expr && (tag === 'key' || tag === 'event_time')) tags.add(tag);
     }
+    const inside = children(e);
     const inner = e.op === 'window' ? e.table : other;
-    for (const child of children(e)) visit(child, masked || (e.op === 'call' && masks(e.fn)), inner);
+    for (let i = 0; i < inside.length; i++)
+      visit(inside[i]!, masked || (e.op === 'call' && masks(e.fn)), inner);
   };
   visit(expr, false, undefined);
+  if (tags.size === 0) return [];
   if (tags.has('pii')) tags.delete('masked');
   return [...tags].sort();
 }
 
 function columnTags(expr: Expr, { draft, view }: RowContext, other: string | undefined): readonly string[] {
-  if (expr.op === 'feature') return view.features.find(f => f.name === expr.name)?.tags ?? [];
-  if (expr.op !== 'column') return [];
+  if (expr.op === 'feature') return view.features.find(f => f.name === expr.name)?.tags ?? untagged;
+  if (expr.op !== 'column') return untagged;
   const joined = view.joins.find(j => j.alias === expr.of)?.table;
   const table = expr.of === 'row' ? view.source : expr.of === 'other' ? other : joined;
-  return (table && tableOf(draft, table)?.columns.get(expr.column)?.tags) || [];
+  return (table && tableOf(draft, table)?.columns.get(expr.column)?.tags) || untagged;
 }
+const untagged: readonly string[] = [];

@@ -20,6 +20,7 @@ export function children(expr: Expr): readonly Expr[] {
     case 'feature':
     case 'metric':
     case 'measure':
-      return [];
+      return leaf;
   }
 }
+const leaf: readonly Expr[] = [];

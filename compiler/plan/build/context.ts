@@ -16,8 +16,9 @@ export class BuildContext {
   readonly program: Program;
   readonly places: Place[] = [];
   readonly diagnostics: Diagnostic[] = [];
-  /** Positions given out, by where they start; few start at one place. */
-  private readonly given = new Map<SourceFile, Map<number, At[]>>();
+  /** The position given out last for where it starts, and for each the one before it; few start at one place. */
+  private readonly given = new Map<SourceFile, Map<number, At>>();
+  private readonly before: (At | undefined)[] = [];
   private readonly names = new Map<ast.Declaration, string>();
   private readonly taken = new Set<string>();
   /** Nodes of expressions made so far, and whether they became too many: functions that double at each level do that. */
@@ -48,12 +49,12 @@ export class BuildContext {
       inFile = new Map();
       this.given.set(file, inFile);
     }
-    const here = inFile.get(start);
-    const known = here?.find(at => this.places[at]!.span.end === end);
-    if (known !== undefined) return known;
+    const last = inFile.get(start);
+    for (let at = last; at !== undefined; at = this.before[at])
+      if (this.places[at]!.span.end === end) return at;
     const at = this.places.length;
-    if (here) here.push(at);
-    else inFile.set(start, [at]);
+    inFile.set(start, at);
+    this.before.push(last);
     this.places.push({ file, span: { start, end } });
     return at;
   }

@@ -120,7 +120,8 @@ function feature(
   expr: Expr,
   row: RowContext,
   masks: (fn: string) => boolean,
-  rest: { readonly text: string; readonly doc?: string; readonly at: number },
+  text: () => string,
+  rest: { readonly doc?: string; readonly at: number },
 ): Feature {
   const tags = tagsOf(expr, row, masks);
   return {
@@ -130,6 +131,10 @@ function feature(
     expr,
     known: knownOf(expr, row),
     tags: label ? [...tags, 'label'].sort() : tags,
+    // Who only checks does not pay for texts.
+    get text() {
+      return text();
+    },
     ...rest,
   };
 }
@@ -142,7 +147,7 @@ function used(column: ast.Name, row: RowContext, scope: Scope, masks: (fn: strin
     optional: false,
   };
   const expr: Expr = { op: 'column', of: 'row', column: column.text, type, at };
-  return feature(column.text, false, expr, row, masks, { text: column.text, at });
+  return feature(column.text, false, expr, row, masks, () => column.text, { at });
 }
 
 function computed(
@@ -154,8 +159,7 @@ function computed(
   const value = lower(item.value, scope);
   const declared = item.type?.body;
   const expr = declared?.kind === 'NamedType' && declared.name.text === 'float' ? toFloat(value) : value;
-  return feature(item.name.text, item.label, expr, row, masks, {
-    text: textOf(item.value),
+  return feature(item.name.text, item.label, expr, row, masks, () => textOf(item.value), {
     ...docOf(item),
     at: scope.context.at(scope.file, item.name.span),
   });
@@ -172,7 +176,8 @@ function requestOf(view: FeatureView, columns: readonly string[]): string[] {
       const other = view.features.find(f => f.name === expr.name);
       if (other?.label) visit(other.expr);
     }
-    for (const child of children(expr)) visit(child);
+    const inside = children(expr);
+    for (let i = 0; i < inside.length; i++) visit(inside[i]!);
   };
   for (const f of view.features) if (!f.label) visit(f.expr);
   return columns.filter(column => read.has(column));

@@ -118,17 +118,18 @@ const cellOf = (reach: Reach): string => reach.path[reach.path.length - 1]?.from
 /** A feature comes after those that it reads, so that the first one to leak is the one reported. */
 function inOrder(pairs: readonly Pair[], facts: FlowFacts): Pair[] {
   const depth = new Map<string, number>();
-  const depthOf = (id: string, below: ReadonlySet<string>): number => {
+  const depthOf = (id: string): number => {
     const known = depth.get(id);
     if (known !== undefined) return known;
-    if (below.has(id)) return 0;
-    const inside = new Set([...below, id]);
-    const value = 1 + Math.max(-1, ...facts.edgesInto(id).map(edge => depthOf(edge.from, inside)));
-    depth.set(id, value);
-    return value;
+    // A circle, which is reported elsewhere, ends here.
+    depth.set(id, 0);
+    let below = -1;
+    for (const edge of facts.edgesInto(id)) below = Math.max(below, depthOf(edge.from));
+    depth.set(id, below + 1);
+    return below + 1;
   };
   return pairs
-    .map((pair, i) => ({ pair, i, depth: depthOf(pair.feature, new Set()) }))
+    .map((pair, i) => ({ pair, i, depth: depthOf(pair.feature) }))
     .sort((a, b) => a.depth - b.depth || a.i - b.i)
     .map(({ pair }) => pair);
 }

@@ -6,9 +6,16 @@ import { tableOf } from '../../plan/reads.ts';
 import { children } from '../../plan/walk.ts';
 import type { FlowFacts } from './facts.ts';
 
-export function windowsIn(expr: Expr): WindowExpr[] {
-  return [...(expr.op === 'window' ? [expr] : []), ...children(expr).flatMap(windowsIn)];
+export function windowsIn(expr: Expr): readonly WindowExpr[] {
+  const inside = children(expr);
+  let found: WindowExpr[] | undefined = expr.op === 'window' ? [expr] : undefined;
+  for (let i = 0; i < inside.length; i++) {
+    const deeper = windowsIn(inside[i]!);
+    if (deeper.length > 0) found = found ? [...found, ...deeper] : [...deeper];
+  }
+  return found ?? noWindows;
 }
+const noWindows: readonly WindowExpr[] = [];
 
 /** Family 3, other rows: what can never be known in time, what looks ahead where it must not, what has no T. */
 export function checkWindows(facts: FlowFacts): void {
