@@ -30,7 +30,7 @@ import { checkConnection, checkSink, checkSource } from './checker/source.ts';
 import { suppress } from './checker/suppress.ts';
 import { checkTest } from './checker/test.ts';
 import { checkValidation } from './checker/validation.ts';
-import type { BoundModule, Program, SchemaInfo } from './program.ts';
+import type { BoundModule, Program } from './program.ts';
 import { type Module, unusedImports } from './scope.ts';
 
 export type { CheckOptions } from './checker/context.ts';
@@ -213,6 +213,7 @@ function programOf(c: Checker, project: readonly Module[], found: Program['diagn
       else byKind.set(declaration.kind, [declaration]);
     }
   }
+  let schemas: ReadonlyMap<string, ast.SchemaDeclaration> | undefined;
   const diagnostics = [...found].sort(
     (a, b) => order(a.file, b.file) || a.span.start - b.span.start || a.span.end - b.span.end,
   );
@@ -229,7 +230,11 @@ function programOf(c: Checker, project: readonly Module[], found: Program['diagn
     declarations: <K extends ast.Declaration['kind']>(kind: K) =>
       (byKind.get(kind) ?? []) as unknown as readonly Extract<ast.Declaration, { kind: K }>[],
     fileOf: declaration => c.fileOf(declaration),
-    schemaOf: name => schemaNamed(c, own, library, name),
+    schemaOf(name) {
+      schemas ??= schemasByName([...own, ...library]);
+      const declaration = schemas.get(name);
+      return declaration && schemaInfo(c, declaration);
+    },
     paramOf(declaration) {
       const constant = paramConstant(c, declaration);
       const value = constant === undefined ? undefined : planValue(constant);
@@ -238,15 +243,11 @@ function programOf(c: Checker, project: readonly Module[], found: Program['diagn
   };
 }
 
-function schemaNamed(
-  c: Checker,
-  own: readonly Module[],
-  library: readonly Module[],
-  name: string,
-): SchemaInfo | undefined {
-  for (const module of [...own, ...library]) {
-    const declaration = module.own.values.get(name)?.declaration;
-    if (declaration?.kind === 'Schema') return schemaInfo(c, declaration);
-  }
-  return undefined;
+/** Schemas of the project and the library by name; where two files use one name, the project's first. */
+function schemasByName(modules: readonly Module[]): ReadonlyMap<string, ast.SchemaDeclaration> {
+  const schemas = new Map<string, ast.SchemaDeclaration>();
+  for (const module of modules)
+    for (const [name, { declaration }] of module.own.values)
+      if (declaration.kind === 'Schema' && !schemas.has(name)) schemas.set(name, declaration);
+  return schemas;
 }

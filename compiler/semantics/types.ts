@@ -2,7 +2,16 @@ import type { Type, TypeKind } from '../plan/type.ts';
 
 /** Arithmetic of types: building, describing, assigning and joining them. Pure; reports nothing. */
 
-export const plain = (kind: TypeKind): Type => ({ kind, optional: false });
+const plainTypes = new Map<TypeKind, Type>();
+/** The bare type of a kind: one object, since nearly every expression has one of a few. */
+export function plain(kind: TypeKind): Type {
+  let type = plainTypes.get(kind);
+  if (!type) {
+    type = { kind, optional: false };
+    plainTypes.set(kind, type);
+  }
+  return type;
+}
 
 export const unknown: Type = plain('unknown');
 export const bool: Type = plain('bool');

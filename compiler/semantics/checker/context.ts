@@ -8,6 +8,7 @@ import type * as ast from '../../syntax/ast/index.ts';
 import type { Symbol as Meaning, ResolvedCall, SchemaInfo } from '../program.ts';
 import { bindImports, bindModule, type DeclarationSymbol, type Module } from '../scope.ts';
 import { unknown } from '../types.ts';
+import type { Callable, Signature } from './signature.ts';
 
 export interface CheckOptions {
   /** Values of params, as text of the language: `{ horizon: '60d' }`. */
@@ -105,6 +106,9 @@ export class Checker {
   readonly types = new Map<ast.Expression, Type>();
   readonly calls = new Map<ast.Call | ast.Aggregate, ResolvedCall>();
   readonly constants = new Map<ast.Expression, Constant | undefined>();
+  /** What every call asks for, kept apart from the other results. */
+  readonly signatures = new Map<Callable, Signature>();
+  readonly keys = new Map<Callable, string>();
   /** Results that are worked out when first asked for, by kind and declaration. */
   private readonly memos = new Map<string, Map<object, { value: unknown; busy: boolean }>>();
   private readonly homes = new Map<ast.Declaration, Module>();

@@ -32,13 +32,18 @@ export interface Signature {
 }
 
 export function signatureOf(c: Checker, declaration: Callable): Signature {
-  return c.once(
+  const known = c.signatures.get(declaration);
+  if (known) return known;
+  const signature = c.once(
     'signature',
     declaration,
     () => makeSignature(c, declaration),
-    () => ({ parameters: [], result: unknown, resultIsAny: false, keepsUnit: false }),
+    (): Signature | undefined => undefined,
   );
+  if (signature) c.signatures.set(declaration, signature);
+  return signature ?? inTheMaking;
 }
+const inTheMaking: Signature = { parameters: [], result: unknown, resultIsAny: false, keepsUnit: false };
 
 function makeSignature(c: Checker, declaration: Callable): Signature {
   const module = c.home(declaration);
@@ -62,6 +67,14 @@ export function parameterKinds(c: Checker, declaration: Callable): string[] {
 
 /** The key under which plans and implementations know a declaration. */
 export function keyOf(c: Checker, declaration: Callable, overloads: readonly ast.Declaration[]): string {
+  const known = c.keys.get(declaration);
+  if (known !== undefined) return known;
+  const key = makeKey(c, declaration, overloads);
+  c.keys.set(declaration, key);
+  return key;
+}
+
+function makeKey(c: Checker, declaration: Callable, overloads: readonly ast.Declaration[]): string {
   const same = overloads.filter((other): other is Callable => other.kind === declaration.kind);
   const entry = (one: Callable) => ({ name: one.name.text, parameterKinds: parameterKinds(c, one) });
   return overloadKey(entry(declaration), same.map(entry));

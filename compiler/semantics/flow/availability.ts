@@ -17,10 +17,10 @@ export function checkAvailability(facts: FlowFacts, leaks: ReadonlySet<string>):
     for (const feature of view.features) {
       if (feature.label) continue;
       const id = `${name}.${feature.name}`;
-      const seen = new Set<string>();
+      const seen: string[] = [];
       for (const edge of facts.edgesInto(id)) {
-        if (leaks.has(`${id}\0${edge.from}`) || seen.has(edge.from)) continue;
-        if (checkRead(edge, feature.name, name, view, facts)) seen.add(edge.from);
+        if (seen.includes(edge.from) || (leaks.size > 0 && leaks.has(`${id}\0${edge.from}`))) continue;
+        if (checkRead(edge, feature.name, name, view, facts)) seen.push(edge.from);
       }
     }
   }

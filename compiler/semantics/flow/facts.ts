@@ -5,10 +5,11 @@ import type { FeatureView, ValueEdge, ValueGraph, ValueNode } from '../../plan/p
 import { splitId } from '../../plan/reads.ts';
 import type { Draft } from '../../plan/steps.ts';
 
-function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
-  const list = lists.get(key);
-  if (list) list.push(item);
-  else lists.set(key, [item]);
+/** A value with the edges at it. */
+interface Entry {
+  readonly node: ValueNode;
+  readonly into: ValueEdge[];
+  readonly from: ValueEdge[];
 }
 
 /** What the rules look at: a plan in the making, its graph of values, and where everything stands in the spec. */
@@ -17,32 +18,30 @@ export class FlowFacts {
   readonly graph: ValueGraph;
   readonly places: readonly Place[];
   readonly diagnostics: Diagnostic[] = [];
-  private readonly nodes: ReadonlyMap<string, ValueNode>;
-  private readonly into = new Map<string, ValueEdge[]>();
-  private readonly from = new Map<string, ValueEdge[]>();
+  private readonly entries = new Map<string, Entry>();
 
   constructor(draft: Draft, graph: ValueGraph, places: readonly Place[]) {
     this.draft = draft;
     this.graph = graph;
     this.places = places;
-    this.nodes = new Map(graph.nodes.map(node => [node.id, node]));
+    for (const node of graph.nodes) this.entries.set(node.id, { node, into: [], from: [] });
     for (const edge of graph.edges) {
-      append(this.into, edge.to, edge);
-      append(this.from, edge.from, edge);
+      this.entries.get(edge.to)?.into.push(edge);
+      this.entries.get(edge.from)?.from.push(edge);
     }
   }
 
   node(id: string): ValueNode | undefined {
-    return this.nodes.get(id);
+    return this.entries.get(id)?.node;
   }
 
   /** What a value is computed from directly, in the order in which it is written. */
   edgesInto(id: string): readonly ValueEdge[] {
-    return this.into.get(id) ?? [];
+    return this.entries.get(id)?.into ?? none;
   }
 
   edgesFrom(id: string): readonly ValueEdge[] {
-    return this.from.get(id) ?? [];
+    return this.entries.get(id)?.from ?? none;
   }
 
   view(name: string): FeatureView | undefined {
@@ -84,3 +83,5 @@ export class FlowFacts {
     return own ? column : id;
   }
 }
+
+const none: readonly ValueEdge[] = [];

@@ -16,14 +16,14 @@ interface Pair {
 function pairsOf(facts: FlowFacts): Pair[] {
   const { draft } = facts;
   const models = Object.values(draft.models);
-  const pairs = models.flatMap(model =>
-    model.features.map(f => ({
-      feature: `${f.view}.${f.name}`,
-      label: `${model.label.view}.${model.label.name}`,
-    })),
-  );
+  const pairs: Pair[] = [];
+  for (const model of models) {
+    const label = `${model.label.view}.${model.label.name}`;
+    for (const f of model.features) pairs.push({ feature: `${f.view}.${f.name}`, label });
+  }
+  const used = new Set(models.flatMap(model => model.views));
   for (const [name, view] of Object.entries(draft.views)) {
-    if (models.some(model => model.views.includes(name))) continue;
+    if (used.has(name)) continue;
     const id = (f: Feature): string => `${name}.${f.name}`;
     const labels = view.features.filter(f => f.label);
     for (const f of view.features)
@@ -91,11 +91,17 @@ export function checkLeakage(facts: FlowFacts): ReadonlySet<string> {
   const reported = new Set<string>();
   const leaking = new Set<string>();
   const cells = new Map<string, LabelCells>();
-  for (const { feature, label } of inOrder(pairsOf(facts), facts)) {
+  const touched = pairsOf(facts).filter(({ feature, label }) => {
+    let labelReach = cells.get(label);
+    if (!labelReach) {
+      labelReach = labelCells(label, facts);
+      cells.set(label, labelReach);
+    }
+    return labelReach.touched.has(feature);
+  });
+  for (const { feature, label } of inOrder(touched, facts)) {
     if (leaking.has(feature)) continue;
-    const labelReach = cells.get(label) ?? labelCells(label, facts);
-    cells.set(label, labelReach);
-    if (!labelReach.touched.has(feature)) continue;
+    const labelReach = cells.get(label)!;
     // A feature that leaks by itself is reported there, not again in all that read it.
     const reaches = reachOf(feature, facts, id => leaking.has(id));
     const self: Reach = { kind: 'feature', id: feature, path: [] };
