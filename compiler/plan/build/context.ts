@@ -23,8 +23,6 @@ export class BuildContext {
   /** Nodes of expressions made so far, and whether they became too many: functions that double at each level do that. */
   private size = 0;
 
-  /** Keys of functions declared to mask personal data, as calls of them are met. */
-  readonly masking = new Set<string>();
   /** All metrics and service measures of the project and the library. */
   readonly metrics = new Map<string, ast.MetricDeclaration>();
   private readonly ensureTable: (declaration: ast.Declaration) => void;
