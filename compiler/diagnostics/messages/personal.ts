@@ -122,6 +122,50 @@ export const personalMessages = {
       }),
     },
   }),
+  example: defineMessage<{ column: string; what: string }>({
+    code: 'MLP4206',
+    severity: 'error',
+    title: 'Real personal data in a test',
+    message: ({ column, what }) =>
+      `this looks like ${what} that somebody has, and \`${column}\` is personal data (\`@pii\`): specs are read by everybody who can read the code`,
+    hint: ({ what }) =>
+      what === 'an e-mail address'
+        ? 'make one up at a domain that belongs to nobody: `"a@example.org"`'
+        : what === 'a telephone number'
+          ? 'make one up that nobody has: `"+1 202 555 0123"`'
+          : what === 'an IP address'
+            ? 'take one that is set apart for examples: `"192.0.2.1"`'
+            : 'make one up that cannot be real, such as one of zeros',
+    explanation: {
+      text: 'A test’s rows stand in the spec, go into version control and are shown when the test fails. A value of a `@pii` column that has the form of a real one (an e-mail address at a domain that can exist, a valid account or card number, a telephone number, a public IP address) must have been taken from somebody.',
+      wrong: example({
+        columns,
+        more: 'test "a visit" of Interest {\n  given { day: 2024-03-01T10:00, site: "a", plan: Plan.free, pages: 3, bought: true, email: "jo.mueller@gmail.com", birth_year: 1980 }\n  expect pages == 3\n}',
+      }),
+      right: example({
+        columns,
+        more: 'test "a visit" of Interest {\n  given { day: 2024-03-01T10:00, site: "a", plan: Plan.free, pages: 3, bought: true, email: "jo@example.org", birth_year: 1980 }\n  expect pages == 3\n}',
+      }),
+    },
+  }),
+  maskGivesBack: defineMessage<{ function: string; parameter: string; type: string }>({
+    code: 'MLP4207',
+    severity: 'error',
+    title: 'A function that says it masks, and does not',
+    message: ({ function: name, parameter }) =>
+      `\`${name}\` is declared to mask (\`@masks\`), but its result may be \`${parameter}\` as it is, or can be worked back to it`,
+    hint: ({ parameter, type }) =>
+      `put it through ${privacy(type === 'int' ? `bucket(${parameter}, 10)` : `hash(${parameter})`)} on every way, or take \`@masks\` away`,
+    explanation: {
+      text: 'What comes out of a function that is declared `@masks` may go where personal data may not, so the claim must be true. A function that gives back its argument, on one way through it or after nothing but a change of case, a conversion or arithmetic with constants, hides nothing.',
+      wrong: example({
+        more: '@masks\nfunction handle(email: string) -> string = if starts_with(email, "test") then "test" else lower(email)',
+      }),
+      right: example({
+        more: '@masks\nfunction provider(email: string) -> string = split_part(email, "@", 2) ?? "none"',
+      }),
+    },
+  }),
   log: defineMessage<{ deployment: string; column: string; why: 'key' | 'labels' }>({
     code: 'MLP4205',
     severity: 'error',
