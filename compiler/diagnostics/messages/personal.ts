@@ -36,7 +36,7 @@ export const personalMessages = {
     message: ({ feature, label, cell, through, taken }) =>
       taken
         ? `\`${cell}\` is personal data (\`@pii\`), and \`use\` takes it over as a feature as it is`
-        : `${label ? 'label' : 'feature'} \`${feature}\` reads \`${cell}\`${way(through)}, which is personal data (\`@pii\`), and nothing masks it`,
+        : `${label ? 'label' : 'feature'} \`${feature}\` reads personal data (\`@pii\`), \`${cell}\`${way(through)}, and nothing masks it`,
     hint: ({ feature, label, mask, taken, written, component }) => {
       if (component) {
         const { name, column, from } = component;
@@ -44,7 +44,7 @@ export const personalMessages = {
       }
       if (mask === undefined) return `remove \`${feature}\`: no function of the library masks such a value`;
       if (taken) return `take over ${privacy(mask)} under a name of its own, or remove \`${written}\``;
-      if (label) return `predict ${privacy(mask)} or something else`;
+      if (label) return `predict what names nobody, such as ${privacy(mask)}`;
       return `mask it: ${privacy(mask)}, or remove \`${feature}\``;
     },
     explanation: {

@@ -1,6 +1,8 @@
+import type { At } from '../../diagnostics/define.ts';
 import { personalMessages } from '../../diagnostics/messages/personal.ts';
 import type { Expr, Model } from '../../plan/plan.ts';
 import { children } from '../../plan/walk.ts';
+import type { Span } from '../../source/text.ts';
 import type { FlowFacts } from './facts.ts';
 import { declaredLabel, isPersonal, maskingText } from './personal-words.ts';
 
@@ -47,7 +49,7 @@ export function checkSlices(facts: FlowFacts): void {
 /** What a validation measures stands in its report, and what it holds against the last snapshot in the profile. */
 export function checkReports(facts: FlowFacts): void {
   for (const [name, { on, rules }] of Object.entries(facts.draft.validations)) {
-    for (const { condition, forEach, at: ruleAt } of rules) {
+    for (const { condition } of rules) {
       for (const { id, at, inside } of personalReads(condition, on, facts)) {
         const column = id.slice(on.length + 1);
         const place = facts.at(at, [declaredLabel(id, column, facts)]);
@@ -59,17 +61,6 @@ export function checkReports(facts: FlowFacts): void {
         facts.diagnostics.push(
           personalMessages.report({ validation: name, measure, column: written, mask }, place),
         );
-      }
-      for (const column of forEach?.by ?? []) {
-        if (!isPersonal(`${on}.${column}`, facts)) continue;
-        const place = facts.at(ruleAt, [declaredLabel(`${on}.${column}`, column, facts)]);
-        if (place)
-          facts.diagnostics.push(
-            personalMessages.report(
-              { validation: name, measure: `for each ${column}`, column, mask: undefined },
-              place,
-            ),
-          );
       }
     }
   }
@@ -112,19 +103,21 @@ export function checkLogs(facts: FlowFacts): void {
   for (const { deployment, labels } of Object.values(draft.monitors)) {
     if (labels?.onAt === undefined) continue;
     for (const column of labels.on) {
-      const id = [labels.from, ...sourcesOf(labels.from, facts)]
-        .map(table => `${table}.${column}`)
-        .find(one => isPersonal(one, facts));
-      const place = id === undefined ? undefined : facts.at(labels.onAt, [declaredLabel(id, id, facts)]);
-      if (place) facts.diagnostics.push(personalMessages.log({ deployment, column, why: 'labels' }, place));
+      const id = `${labels.from}.${column}`;
+      const place = isPersonal(id, facts) && facts.at(labels.onAt, [declaredLabel(id, id, facts)]);
+      if (!place) continue;
+      const args = { deployment, column, why: 'labels' } as const;
+      facts.diagnostics.push(personalMessages.log(args, { ...place, span: within(place, column) }));
     }
   }
 }
 
-const sourcesOf = (table: string, facts: FlowFacts): string[] => {
-  const source = facts.view(table)?.source;
-  return source === undefined ? [] : [source];
-};
+/** Where a name stands in a list of names. */
+function within({ file, span }: At, name: string): Span {
+  const found = file.text.slice(span.start, span.end).search(new RegExp(`\\b${name}\\b`));
+  const start = span.start + Math.max(0, found);
+  return found < 0 ? span : { start, end: start + name.length };
+}
 
 /** The columns by which a model's rows are told apart, as far as they are personal. */
 function personalKeys(model: Model, facts: FlowFacts): { id: string; column: string }[] {

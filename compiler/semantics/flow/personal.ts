@@ -1,3 +1,5 @@
+import type { At } from '../../diagnostics/define.ts';
+import type { Fix } from '../../diagnostics/diagnostic.ts';
 import { personalMessages } from '../../diagnostics/messages/personal.ts';
 import type { Feature, ValueEdge } from '../../plan/plan.ts';
 import { splitId } from '../../plan/reads.ts';
@@ -32,7 +34,8 @@ function checkFeature(view: string, feature: Feature, facts: FlowFacts): void {
   ]);
   if (!at) return;
   const written = at.file.text.slice(at.span.start, at.span.end);
-  const taken = feature.expr.op === 'column' && feature.expr.of === 'row' && feature.text === feature.name;
+  const taken = feature.expr.op === 'column' && feature.text === feature.name && feature.at === first.at;
+  const mask = maskingText(written, facts.node(first.from)?.type);
   const made = path.find(edge => edge.via === 'component');
   const args = {
     feature: feature.name,
@@ -41,10 +44,24 @@ function checkFeature(view: string, feature: Feature, facts: FlowFacts): void {
     through: path.slice(0, -1).map(edge => facts.shown(edge.from, view)),
     taken,
     written,
-    mask: maskingText(written, facts.node(first.from)?.type),
+    mask,
     component: made && componentOf(made, facts),
   };
-  facts.diagnostics.push(personalMessages.feature(args, at));
+  const whole = feature.expr.op === 'column' && !taken && !made && mask !== undefined;
+  const fixes = whole ? [maskFix(mask, at)] : [];
+  facts.diagnostics.push(personalMessages.feature(args, { ...at, fixes }));
+}
+
+/** Puts the function in that masks, and imports it where it is not. */
+function maskFix(mask: string, { file, span }: At): Fix {
+  const name = mask.slice(0, mask.indexOf('('));
+  const imported = new RegExp(`\\bstd\\.privacy\\s*\\{[^}]*\\b${name}\\b`).test(file.text);
+  const start = file.text.match(/^import\b/m)?.index ?? 0;
+  const line = { file, span: { start, end: start }, text: `import std.privacy { ${name} }\n` };
+  return {
+    title: `write \`${mask}\``,
+    edits: [...(imported ? [] : [line]), { file, span, text: mask }],
+  };
 }
 
 function componentOf(edge: ValueEdge, facts: FlowFacts): { name: string; column: string; from: string } {
