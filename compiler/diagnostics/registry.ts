@@ -3,6 +3,7 @@ import { dataMessages } from './messages/data.ts';
 import { flowMessages } from './messages/flow.ts';
 import { gatesMessages } from './messages/gates.ts';
 import { namesMessages } from './messages/names.ts';
+import { personalMessages } from './messages/personal.ts';
 import { projectMessages } from './messages/project.ts';
 import { runMessages } from './messages/run.ts';
 import { syntaxMessages } from './messages/syntax.ts';
@@ -19,6 +20,7 @@ export const phases = [
   { digit: 2, title: 'Names', messages: namesMessages },
   { digit: 3, title: 'Types', messages: typesMessages },
   { digit: 4, title: 'Flow', messages: flowMessages },
+  { digit: 4, title: 'Personal data', messages: personalMessages },
   { digit: 5, title: 'Gates', messages: gatesMessages },
   { digit: 5, title: 'Tasks', messages: tasksMessages },
   { digit: 6, title: 'Project', messages: projectMessages },

@@ -25,6 +25,8 @@ export type Expr =
 interface Typed {
   readonly type: Type;
   readonly at: At;
+  /** Declared to mask: personal data that goes in cannot be told from the value. An inlined call keeps it on its result. */
+  readonly masks?: true;
 }
 
 export interface Literal extends Typed {

@@ -127,6 +127,8 @@ export interface ComponentUse {
   readonly args: Readonly<Record<string, Value>>;
   readonly run: Foreign;
   readonly derives: Readonly<Record<string, readonly string[]>>;
+  /** Declared to mask: its rows do not tell the personal data that went in. */
+  readonly masks?: true;
   readonly at: At;
 }
 export interface Foreign {
@@ -256,7 +258,7 @@ export interface Gate {
 export interface Deployment {
   readonly serves: string;
   readonly shadow: string | null;
-  readonly score: { readonly source: string; readonly sink: string } | null;
+  readonly score: { readonly source: string; readonly sink: string; readonly sinkAt?: At } | null;
   readonly traffic: number | null;
   readonly replicas: {
     readonly min: number;
@@ -277,6 +279,7 @@ export interface Deployment {
   };
   readonly rollback: { readonly condition: Expr; readonly text: string } | null;
   readonly log: number | null;
+  readonly logAt?: At;
   readonly doc?: string;
   readonly at: At;
 }
@@ -284,7 +287,7 @@ export interface Monitor {
   readonly deployment: string;
   readonly every: number;
   readonly over: number;
-  readonly labels: { readonly from: string; readonly on: readonly string[] } | null;
+  readonly labels: { readonly from: string; readonly on: readonly string[]; readonly onAt?: At } | null;
   readonly rules: readonly Condition[];
   readonly notify: readonly Notification[];
   readonly doc?: string;
@@ -391,6 +394,8 @@ export interface ValueEdge {
     | 'model'
     | 'label';
   readonly alias?: string;
+  /** Read only inside of what is declared to mask. */
+  readonly masked?: true;
   readonly at: At;
 }
 

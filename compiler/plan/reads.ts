@@ -1,5 +1,17 @@
 import { always, atMoment, delayOf, delivered, later, latest, notKnownBy } from './known.ts';
-import type { At, Expr, FeatureView, Join, Known, Moment, Schema, Source, Type, ValueEdge } from './plan.ts';
+import type {
+  At,
+  Expr,
+  FeatureView,
+  Join,
+  Known,
+  Moment,
+  Schema,
+  SchemaColumn,
+  Source,
+  Type,
+  ValueEdge,
+} from './plan.ts';
 import type { Draft } from './steps.ts';
 
 /** The time column under which a view's rows are read by others: its T. */
@@ -46,22 +58,32 @@ function sourceTable(draft: Draft, name: string): Table | undefined {
   return table;
 }
 
-/** A derived value is known no earlier, after its row's event time, than what it derives from is after its own. */
+/** A derived value is as personal as what it derives from, and is known no earlier, after its row's event time, than what it derives from is after its own. */
 function componentTable(draft: Draft, name: string, visited: ReadonlySet<string>): Table | undefined {
   const use = draft.components[name];
   const schema = use && draft.schemas[use.schema];
   if (!use || !schema) return undefined;
-  const inherited = (column: string): Known => {
-    if (schema.eventTime === null) return always;
-    const delays = (use.derives[column] ?? []).map(id => {
+  const origins = (column: string): (TableColumn | undefined)[] =>
+    (use.derives[column] ?? []).map(id => {
       const origin = splitId(id);
       const table = visited.has(origin.table) ? undefined : tableOf(draft, origin.table, visited);
-      return delayOf(table?.columns.get(origin.column)?.known ?? always);
+      return table?.columns.get(origin.column);
     });
+  const tags = ({ name: column, tags: own }: SchemaColumn): readonly string[] =>
+    !use.masks && !own.includes('pii') && origins(column).some(origin => origin?.tags.includes('pii'))
+      ? [...own, 'pii']
+      : own;
+  const inherited = (column: string): Known => {
+    if (schema.eventTime === null) return always;
+    const delays = origins(column).map(origin => delayOf(origin?.known ?? always));
     return { latest: [{ base: 'event', offset: Math.max(0, ...delays), at: use.at }] };
   };
   const columns = schema.columns.map(
-    column => [column.name, { ...column, known: latest(column.known, inherited(column.name)) }] as const,
+    column =>
+      [
+        column.name,
+        { ...column, known: latest(column.known, inherited(column.name)), tags: tags(column) },
+      ] as const,
   );
   return {
     kind: 'component',
@@ -120,11 +142,7 @@ function makeViewTable(view: FeatureView, source: Table | undefined): Table {
   return { kind: 'view', eventTime: timed ? viewTime : null, key: view.key, columns, at: view.at };
 }
 
-export function tableOf(
-  draft: Draft,
-  name: string,
-  visited: ReadonlySet<string> = none,
-): Table | undefined {
+export function tableOf(draft: Draft, name: string, visited: ReadonlySet<string> = none): Table | undefined {
   return (
     sourceTable(draft, name) ??
     (draft.components[name] ? componentTable(draft, name, new Set([...visited, name])) : undefined) ??
@@ -198,6 +216,11 @@ export interface RowContext {
 
 /** Everything that a feature's expression reads directly, in the order in which it is written. */
 export function readsOf(expr: Expr, context: RowContext): Read[] {
+  const reads = readsInside(expr, context);
+  return expr.masks ? reads.map(read => ({ ...read, masked: true })) : reads;
+}
+
+function readsInside(expr: Expr, context: RowContext): Read[] {
   switch (expr.op) {
     case 'column':
       return expr.of === 'row'

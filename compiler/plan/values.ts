@@ -1,5 +1,5 @@
 import { atMoment } from './known.ts';
-import type { Expr, ValueEdge, ValueGraph, ValueNode } from './plan.ts';
+import type { Expr, ValueEdge, ValueGraph, ValueNode, WindowExpr } from './plan.ts';
 import { type Read, type RowContext, readsOf, tableOf } from './reads.ts';
 import type { Draft } from './steps.ts';
 import { children } from './walk.ts';
@@ -56,7 +56,14 @@ export function buildGraph(draft: Draft): ValueGraph {
     nodes.push(...tableNodes(draft, name));
   for (const [name, use] of Object.entries(draft.components))
     for (const [column, origins] of Object.entries(use.derives))
-      for (const from of origins) edges.push({ from, to: `${name}.${column}`, via: 'component', at: use.at });
+      for (const from of origins)
+        edges.push({
+          from,
+          to: `${name}.${column}`,
+          via: 'component',
+          ...(use.masks ? { masked: true } : {}),
+          at: use.at,
+        });
   for (const [name, view] of Object.entries(draft.views)) {
     const context = { draft, name, view };
     nodes.push(...viewNodes(context));
@@ -77,8 +84,9 @@ function unique(reads: readonly Read[]): readonly Read[] {
   if (reads.length < 2) return reads;
   const isFirst = (read: Read, index: number): boolean => {
     for (let i = 0; i < index; i++) {
-      const { from, via, alias } = reads[i]!;
-      if (from === read.from && via === read.via && alias === read.alias) return false;
+      const { from, via, alias, masked } = reads[i]!;
+      if (from === read.from && via === read.via && alias === read.alias && masked === read.masked)
+        return false;
     }
     return true;
   };
@@ -88,7 +96,7 @@ function unique(reads: readonly Read[]): readonly Read[] {
 function uniqueOfMany(reads: readonly Read[]): readonly Read[] {
   const seen = new Map<string, Read>();
   for (const read of reads) {
-    const key = `${read.from}\0${read.via}\0${read.alias ?? ''}`;
+    const key = `${read.from}\0${read.via}\0${read.alias ?? ''}\0${read.masked === true}`;
     if (!seen.has(key)) seen.set(key, read);
   }
   return [...seen.values()];
@@ -96,26 +104,29 @@ function uniqueOfMany(reads: readonly Read[]): readonly Read[] {
 
 /**
  * Tags that a feature takes from what it reads: personal data stays personal unless a masking function lies between;
- * a column taken over as it is stays a key or an event time.
+ * a column taken over as it is stays a key or an event time. What rows are looked up by does not show in their values.
  */
-export function tagsOf(expr: Expr, context: RowContext, masks: (fn: string) => boolean): string[] {
+export function tagsOf(expr: Expr, context: RowContext): string[] {
   const tags = new Set<string>();
-  const visit = (e: Expr, masked: boolean, other: string | undefined): void => {
+  const visit = (e: Expr, hidden: boolean, other: string | undefined): void => {
+    const masked = hidden || e.masks === true;
     for (const tag of columnTags(e, context, other)) {
       if (tag === 'pii') tags.add(masked ? 'masked' : 'pii');
       else if (tag === 'masked') tags.add('masked');
       else if (e === expr && (tag === 'key' || tag === 'event_time')) tags.add(tag);
     }
-    const inside = children(e);
     const inner = e.op === 'window' ? e.table : other;
-    for (let i = 0; i < inside.length; i++)
-      visit(inside[i]!, masked || (e.op === 'call' && masks(e.fn)), inner);
+    const inside = e.op === 'window' ? windowed(e) : children(e);
+    for (let i = 0; i < inside.length; i++) visit(inside[i]!, masked, inner);
   };
   visit(expr, false, undefined);
   if (tags.size === 0) return [];
   if (tags.has('pii')) tags.delete('masked');
   return [...tags].sort();
 }
+
+/** What a window's value is computed from: the rows' values and the condition on them, not the keys. */
+const windowed = ({ value, where }: WindowExpr): Expr[] => [value, where].filter(e => e !== null);
 
 function columnTags(expr: Expr, { draft, view }: RowContext, other: string | undefined): readonly string[] {
   if (expr.op === 'feature') return view.features.find(f => f.name === expr.name)?.tags ?? untagged;

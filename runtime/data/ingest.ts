@@ -29,6 +29,7 @@ import { identifier, literal } from './sql.ts';
 import {
   broken,
   countViolations,
+  personalText,
   type RowCounts,
   type RowRule,
   uniqueRule,
@@ -341,7 +342,9 @@ async function writeOutputs(
     `SELECT ${columns} FROM raw${found.length === 0 ? '' : ` WHERE NOT (${bad})`}`,
     folders.rows,
   );
-  const originals = schema.columns.map(({ name }) => `${identifier(rawName(name))} AS ${identifier(name)}`);
+  const originals = schema.columns.map(
+    ({ name, tags }) => `${quarantinedValue(name, tags.includes('pii'))} AS ${identifier(name)}`,
+  );
   const first = (what: (rule: RowRule) => string): string =>
     found.length === 0
       ? 'NULL::VARCHAR'
@@ -351,11 +354,17 @@ async function writeOutputs(
     '__row',
     `${first(rule => literal(rule.rule))} AS __rule`,
     `${first(rule => literal(rule.column))} AS __column`,
-    `${first(rule => `${identifier(rawName(rule.column))}::VARCHAR`)} AS __value`,
+    `${first(rule => quarantinedValue(rule.column, rule.personal, '::VARCHAR'))} AS __value`,
   ];
   const kept = source.violations.action === 'quarantine' ? bad : 'false';
   const quarantined = `SELECT ${[...originals, ...places].join(', ')} FROM raw WHERE ${kept}`;
   await writeTable(database, quarantined, folders.quarantine);
+}
+
+/** A value as the file has it; of personal data only whether there was one. Who may see it finds it by file and row. */
+function quarantinedValue(column: string, personal: boolean, cast = ''): string {
+  const raw = identifier(rawName(column));
+  return personal ? `CASE WHEN ${raw} IS NOT NULL THEN ${literal(personalText)} END` : `${raw}${cast}`;
 }
 
 function notesOf(request: Request, report: IngestReport, lines: readonly string[]): string[] {

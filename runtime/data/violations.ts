@@ -31,6 +31,9 @@ export interface RowCounts {
   readonly violations: readonly Violation[];
 }
 
+/** What is shown in the place of personal data. */
+export const personalText = '(personal data)';
+
 const firstRows = 5;
 const longestValue = 60;
 
@@ -84,7 +87,7 @@ async function firstBroken(database: Database, rules: readonly RowRule[]): Promi
 }
 
 function firstRow(row: Row, rule: RowRule, files: readonly string[]): Violation['first'][number] {
-  const value = rule.personal && row['value'] !== null ? '(personal data)' : shorten(row['value'] ?? null);
+  const value = rule.personal && row['value'] !== null ? personalText : shorten(row['value'] ?? null);
   const place = { row: Number(row['row']), value };
   return files.length > 1 ? { file: files[Number(row['file'])]!, ...place } : place;
 }

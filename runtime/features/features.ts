@@ -79,7 +79,10 @@ async function compute(
     return await writeTable(database, `SELECT * FROM (${query}) ORDER BY __row, __at`, output);
   } catch (error) {
     if (!(error instanceof MlpError) || error.code !== dataMessages.engine.definition.code) throw error;
-    const reason = error.message.replace(/^DuckDB: /, '');
+    const told = error.message.replace(/^DuckDB: /, '');
+    // The engine names the values that it stumbles over; of personal data, which only masked features read, it may not.
+    const personal = view.features.some(feature => feature.tags.includes('masked'));
+    const reason = personal ? told.replace(/\([^)]*\)|'[^']*'|"[^"]*"/g, '(…)') : told;
     throw fault(dataMessages.step, { what: `features ${name}`, reason }, { at: view.at, cause: error.cause });
   }
 }

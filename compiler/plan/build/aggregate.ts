@@ -3,7 +3,7 @@ import type * as ast from '../../syntax/ast/index.ts';
 import { always, latest } from '../known.ts';
 import type { At, Expr, Known, Type } from '../plan.ts';
 import { tableOf } from '../reads.ts';
-import { constants, functionArguments } from './call.ts';
+import { constants, functionArguments, isMasking } from './call.ts';
 import { lower } from './expression.ts';
 import { type Scope, tableNamed, unknown } from './scope.ts';
 import { call, literal } from './typed.ts';
@@ -44,6 +44,7 @@ export function lowerAggregate(e: ast.Aggregate, type: Type, at: At, scope: Scop
       args: aggregateArguments(e, resolved, scope),
       type,
       at,
+      ...(isMasking(resolved.declaration) ? { masks: true } : {}),
     };
   // `count(orders over 30d)` names the table where others name a value.
   const named = e.value.kind === 'NameExpression' ? tableNamed(e.value.name, scope) : undefined;

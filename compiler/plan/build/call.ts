@@ -15,7 +15,16 @@ export function lowerCall(e: ast.Call, type: Type, at: At, scope: Scope): Expr {
   const resolved = program.callOf(e);
   if (!resolved) return literal(null, unknown, at);
   const { declaration } = resolved;
-  if (declaration.annotations.some(a => a.name.text === 'masks')) scope.context.masking.add(resolved.key);
+  const value = valueOfCall(e, resolved, type, at, scope);
+  return isMasking(declaration) ? { ...value, masks: true } : value;
+}
+
+/** Does the library or the team say that personal data cannot be told from the result? */
+export const isMasking = ({ annotations }: { readonly annotations: readonly ast.Annotation[] }): boolean =>
+  annotations.some(annotation => annotation.name.text === 'masks');
+
+function valueOfCall(e: ast.Call, resolved: ResolvedCall, type: Type, at: At, scope: Scope): Expr {
+  const { declaration } = resolved;
   switch (declaration.kind) {
     case 'Function':
       return declaration.body.kind === 'ExpressionBody'

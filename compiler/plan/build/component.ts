@@ -2,6 +2,7 @@ import type * as ast from '../../syntax/ast/index.ts';
 import type { ComponentUse } from '../plan.ts';
 import { tableOf } from '../reads.ts';
 import type { Draft } from '../steps.ts';
+import { isMasking } from './call.ts';
 import { foreignOf, parametersOf } from './constructs.ts';
 import type { BuildContext } from './context.ts';
 import { rootScope, tableNamed } from './scope.ts';
@@ -35,6 +36,7 @@ export function buildComponent(
     args: parametersOf(call, context),
     run: foreignOf(component.name.text, component.body, context),
     derives: derivations(component, schema, inputs, draft, context),
+    ...(isMasking(component) ? { masks: true } : {}),
     at: context.at(file, declaration.name.span),
   };
 }

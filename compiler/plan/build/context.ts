@@ -16,16 +16,11 @@ export class BuildContext {
   readonly program: Program;
   readonly places: Place[] = [];
   readonly diagnostics: Diagnostic[] = [];
-  /** The position given out last for where it starts, and for each the one before it; few start at one place. */
-  private readonly given = new Map<SourceFile, Map<number, At>>();
-  private readonly before: (At | undefined)[] = [];
   private readonly names = new Map<ast.Declaration, string>();
   private readonly taken = new Set<string>();
   /** Nodes of expressions made so far, and whether they became too many: functions that double at each level do that. */
   private size = 0;
 
-  /** Keys of functions declared to mask personal data, as calls of them are met. */
-  readonly masking = new Set<string>();
   /** All metrics and service measures of the project and the library. */
   readonly metrics = new Map<string, ast.MetricDeclaration>();
   private readonly ensureTable: (declaration: ast.Declaration) => void;
@@ -43,20 +38,9 @@ export class BuildContext {
     this.ensureTable(declaration);
   }
 
-  at(file: SourceFile, { start, end }: Span): At {
-    let inFile = this.given.get(file);
-    if (!inFile) {
-      inFile = new Map();
-      this.given.set(file, inFile);
-    }
-    const last = inFile.get(start);
-    for (let at = last; at !== undefined; at = this.before[at])
-      if (this.places[at]!.span.end === end) return at;
-    const at = this.places.length;
-    inFile.set(start, at);
-    this.before.push(last);
-    this.places.push({ file, span: { start, end } });
-    return at;
+  /** A new position; one that is named twice is in the plan twice, which costs less than to search for it. */
+  at(file: SourceFile, span: Span): At {
+    return this.places.push({ file, span }) - 1;
   }
 
   /** The plan's positions, worked out when they are asked for: a check does not need lines. */

@@ -1,3 +1,4 @@
+import type { SourceFile } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import type { Deployment } from '../plan.ts';
 import type { Draft } from '../steps.ts';
@@ -33,7 +34,7 @@ export function buildDeployment(
   return {
     serves,
     shadow: modelNamed(of('Shadow')?.model) ?? null,
-    score: scoreOf(of('ScoreInto'), context),
+    score: scoreOf(of('ScoreInto'), file, context),
     traffic: context.number(of('Traffic')?.rate) ?? null,
     replicas: replicasOf(of('Replicas'), context),
     resources: needsOf(declaration.items, context)?.resources ?? null,
@@ -45,15 +46,22 @@ export function buildDeployment(
       ? { condition: lower(rollback.condition, scope), text: textOf(rollback.condition) }
       : null,
     log: context.number(share?.share) ?? null,
+    ...(share ? { logAt: context.at(file, share.span) } : {}),
     ...docOf(declaration),
     at: context.at(file, declaration.name.span),
   };
 }
 
-function scoreOf(score: ast.ScoreInto | undefined, context: BuildContext): Deployment['score'] {
+function scoreOf(
+  score: ast.ScoreInto | undefined,
+  file: SourceFile,
+  context: BuildContext,
+): Deployment['score'] {
   const source = context.declared(score?.source, 'Source');
   const sink = context.declared(score?.sink, 'Sink');
-  return source && sink ? { source: context.nameOf(source), sink: context.nameOf(sink) } : null;
+  if (!score || !source || !sink) return null;
+  const sinkAt = context.at(file, score.sink.span);
+  return { source: context.nameOf(source), sink: context.nameOf(sink), sinkAt };
 }
 
 function replicasOf(replicas: ast.Replicas | undefined, context: BuildContext): Deployment['replicas'] {

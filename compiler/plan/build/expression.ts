@@ -2,7 +2,7 @@ import type { Program } from '../../semantics/program.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import type { At, CallExpr, Expr, Type, Value } from '../plan.ts';
 import { aggregateArguments, lowerAggregate } from './aggregate.ts';
-import { lowerCall } from './call.ts';
+import { isMasking, lowerCall } from './call.ts';
 import { type Scope, unknown } from './scope.ts';
 import { call, literal, toFloat, typed } from './typed.ts';
 
@@ -55,7 +55,8 @@ export function lower(e: ast.Expression | ast.MissingExpression, scope: Scope): 
     case 'Fitted': {
       const inner = e.call.kind === 'Missing' ? undefined : program.callOf(e.call);
       const args = inner ? aggregateArguments(e.call as ast.Call | ast.Aggregate, inner, scope) : [];
-      return { op: 'fitted', aggregate: inner?.key ?? '', args, type, at };
+      const masks = inner && isMasking(inner.declaration) ? ({ masks: true } as const) : {};
+      return { op: 'fitted', aggregate: inner?.key ?? '', args, type, at, ...masks };
     }
     default:
       return literal(null, unknown, at);

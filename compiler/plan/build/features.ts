@@ -17,12 +17,7 @@ type Open = { -readonly [K in keyof FeatureView]: FeatureView[K] } & { features:
  * Builds a view into `draft.views`, where its own expressions look it up while it grows: later features read earlier
  * ones. Undefined if its source is unknown.
  */
-export function buildView(
-  declaration: ast.FeaturesDeclaration,
-  draft: Draft,
-  context: BuildContext,
-  masks: (fn: string) => boolean,
-): void {
+export function buildView(declaration: ast.FeaturesDeclaration, draft: Draft, context: BuildContext): void {
   const file = context.program.fileOf(declaration);
   const root = rootScope(context, file, draft);
   const source = tableNamed(declaration.from, root);
@@ -54,9 +49,8 @@ export function buildView(
     if (join) view.joins.push(join);
   }
   for (const item of declaration.items) {
-    if (item.kind === 'Use')
-      for (const column of item.columns) view.features.push(used(column, row, scope, masks));
-    if (item.kind === 'Feature') view.features.push(computed(item, row, scope, masks));
+    if (item.kind === 'Use') for (const column of item.columns) view.features.push(used(column, row, scope));
+    if (item.kind === 'Feature') view.features.push(computed(item, row, scope));
   }
   view.joins = view.joins.map(join =>
     join.asOf ? { ...join, asOf: { ...join.asOf, known: joinKnown(draft, view, join.alias) } } : join,
@@ -119,11 +113,10 @@ function feature(
   label: boolean,
   expr: Expr,
   row: RowContext,
-  masks: (fn: string) => boolean,
   text: () => string,
   rest: { readonly doc?: string; readonly at: number },
 ): Feature {
-  const tags = tagsOf(expr, row, masks);
+  const tags = tagsOf(expr, row);
   return {
     name,
     label,
@@ -140,26 +133,21 @@ function feature(
 }
 
 /** `use origin` takes over a column under its own name. */
-function used(column: ast.Name, row: RowContext, scope: Scope, masks: (fn: string) => boolean): Feature {
+function used(column: ast.Name, row: RowContext, scope: Scope): Feature {
   const at = scope.context.at(scope.file, column.span);
   const type: Type = tableOf(row.draft, row.view.source)?.columns.get(column.text)?.type ?? {
     kind: 'unknown',
     optional: false,
   };
   const expr: Expr = { op: 'column', of: 'row', column: column.text, type, at };
-  return feature(column.text, false, expr, row, masks, () => column.text, { at });
+  return feature(column.text, false, expr, row, () => column.text, { at });
 }
 
-function computed(
-  item: ast.FeatureItem,
-  row: RowContext,
-  scope: Scope,
-  masks: (fn: string) => boolean,
-): Feature {
+function computed(item: ast.FeatureItem, row: RowContext, scope: Scope): Feature {
   const value = lower(item.value, scope);
   const declared = item.type?.body;
   const expr = declared?.kind === 'NamedType' && declared.name.text === 'float' ? toFloat(value) : value;
-  return feature(item.name.text, item.label, expr, row, masks, () => textOf(item.value), {
+  return feature(item.name.text, item.label, expr, row, () => textOf(item.value), {
     ...docOf(item),
     at: scope.context.at(scope.file, item.name.span),
   });

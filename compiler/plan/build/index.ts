@@ -82,7 +82,7 @@ class Lowering {
     const { context, draft } = this;
     const name = context.nameOf(declaration);
     if (declaration.kind === 'Features') {
-      buildView(declaration, draft, context, fn => context.masking.has(fn));
+      buildView(declaration, draft, context);
       this.need(name, declaration.items);
     }
     if (declaration.kind !== 'Let' || declaration.value.kind !== 'Call') return;

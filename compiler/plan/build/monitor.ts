@@ -28,12 +28,24 @@ export function buildMonitor(
     deployment,
     every: interval,
     over: context.number(every?.over) ?? interval,
-    labels: labels && from !== undefined ? { from, on: labels.on.map(name => name.text) } : null,
+    labels: labels && from !== undefined ? labelsOf(labels, from, file, context) : null,
     rules: buildRules(rules, scope).map(plain),
     notify: notificationsOf(declaration.items, file, context),
     ...docOf(declaration),
     at: context.at(file, declaration.name.span),
   };
+}
+
+function labelsOf(
+  labels: ast.LabelsFrom,
+  from: string,
+  file: SourceFile,
+  context: BuildContext,
+): Monitor['labels'] {
+  const [first, last] = [labels.on[0], labels.on.at(-1)];
+  const onAt =
+    first && last ? { onAt: context.at(file, { start: first.span.start, end: last.span.end }) } : {};
+  return { from, on: labels.on.map(name => name.text), ...onAt };
 }
 
 export function notificationsOf(

@@ -5,6 +5,7 @@ import { checkSignatureAnnotations } from './annotations.ts';
 import type { Binding, Checker, Env, Scope } from './context.ts';
 import { inferAs } from './expression/expect.ts';
 import { checkForeign } from './foreign.ts';
+import { checkMaskClaim } from './masks.ts';
 import { distinct } from './names.ts';
 import { type Callable, type Signature, signatureOf } from './signature.ts';
 import { constantEnv } from './type-expression.ts';
@@ -15,6 +16,7 @@ export function checkFunction(c: Checker, declaration: ast.FunctionDeclaration):
   checkSignatureAnnotations(c, module, declaration.parameters, declaration.result);
   if (declaration.body.kind === 'ForeignBody') checkForeign(c, declaration, declaration.body);
   checkFunctionBody(c, declaration);
+  checkMaskClaim(c, declaration);
 }
 
 /** Parameters of anything that is called: distinct names, and defaults that fit. */

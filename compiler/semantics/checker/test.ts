@@ -1,6 +1,7 @@
 import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
 import { namesMessages } from '../../diagnostics/messages/names.ts';
 import { typesMessages } from '../../diagnostics/messages/types.ts';
+import { personalMessages } from '../../diagnostics/messages/personal.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { Type } from '../../plan/type.ts';
 import type { SourceFile } from '../../source/text.ts';
@@ -14,6 +15,8 @@ import { infer } from './expression/infer.ts';
 import { type ViewInfo, viewInfo } from './features.ts';
 import { parameterScope } from './function.ts';
 import { distinct, kindNames, resolveDeclaration } from './names.ts';
+import { looksReal } from './real-data.ts';
+import { annotationsOf } from './schema.ts';
 import { signatureOf } from './signature.ts';
 import { resolveTable } from './tables.ts';
 import { constantEnv } from './type-expression.ts';
@@ -230,11 +233,23 @@ function checkRow(
     const { at, type } = column;
     const cause = at && (() => ({ ...at, message: `declared as ${describeFully(type)}` }));
     inferAs(c, env, value, column.type, `\`${name.text}\``, { constant: true, ...(cause ? { cause } : {}) });
+    checkMadeUp(c, env, value, column);
   }
   const lacking = [...row].filter(([name, { needed }]) => needed && !given.has(name)).map(([name]) => name);
   if (lacking.length === 0) return;
   const span = { start: record.span.start, end: record.span.start + 1 };
   c.error(env.module, declarationMessages.rowIncomplete, { columns: lacking, of }, span);
+}
+
+/** Whatever stands in a spec is read by everybody: values of personal columns are made up, and look it. */
+function checkMadeUp(c: Checker, env: Env, value: ast.Expression, { binding }: RowColumn): void {
+  const { symbol } = binding;
+  if (value.kind !== 'String' || symbol.kind !== 'column') return;
+  const marked = annotationsOf(symbol.field).find(annotation => annotation.name.text === 'pii');
+  const what = marked && looksReal(value.value);
+  if (!marked || what === undefined) return;
+  const labels = [{ file: symbol.file, span: marked.span, message: 'declared personal data here' }];
+  c.error(env.module, personalMessages.example, { column: symbol.name, what }, value.span, { labels });
 }
 
 /** An example of features needs the row that they are of. */

@@ -8,6 +8,7 @@ import { FlowFacts } from './facts.ts';
 import { checkGates } from './gates/index.ts';
 import type { MetricFacts } from './gates/intervals.ts';
 import { checkLeakage } from './leakage.ts';
+import { checkPersonal } from './personal.ts';
 import { checkSplits } from './splits.ts';
 import { checkViewRows } from './view-rows.ts';
 import { checkWindows } from './windows.ts';
@@ -25,7 +26,7 @@ export interface FlowInput {
 }
 
 /**
- * The rules over the graph of values: leakage, availability, time, and conditions that decide nothing. They look at a
+ * The rules over the graph of values: leakage, availability, personal data, time, and conditions that decide nothing. They look at a
  * plan in the making, so they speak of a spec that has errors elsewhere too.
  */
 export function checkFlow({ draft, places, metrics, graph }: FlowInput): readonly Diagnostic[] {
@@ -34,6 +35,7 @@ export function checkFlow({ draft, places, metrics, graph }: FlowInput): readonl
   checkAvailability(facts, leaks);
   checkWindows(facts);
   checkViewRows(facts);
+  checkPersonal(facts);
   checkSplits(facts);
   checkGates(facts, metrics);
   return facts.diagnostics;

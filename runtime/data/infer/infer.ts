@@ -14,6 +14,7 @@ import { describeParquet, readParquet } from '../sources/parquet.ts';
 import { type RawTable, type ReadRequest, rawName } from '../sources/raw.ts';
 import { identifier, literal } from '../sql.ts';
 import { type ColumnType, missingMarker, typeColumns } from './column.ts';
+import { seemsPersonal } from './personal.ts';
 import { patternCandidates, refine } from './refine.ts';
 import { type InferredColumn, pascalCase, type SpecParts, specText } from './spec.ts';
 
@@ -181,6 +182,13 @@ async function describeColumns(database: Database, types: readonly ColumnType[])
   for (const type of types) {
     const profile = columns[type.name]!;
     const pattern = type.kind === 'string' ? await commonPattern(database, type.name) : null;
+    if (seemsPersonal(type.name, pattern)) {
+      // Neither the page nor the spec may show its values or how far they reach.
+      const bare = { kind: 'bare', missing: profile.missing } as const;
+      const shown = { name: type.name, type: refine(type, bare, rows, null), profile: bare };
+      described.push({ ...shown, unique: false, personal: true });
+      continue;
+    }
     const unique =
       profile.kind !== 'bare' &&
       profile.kind !== 'time' &&
@@ -188,7 +196,8 @@ async function describeColumns(database: Database, types: readonly ColumnType[])
       profile.missing === 0 &&
       profile.distinct === rows &&
       rows > 1;
-    described.push({ name: type.name, type: refine(type, profile, rows, pattern), profile, unique });
+    const refined = refine(type, profile, rows, pattern);
+    described.push({ name: type.name, type: refined, profile, unique, personal: false });
   }
   return described;
 }
@@ -228,7 +237,13 @@ async function correlate(
 
 function schemaOf(columns: readonly InferredColumn[]): Schema {
   return {
-    columns: columns.map(({ name, type }) => ({ name, type, known: { latest: [] }, tags: [], at: 0 })),
+    columns: columns.map(({ name, type, personal }) => ({
+      name,
+      type,
+      known: { latest: [] },
+      tags: personal ? ['pii'] : [],
+      at: 0,
+    })),
     eventTime: null,
     key: [],
     at: 0,

@@ -10,6 +10,8 @@ export interface InferredColumn {
   readonly profile: ColumnProfile;
   /** Every row has a value, and no two the same. */
   readonly unique: boolean;
+  /** Seems to be about a person: declared `@pii`, and its values are shown nowhere. */
+  readonly personal: boolean;
 }
 
 export interface SpecParts {
@@ -53,7 +55,7 @@ function columnLines(column: InferredColumn, rows: number, enumName: string | un
   return [
     `  /// ${docText(column, rows)}`,
     ...hints(column).map(hint => `  // ${hint}`),
-    `  ${quoteName(column.name)}: ${typeSpec(column.type, enumName)}`,
+    `  ${quoteName(column.name)}: ${typeSpec(column.type, enumName)}${column.personal ? ' @pii' : ''}`,
   ];
 }
 
@@ -66,8 +68,9 @@ function sourceArguments({ path, missing, format, delimiter }: SpecParts): strin
 }
 
 /** A doc comment is one line: names and values of the data cannot end it. */
-function docText({ profile }: InferredColumn, rows: number): string {
+function docText({ profile, personal }: InferredColumn, rows: number): string {
   const missing = profile.missing === 0 ? '' : ` ${shareText(profile.missing / rows)} missing.`;
+  if (personal) return `Personal data by its name or its values, so not profiled.${missing}`;
   if (profile.kind === 'number') {
     const middle = quantileOf(profile, 0.5);
     return `${numberText(profile.min)} to ${numberText(profile.max)}, median ${numberText(middle)}.${missing}`;

@@ -1,15 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts';
-import { compileText, root } from '../../support/specs.ts';
+import { compileText } from '../../support/specs.ts';
+import { flowCases } from './cases.ts';
 
 /** Who does what a hint or a fix says is rid of the problem, and has no new one. */
-const folder = path.join(root, 'test/fixtures/flow');
-const cases = readdirSync(folder)
-  .filter(name => !name.startsWith('silent-'))
-  .map(name => ({ name, text: readFileSync(path.join(folder, name, 'main.mlp'), 'utf8') }));
+const cases = flowCases().filter(({ silent }) => !silent);
 
 const rest = (text: string): string[] => compileText(text).diagnostics.map(d => d.code);
 const without = (codes: readonly string[], code: string): string[] => {

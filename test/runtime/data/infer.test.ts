@@ -186,4 +186,23 @@ test('a format that the name does not tell, an empty file', () =>
     assert.match(await told('none.csv'), 'MLP8001 none.csv');
   }));
 
+test('what seems personal is declared so, and none of its values are shown', () =>
+  withFolder(async folder => {
+    const rows = Array.from(
+      { length: 30 },
+      (_, i) => `${i},u${i}@shop.test,u${i}@shop.test,19${60 + i}-03-01,${i % 3}`,
+    );
+    await writeFile(
+      join(folder, 'people.csv'),
+      `id,contact,Email Address,birthDate,visits\n${rows.join('\n')}\n`,
+    );
+    const inferred = await inferSchema('people.csv', { root: folder });
+    for (const line of ['contact: string @pii', '`Email Address`: string @pii', 'birthDate: date @pii'])
+      assert.ok(inferred.spec.includes(line), inferred.spec);
+    assert.match(inferred.spec, /visits: int in 0\.\.2\n/);
+    const told = inferred.spec + profileHtml(inferred.profile) + JSON.stringify(inferred.profile);
+    assert.not.match(told, /@shop|1960|1989/);
+    assert.equal(inferred.schema.columns.filter(c => c.tags.includes('pii')).length, 3);
+  }));
+
 test.run();

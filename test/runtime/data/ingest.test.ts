@@ -185,6 +185,10 @@ test('personal data are counted, never shown', () =>
     const told = JSON.stringify(done.result) + JSON.stringify(await reportOf(done));
     assert.not.match(told, 'ann@');
     assert.match(told, 'row 1 (value (personal data))');
+    const hidden = { __row: 1, __rule: 'pattern', __column: 'city', __value: '(personal data)' };
+    assert.equal(await table(done, 'quarantine'), [
+      { id: '1', city: '(personal data)', fare: '1', ...hidden },
+    ]);
   }));
 
 test('the data interval takes [from, to) of the event time; an empty one says how far the data reach', () =>

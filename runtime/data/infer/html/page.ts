@@ -87,6 +87,7 @@ function card(column: InferredColumn, i: number, rows: number, findings: readonl
   const { profile } = column;
   const flags = findings.filter(finding => finding.column === column.name);
   const tags = [
+    ...(column.personal ? [html`<span class="tag">personal data: not shown</span>`] : []),
     ...(column.unique ? [html`<span class="tag">every value distinct</span>`] : []),
     ...flags.map(({ short, text }) => html`<span class="tag flag" title="${text}">${short}</span>`),
   ];
