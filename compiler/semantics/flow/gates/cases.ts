@@ -38,8 +38,12 @@ const limit = 512;
 
 const certain: Case = { constraints: [], flags: new Map() };
 
+const isCertain = ({ constraints, flags }: Case): boolean => constraints.length === 0 && flags.size === 0;
+
 /** Both at once; undefined if they exclude each other by a flag. */
 function both(a: Case, b: Case): Case | undefined {
+  if (isCertain(b)) return a;
+  if (isCertain(a)) return b;
   const flags = new Map(a.flags);
   for (const [name, value] of b.flags) {
     if (flags.get(name) === !value) return undefined;
@@ -50,12 +54,17 @@ function both(a: Case, b: Case): Case | undefined {
 
 export function product(a: readonly Case[], b: readonly Case[]): Case[] {
   if (a.length * b.length > limit) throw new TooManyCases();
-  return a.flatMap(x => b.flatMap(y => both(x, y) ?? []));
-}
-function union(...lists: readonly (readonly Case[])[]): Case[] {
-  const all = lists.flat();
-  if (all.length > limit) throw new TooManyCases();
+  const all: Case[] = [];
+  for (let i = 0; i < a.length; i++)
+    for (let k = 0; k < b.length; k++) {
+      const one = both(a[i]!, b[k]!);
+      if (one) all.push(one);
+    }
   return all;
+}
+function union(a: readonly Case[], b: readonly Case[] = []): readonly Case[] {
+  if (a.length + b.length > limit) throw new TooManyCases();
+  return b.length === 0 ? a : a.length === 0 ? b : [...a, ...b];
 }
 
 export const flag = (name: string, value: boolean): Case => ({
@@ -128,7 +137,7 @@ export class Reasoner {
         const c = this.truth(args[0]!);
         const [a, b] = [this.truth(args[1]!), this.truth(args[2]!)];
         const otherwise = union(c.no, c.none);
-        const pick = (k: keyof Truth): Case[] => union(product(c.yes, a[k]), product(otherwise, b[k]));
+        const pick = (k: keyof Truth): readonly Case[] => union(product(c.yes, a[k]), product(otherwise, b[k]));
         return { yes: pick('yes'), no: pick('no'), none: pick('none') };
       }
       case 'in_range':
@@ -282,8 +291,8 @@ export class Reasoner {
   }
 }
 
-const numeric = (expr: Expr): boolean =>
-  ['int', 'float', 'duration', 'rate', 'size', 'metric'].includes(expr.type.kind);
+const numbers: ReadonlySet<string> = new Set(['int', 'float', 'duration', 'rate', 'size', 'metric']);
+const numeric = (expr: Expr): boolean => numbers.has(expr.type.kind);
 
 const negate = ({ yes, no, none }: Truth): Truth => ({ yes: no, no: yes, none });
 
@@ -297,19 +306,7 @@ function and(a: Truth, b: Truth): Truth {
 
 /** When `difference` relates to zero as asked, and when not. */
 function relation(fn: string, difference: Linear): [Case[], Case[]] {
-  const atMost = (value: Linear, strict: boolean): Case => ({
-    constraints: [{ value, strict }],
-    flags: new Map(),
-  });
   const opposite = scale(difference, -1);
-  const equal: Case = {
-    constraints: [
-      { value: difference, strict: false },
-      { value: opposite, strict: false },
-    ],
-    flags: new Map(),
-  };
-  const unequal = [atMost(difference, true), atMost(opposite, true)];
   switch (fn) {
     case 'ge':
       return [[atMost(opposite, false)], [atMost(difference, true)]];
@@ -320,8 +317,21 @@ function relation(fn: string, difference: Linear): [Case[], Case[]] {
     case 'lt':
       return [[atMost(difference, true)], [atMost(opposite, false)]];
     case 'eq':
-      return [[equal], unequal];
+      return [[equal(difference, opposite)], [atMost(difference, true), atMost(opposite, true)]];
     default:
-      return [unequal, [equal]];
+      return [[atMost(difference, true), atMost(opposite, true)], [equal(difference, opposite)]];
   }
 }
+
+const noFlags: Case['flags'] = new Map();
+const atMost = (value: Linear, strict: boolean): Case => ({
+  constraints: [{ value, strict }],
+  flags: noFlags,
+});
+const equal = (difference: Linear, opposite: Linear): Case => ({
+  constraints: [
+    { value: difference, strict: false },
+    { value: opposite, strict: false },
+  ],
+  flags: noFlags,
+});

@@ -15,22 +15,33 @@ export interface Interval {
   readonly high: number;
 }
 
-export const constant = (value: number): Linear => ({ constant: value, terms: new Map() });
+/** Terms do not change, so sums share them where they can. */
+const noTerms: ReadonlyMap<string, number> = new Map();
+
+export const constant = (value: number): Linear => ({ constant: value, terms: noTerms });
 export const variable = (name: string): Linear => ({ constant: 0, terms: new Map([[name, 1]]) });
 
 export function scale(a: Linear, by: number): Linear {
   if (by === 0) return constant(0);
-  return { constant: a.constant * by, terms: new Map([...a.terms].map(([name, c]) => [name, c * by])) };
+  if (a.terms.size === 0) return constant(a.constant * by);
+  const terms = new Map<string, number>();
+  a.terms.forEach((c, name) => {
+    terms.set(name, c * by);
+  });
+  return { constant: a.constant * by, terms };
 }
 
 export function add(a: Linear, b: Linear): Linear {
+  const sum = a.constant + b.constant;
+  if (b.terms.size === 0) return { constant: sum, terms: a.terms };
+  if (a.terms.size === 0) return { constant: sum, terms: b.terms };
   const terms = new Map(a.terms);
-  for (const [name, c] of b.terms) {
-    const sum = (terms.get(name) ?? 0) + c;
-    if (sum === 0) terms.delete(name);
-    else terms.set(name, sum);
-  }
-  return { constant: a.constant + b.constant, terms };
+  b.terms.forEach((c, name) => {
+    const total = (terms.get(name) ?? 0) + c;
+    if (total === 0) terms.delete(name);
+    else terms.set(name, total);
+  });
+  return { constant: sum, terms };
 }
 
 export const subtract = (a: Linear, b: Linear): Linear => add(a, scale(b, -1));
