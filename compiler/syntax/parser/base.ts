@@ -168,8 +168,9 @@ export class ParserBase extends EmbeddedActionsParser {
   }
 
   from(start: number): Span {
+    const end = this.end();
     // A node of invented tokens only is empty and stands behind the last real token.
-    return { start: Math.min(start, this.end()), end: this.end() };
+    return { start: start < end ? start : end, end };
   }
 
   /** What all declarations share. */
@@ -216,13 +217,8 @@ export class ParserBase extends EmbeddedActionsParser {
 
   nameOf(token: IToken): ast.Name {
     const quoted = token.tokenTypeIdx === t.QuotedName.tokenTypeIdx;
-    const span = { start: token.startOffset, end: endOf(token) };
-    return {
-      kind: 'Name',
-      text: quoted ? token.image.replace(/^[`"]|[`"]$/g, '') : token.image,
-      quoted,
-      span,
-    };
+    const text = quoted ? token.image.replace(/^[`"]|[`"]$/g, '') : token.image;
+    return { kind: 'Name', text, quoted, span: { start: token.startOffset, end: endOf(token) } };
   }
 
   /** Begins an item: in recovery, what lies behind its end goes out of sight. */

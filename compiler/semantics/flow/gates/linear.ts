@@ -63,6 +63,8 @@ export function feasible(
   constraints: readonly Constraint[],
   intervalOf: (name: string) => Interval,
 ): boolean {
+  if (constraints.length === 0) return true;
+  if (constraints.length === 1) return alone(constraints[0]!, intervalOf);
   if (constraints.every(c => c.value.terms.size <= 1)) return separate(constraints, intervalOf);
   const names = new Set(constraints.flatMap(c => [...c.value.terms.keys()]));
   let system = [...constraints, ...[...names].flatMap(name => bounds(name, intervalOf(name)))];
@@ -75,7 +77,19 @@ export function feasible(
   }
 }
 
-/** The common case: every constraint bounds one number, so each number is judged by itself. */
+/** One constraint holds somewhere if it holds where its value is least. */
+function alone({ value, strict }: Constraint, intervalOf: (name: string) => Interval): boolean {
+  let least = value.constant;
+  let empty = false;
+  value.terms.forEach((c, name) => {
+    const { low, high } = intervalOf(name);
+    if (low > high) empty = true;
+    least += c * (c > 0 ? low : high);
+  });
+  return !empty && !contradicts({ value: constant(least), strict });
+}
+
+/** A common case: every constraint bounds one number, so each number is judged by itself. */
 function separate(constraints: readonly Constraint[], intervalOf: (name: string) => Interval): boolean {
   const left = new Map<string, { low: number; high: number; openLow: boolean; openHigh: boolean }>();
   for (const constraint of constraints) {
