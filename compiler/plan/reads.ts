@@ -20,6 +20,8 @@ export const viewTime = '__at';
 export const viewLabelKnown = '__label_known';
 
 export interface TableColumn {
+  /** Of its node in the graph of values: `flights.delay`. */
+  readonly id: string;
   readonly type: Type;
   /** In the table's own terms: `event` is its event time. */
   readonly known: Known;
@@ -45,7 +47,8 @@ function sourceTable(draft: Draft, name: string): Table | undefined {
   const kept = sourceTables.get(source);
   if (kept?.schema === schema) return kept.table;
   const columns = schema.columns.map(
-    column => [column.name, { ...column, known: delivered(source, schema, column.known) }] as const,
+    ({ name: column, type, known, tags, at }) =>
+      [column, { id: `${name}.${column}`, type, known: delivered(source, schema, known), tags, at }] as const,
   );
   const table: Table = {
     kind: 'source',
@@ -82,7 +85,13 @@ function componentTable(draft: Draft, name: string, visited: ReadonlySet<string>
     column =>
       [
         column.name,
-        { ...column, known: latest(column.known, inherited(column.name)), tags: tags(column) },
+        {
+          id: `${name}.${column.name}`,
+          type: column.type,
+          known: latest(column.known, inherited(column.name)),
+          tags: tags(column),
+          at: column.at,
+        },
       ] as const,
   );
   return {
@@ -93,6 +102,8 @@ function componentTable(draft: Draft, name: string, visited: ReadonlySet<string>
     at: use.at,
   };
 }
+
+const atEvent: Known = { latest: [{ base: 'event', offset: 0 }] };
 
 /** Tables of views, kept until the view has grown. */
 const viewTables = new WeakMap<
@@ -106,13 +117,13 @@ function viewTable(draft: Draft, name: string): Table | undefined {
   const source = sourceTable(draft, view.source);
   const kept = viewTables.get(view);
   if (kept?.features === view.features.length && kept.source === source) return kept.table;
-  const table = makeViewTable(view, source);
+  const table = makeViewTable(name, view, source);
   viewTables.set(view, { features: view.features.length, source, table });
   return table;
 }
 
 /** A feature is computed at T; a label is known later, by a constant or by the row's own column. */
-function makeViewTable(view: FeatureView, source: Table | undefined): Table {
+function makeViewTable(name: string, view: FeatureView, source: Table | undefined): Table {
   const timed = view.moment !== null;
   const labelKnown = (known: Known): Known => {
     const moments = known.latest.map((m): Moment => {
@@ -127,17 +138,18 @@ function makeViewTable(view: FeatureView, source: Table | undefined): Table {
         ...(m.at === undefined ? {} : { at: m.at }),
       };
     });
-    return latest({ latest: [{ base: 'event', offset: 0 }] }, { latest: moments });
+    return latest(atEvent, { latest: moments });
   };
+  const early = labelKnown(always);
   const columns = new Map<string, TableColumn>();
   for (const key of view.key) {
     const column = source?.columns.get(key);
-    if (column)
-      columns.set(key, { ...column, known: timed ? { latest: [{ base: 'event', offset: 0 }] } : always });
+    if (column) columns.set(key, { ...column, id: `${name}.${key}`, known: timed ? atEvent : always });
   }
   for (const feature of view.features) {
-    const known = !timed ? always : feature.label ? labelKnown(feature.known) : labelKnown(always);
-    columns.set(feature.name, { type: feature.type, known, tags: feature.tags, at: feature.at });
+    const known = !timed ? always : feature.label ? labelKnown(feature.known) : early;
+    const id = `${name}.${feature.name}`;
+    columns.set(feature.name, { id, type: feature.type, known, tags: feature.tags, at: feature.at });
   }
   return { kind: 'view', eventTime: timed ? viewTime : null, key: view.key, columns, at: view.at };
 }
@@ -224,10 +236,10 @@ function readsInside(expr: Expr, context: RowContext): Read[] {
   switch (expr.op) {
     case 'column':
       return expr.of === 'row'
-        ? [{ from: `${context.view.source}.${expr.column}`, via: 'row', at: expr.at }]
+        ? [{ from: idOf(context.view.source, expr.column, context.draft), via: 'row', at: expr.at }]
         : joinedRead(expr.of, expr.column, expr.at, context);
     case 'feature':
-      return [{ from: `${context.name}.${expr.name}`, via: 'row', at: expr.at }];
+      return [{ from: idOf(context.name, expr.name, context.draft), via: 'row', at: expr.at }];
     case 'window': {
       const via = expr.direction === 'past' ? 'window' : 'ahead';
       const columns = [expr.value, expr.where].flatMap(e => (e ? otherColumns(e) : []));
@@ -255,6 +267,10 @@ function readsInside(expr: Expr, context: RowContext): Read[] {
       return [];
   }
 }
+
+/** The name of a node, the one text for all that speak of it where there is such a column. */
+export const idOf = (table: string, column: string, draft: Draft): string =>
+  tableOf(draft, table)?.columns.get(column)?.id ?? `${table}.${column}`;
 
 const asKey = (reads: readonly Read[]): Read[] => reads.map(read => ({ ...read, via: 'key' }));
 

@@ -1,50 +1,37 @@
 import { atMoment } from './known.ts';
-import type { Expr, ValueEdge, ValueGraph, ValueNode, WindowExpr } from './plan.ts';
-import { type Read, type RowContext, readsOf, tableOf } from './reads.ts';
+import type { Expr, FeatureView, ValueEdge, ValueGraph, ValueNode, WindowExpr } from './plan.ts';
+import { idOf, type Read, type RowContext, readsOf, tableOf } from './reads.ts';
 import type { Draft } from './steps.ts';
 import { children } from './walk.ts';
 
-function tableNodes(draft: Draft, name: string): ValueNode[] {
-  const columns = tableOf(draft, name)?.columns ?? new Map();
-  return [...columns].map(([column, { type, known, tags, at }]) => ({
-    id: `${name}.${column}`,
-    type,
-    known,
-    tags,
-    at,
-  }));
+function tableNodes(draft: Draft, name: string, nodes: ValueNode[]): void {
+  tableOf(draft, name)?.columns.forEach(({ id, type, known, tags, at }) => {
+    nodes.push({ id, type, known, tags, at });
+  });
 }
+
+/** Columns by which a view's rows are told, and which it does not compute. */
+const keysOf = (view: FeatureView): readonly string[] =>
+  view.key.filter(key => !view.features.some(f => f.name === key));
 
 /** A view's nodes keep K in the view's terms (`at` is T), which tell more than those of its table. */
-function viewNodes({ draft, name, view }: RowContext): ValueNode[] {
-  const keys = view.key.filter(key => !view.features.some(f => f.name === key));
-  const columns = tableOf(draft, view.source)?.columns;
-  return [
-    ...keys.flatMap(key => {
-      const column = columns?.get(key);
-      return column
-        ? [{ id: `${name}.${key}`, type: column.type, known: column.known, tags: column.tags, at: column.at }]
-        : [];
-    }),
-    ...view.features.map(f => ({
-      id: `${name}.${f.name}`,
-      type: f.type,
-      known: f.known,
-      tags: f.tags,
-      at: f.at,
-    })),
-  ];
-}
-
-function viewEdges(context: RowContext, edges: ValueEdge[]): void {
-  const { name, view } = context;
-  for (const key of view.key)
-    if (!view.features.some(f => f.name === key))
-      edges.push({ from: `${view.source}.${key}`, to: `${name}.${key}`, via: 'row', at: view.at });
-  for (const feature of view.features) {
-    const to = `${name}.${feature.name}`;
-    const reads = unique(readsOf(feature.expr, context));
-    for (let i = 0; i < reads.length; i++) edges.push({ ...reads[i]!, to });
+function addView(context: RowContext, nodes: ValueNode[], edges: ValueEdge[]): void {
+  const { draft, name, view } = context;
+  const source = tableOf(draft, view.source)?.columns;
+  const own = tableOf(draft, name)?.columns;
+  for (const key of keysOf(view)) {
+    const column = source?.get(key);
+    if (!column) continue;
+    const { type, known, tags, at } = column;
+    const id = own?.get(key)?.id ?? `${name}.${key}`;
+    nodes.push({ id, type, known, tags, at });
+    edges.push({ from: column.id, to: id, via: 'row', at: view.at });
+  }
+  for (const { name: feature, type, known, tags, at, expr } of view.features) {
+    const id = own?.get(feature)?.id ?? `${name}.${feature}`;
+    nodes.push({ id, type, known, tags, at });
+    const reads = unique(readsOf(expr, context));
+    for (let i = 0; i < reads.length; i++) edges.push({ ...reads[i]!, to: id });
   }
 }
 
@@ -53,7 +40,7 @@ export function buildGraph(draft: Draft): ValueGraph {
   const nodes: ValueNode[] = [];
   const edges: ValueEdge[] = [];
   for (const name of [...Object.keys(draft.sources), ...Object.keys(draft.components)])
-    nodes.push(...tableNodes(draft, name));
+    tableNodes(draft, name, nodes);
   for (const [name, use] of Object.entries(draft.components))
     for (const [column, origins] of Object.entries(use.derives))
       for (const from of origins)
@@ -65,15 +52,18 @@ export function buildGraph(draft: Draft): ValueGraph {
           at: use.at,
         });
   for (const [name, view] of Object.entries(draft.views)) {
-    const context = { draft, name, view };
-    nodes.push(...viewNodes(context));
-    viewEdges(context, edges);
+    addView({ draft, name, view }, nodes, edges);
   }
   for (const [name, model] of Object.entries(draft.models)) {
     nodes.push({ id: name, type: model.label.type, known: atMoment(), tags: [], at: model.at });
     for (const f of model.features)
-      edges.push({ from: `${f.view}.${f.name}`, to: name, via: 'model', at: model.at });
-    edges.push({ from: `${model.label.view}.${model.label.name}`, to: name, via: 'label', at: model.at });
+      edges.push({ from: idOf(f.view, f.name, draft), to: name, via: 'model', at: model.at });
+    edges.push({
+      from: idOf(model.label.view, model.label.name, draft),
+      to: name,
+      via: 'label',
+      at: model.at,
+    });
   }
   const ids = new Set(nodes.map(node => node.id));
   return { nodes, edges: edges.filter(edge => ids.has(edge.from) && ids.has(edge.to)) };

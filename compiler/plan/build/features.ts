@@ -36,7 +36,10 @@ export function buildView(declaration: ast.FeaturesDeclaration, draft: Draft, co
     eventTime: rows?.eventTime ?? null,
     joins: [],
     features: [],
-    request: [],
+    // Who only checks does not ask for it.
+    get request() {
+      return requestOf(this, rows ? [...rows.columns.keys()] : []);
+    },
     materialize: context.number(of('Materialize')[0]?.every) ?? null,
     stale: stale ? { after: context.number(stale.after) ?? 0, otherwise: stale.otherwise } : null,
     ...docOf(declaration),
@@ -55,7 +58,6 @@ export function buildView(declaration: ast.FeaturesDeclaration, draft: Draft, co
   view.joins = view.joins.map(join =>
     join.asOf ? { ...join, asOf: { ...join.asOf, known: joinKnown(draft, view, join.alias) } } : join,
   );
-  view.request = requestOf(view, rows ? [...rows.columns.keys()] : []);
 }
 
 /** T: a column plus a constant, a grid, the event time where nothing is said; none in a table without time. */

@@ -20,11 +20,12 @@ export function intervalOf(c: Checker, expression: ast.Expression, type: Type): 
   return { min: type.min, max: type.max };
 }
 
-const withBounds = (type: Type, min: number | undefined, max: number | undefined): Type => ({
-  ...type,
-  ...(min === undefined || !Number.isFinite(min) ? {} : { min }),
-  ...(max === undefined || !Number.isFinite(max) ? {} : { max }),
-});
+function withBounds(type: Type, min: number | undefined, max: number | undefined): Type {
+  const low = min !== undefined && Number.isFinite(min);
+  const high = max !== undefined && Number.isFinite(max);
+  if (low) return high ? { ...type, min, max } : { ...type, min };
+  return high ? { ...type, max } : type;
+}
 const number = (bound: number | string | undefined): number | undefined =>
   typeof bound === 'number' ? bound : undefined;
 
