@@ -7,8 +7,11 @@ import { Random, rounds } from '../../support/random.ts';
 import { compileText, root } from '../../support/specs.ts';
 
 const folder = path.join(root, 'test/fixtures/flow');
+const cases = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+  name => path.basename(name) === 'main.mlp',
+);
 const specs = [
-  ...readdirSync(folder).map(name => path.join(folder, name, 'main.mlp')),
+  ...cases.sort().map(name => path.join(folder, name)),
   path.join(root, 'examples/flights/flights.mlp'),
   path.join(root, 'test/fixtures/plan/churn/main.mlp'),
 ].map(file => readFileSync(file, 'utf8').split(/(\s+|\b)/));
