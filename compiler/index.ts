@@ -4,7 +4,7 @@ import { typesMessages } from './diagnostics/messages/types.ts';
 import { lowerProgram } from './plan/build/index.ts';
 import { finishPlan } from './plan/finish.ts';
 import type { Plan } from './plan/plan.ts';
-import { buildGraph } from './plan/values.ts';
+import { drawGraph } from './plan/values.ts';
 import { check } from './semantics/check.ts';
 import { checkFlow } from './semantics/flow/index.ts';
 import type { Program } from './semantics/program.ts';
@@ -85,7 +85,7 @@ export function compile(host: Host, options: CompileOptions = {}): CompileResult
     version: compilerVersion,
     ...(environment === undefined ? {} : { environment }),
   });
-  const graph = buildGraph(lowered.draft);
+  const graph = drawGraph(lowered.draft);
   const flow = checkFlow({ ...lowered, graph }).filter(
     diagnostic => !saidByChecker(diagnostic, program.diagnostics),
   );

@@ -11,6 +11,7 @@ import type {
   Source,
   Type,
   ValueEdge,
+  WindowExpr,
 } from './plan.ts';
 import type { Draft } from './steps.ts';
 
@@ -228,60 +229,68 @@ export interface RowContext {
 
 /** Everything that a feature's expression reads directly, in the order in which it is written. */
 export function readsOf(expr: Expr, context: RowContext): Read[] {
-  const reads = readsInside(expr, context);
-  return expr.masks ? reads.map(read => ({ ...read, masked: true })) : reads;
+  const reads: Read[] = [];
+  collect(expr, context, reads);
+  return reads;
 }
 
-function readsInside(expr: Expr, context: RowContext): Read[] {
+function collect(expr: Expr, context: RowContext, reads: Read[]): void {
+  const before = reads.length;
   switch (expr.op) {
     case 'column':
-      return expr.of === 'row'
-        ? [{ from: idOf(context.view.source, expr.column, context.draft), via: 'row', at: expr.at }]
-        : joinedRead(expr.of, expr.column, expr.at, context);
+      if (expr.of === 'row')
+        reads.push({ from: idOf(context.view.source, expr.column, context.draft), via: 'row', at: expr.at });
+      else joinedRead(expr.of, expr.column, expr.at, context, reads);
+      break;
     case 'feature':
-      return [{ from: idOf(context.name, expr.name, context.draft), via: 'row', at: expr.at }];
-    case 'window': {
-      const via = expr.direction === 'past' ? 'window' : 'ahead';
-      const columns = [expr.value, expr.where].flatMap(e => (e ? otherColumns(e) : []));
-      const others = columns.map((c): Read => ({ from: `${expr.table}.${c.column}`, via, at: c.at }));
-      const rows: Read = { from: `${expr.table}.${expr.eventTime}`, via, at: expr.at };
-      return [...others, rows, ...expr.by.flatMap(({ own }) => asKey(readsOf(own, context)))];
-    }
+      reads.push({ from: idOf(context.name, expr.name, context.draft), via: 'row', at: expr.at });
+      break;
+    case 'window':
+      windowRead(expr, context, reads);
+      break;
     case 'fitted':
-      return expr.args
-        .flatMap(arg => readsOf(arg, context))
-        .map(read => ({ ...read, via: 'fitted' as const }));
     case 'call':
-    case 'table_aggregate': {
-      const { args } = expr;
-      if (args.length === 1) return readsOf(args[0]!, context);
-      const reads: Read[] = [];
-      for (let i = 0; i < args.length; i++) for (const read of readsOf(args[i]!, context)) reads.push(read);
-      return reads;
-    }
+    case 'table_aggregate':
+      for (let i = 0; i < expr.args.length; i++) collect(expr.args[i]!, context, reads);
+      if (expr.op === 'fitted') change(reads, before, { via: 'fitted' });
+      break;
     case 'drift':
-      return readsOf(expr.value, context);
-    case 'literal':
-    case 'metric':
-    case 'measure':
-      return [];
+      collect(expr.value, context, reads);
+      break;
   }
+  if (expr.masks) change(reads, before, { masked: true });
+}
+
+/** Tells more of the reads that were added since. */
+function change(reads: Read[], since: number, more: Partial<Read>): void {
+  for (let i = since; i < reads.length; i++) reads[i] = { ...reads[i]!, ...more };
+}
+
+function windowRead(expr: WindowExpr, context: RowContext, reads: Read[]): void {
+  const via = expr.direction === 'past' ? 'window' : 'ahead';
+  for (const e of [expr.value, expr.where])
+    for (const { column, at } of e ? otherColumns(e) : [])
+      reads.push({ from: idOf(expr.table, column, context.draft), via, at });
+  reads.push({ from: idOf(expr.table, expr.eventTime, context.draft), via, at: expr.at });
+  const before = reads.length;
+  for (const { own } of expr.by) collect(own, context, reads);
+  change(reads, before, { via: 'key' });
 }
 
 /** The name of a node, the one text for all that speak of it where there is such a column. */
 export const idOf = (table: string, column: string, draft: Draft): string =>
   tableOf(draft, table)?.columns.get(column)?.id ?? `${table}.${column}`;
 
-const asKey = (reads: readonly Read[]): Read[] => reads.map(read => ({ ...read, via: 'key' }));
-
-function joinedRead(alias: string, column: string, at: At, context: RowContext): Read[] {
+function joinedRead(alias: string, column: string, at: At, context: RowContext, reads: Read[]): void {
   const join = context.view.joins.find(j => j.alias === alias);
-  if (!join) return [];
+  if (!join) return;
   const known = tableOf(context.draft, join.table)?.columns.get(column)?.known ?? always;
   const own = joinsOwnRow(context.draft, context.view, join) && seesOwnRow(join, known, context);
   const via = own ? 'row' : join.kind === 'view' ? 'view' : 'join';
-  const keys = join.on.flatMap(on => asKey(readsOf(on.own, context)));
-  return [{ from: `${join.table}.${column}`, via, alias, at }, ...keys.map(key => ({ ...key, alias }))];
+  reads.push({ from: idOf(join.table, column, context.draft), via, alias, at });
+  const before = reads.length;
+  for (const on of join.on) collect(on.own, context, reads);
+  change(reads, before, { via: 'key', alias });
 }
 
 /** A join that leads back to the row itself, as of T, finds it only if its event time and the value's K are by then. */
@@ -309,6 +318,10 @@ export function lateOf(known: Known, view: FeatureView, draft: Draft): readonly 
   const arrivals = onEvent ? none : arrivalsOf(tableOf(draft, view.source));
   return notKnownBy(known, view.moment, { eventTime: view.eventTime, lag, arrivals });
 }
+
+/** Is any of the moments not provably by T? */
+export const isLate = (known: Known, view: FeatureView, draft: Draft): boolean =>
+  known.latest.length > 0 && lateOf(known, view, draft).length > 0;
 
 /** Columns that say when others are known. */
 function arrivalsOf(table: Table | undefined): ReadonlySet<string> {

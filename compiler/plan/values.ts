@@ -36,7 +36,16 @@ function addView(context: RowContext, nodes: ValueNode[], edges: ValueEdge[]): v
 }
 
 /** Column to column: what every value of the plan is computed from, and from when it is known. */
-export function buildGraph(draft: Draft): ValueGraph {
+export const buildGraph = (draft: Draft): ValueGraph => whole(drawGraph(draft));
+
+/** The graph without edges to values that errors left out. */
+export function whole({ nodes, edges }: ValueGraph): ValueGraph {
+  const ids = new Set(nodes.map(node => node.id));
+  return { nodes, edges: edges.filter(edge => ids.has(edge.from) && ids.has(edge.to)) };
+}
+
+/** The graph, perhaps with edges to values that errors left out. */
+export function drawGraph(draft: Draft): ValueGraph {
   const nodes: ValueNode[] = [];
   const edges: ValueEdge[] = [];
   for (const name of [...Object.keys(draft.sources), ...Object.keys(draft.components)])
@@ -65,8 +74,7 @@ export function buildGraph(draft: Draft): ValueGraph {
       at: model.at,
     });
   }
-  const ids = new Set(nodes.map(node => node.id));
-  return { nodes, edges: edges.filter(edge => ids.has(edge.from) && ids.has(edge.to)) };
+  return { nodes, edges };
 }
 
 /** The same read written twice in one expression is one edge, at the first place. */

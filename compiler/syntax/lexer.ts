@@ -55,6 +55,12 @@ const NUMBER_TYPES = {
   Rate: t.Rate,
 } as const;
 
+/** Tokens that are no words and not simply punctuation. */
+const LOOKED_AT: ReadonlySet<TokenType> = new Set([
+  ...[t.Int, t.Time, t.StringText, t.RawString, t.QuotedName, t.SingleQuoted, t.CurlyQuoted],
+  ...[t.LeadingDot, t.ForeignOperator, t.PercentSign, t.Semicolon, t.HashComment],
+]);
+
 const FOREIGN: Readonly<Record<string, { readonly type: TokenType; readonly text: string }>> = {
   '&&': { type: t.kw.and, text: 'and' },
   '||': { type: t.kw.or, text: 'or' },
@@ -77,10 +83,14 @@ class Sorter {
   }
 
   take(token: Token): void {
+    if (token.tokenType === t.Identifier) this.word(token);
+    else if (LOOKED_AT.has(token.tokenType) && !this.special(token)) return;
+    this.tokens.push(token);
+  }
+
+  /** What needs a second look; false for what the parser shall not see. */
+  private special(token: Token): boolean {
     switch (token.tokenType) {
-      case t.Identifier:
-        this.word(token);
-        break;
       case t.Int:
         this.number(token);
         break;
@@ -106,15 +116,15 @@ class Sorter {
         break;
       case t.PercentSign:
         this.percentSign(token);
-        return;
+        return false;
       case t.Semicolon:
         this.report(messages.semicolon({}, this.at(token, '')), token);
-        return;
+        return false;
       case t.HashComment:
         this.report(messages.hashComment({}, this.at(token, `//${token.image.slice(1)}`, 1)), token);
-        return;
+        return false;
     }
-    this.tokens.push(token);
+    return true;
   }
 
   /** Characters that begin no token, as one run. */

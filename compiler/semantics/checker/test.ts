@@ -1,7 +1,7 @@
 import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
 import { namesMessages } from '../../diagnostics/messages/names.ts';
-import { typesMessages } from '../../diagnostics/messages/types.ts';
 import { personalMessages } from '../../diagnostics/messages/personal.ts';
+import { typesMessages } from '../../diagnostics/messages/types.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { Type } from '../../plan/type.ts';
 import type { SourceFile } from '../../source/text.ts';

@@ -1,7 +1,7 @@
 import { flowMessages } from '../../diagnostics/messages/flow.ts';
 import { durationText } from '../../plan/build/text.ts';
 import type { FeatureView, Moment, ValueEdge } from '../../plan/plan.ts';
-import { lateOf, splitId, tableOf } from '../../plan/reads.ts';
+import { isLate, lateOf, splitId, tableOf } from '../../plan/reads.ts';
 import { joinOf } from './cells.ts';
 import type { FlowFacts } from './facts.ts';
 import { instead } from './hints.ts';
@@ -14,16 +14,28 @@ import { knownText, predicts } from './words.ts';
 export function checkAvailability(facts: FlowFacts, leaks: ReadonlySet<string>): void {
   for (const [name, view] of Object.entries(facts.draft.views)) {
     if (view.moment === null) continue;
+    const late = lateIds(name, view, facts);
     for (const feature of view.features) {
       if (feature.label) continue;
       const id = `${name}.${feature.name}`;
       const seen: string[] = [];
       for (const edge of facts.edgesInto(id)) {
+        if (edge.alias === undefined && !late.has(edge.from)) continue;
         if (seen.includes(edge.from) || (leaks.size > 0 && leaks.has(`${id}\0${edge.from}`))) continue;
         if (checkRead(edge, feature.name, name, view, facts)) seen.push(edge.from);
       }
     }
   }
+}
+
+/** The row's own values that are not known at T. */
+function lateIds(name: string, view: FeatureView, facts: FlowFacts): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const column of tableOf(facts.draft, view.source)?.columns.values() ?? [])
+    if (isLate(column.known, view, facts.draft)) ids.add(column.id);
+  for (const feature of view.features)
+    if (feature.label && isLate(feature.known, view, facts.draft)) ids.add(`${name}.${feature.name}`);
+  return ids;
 }
 
 /** True if the read was reported. */

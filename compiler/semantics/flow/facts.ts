@@ -26,8 +26,12 @@ export class FlowFacts {
     this.places = places;
     for (const node of graph.nodes) this.entries.set(node.id, { node, into: [], from: [] });
     for (const edge of graph.edges) {
-      this.entries.get(edge.to)?.into.push(edge);
-      this.entries.get(edge.from)?.from.push(edge);
+      const to = this.entries.get(edge.to);
+      const from = this.entries.get(edge.from);
+      // One of them may have been left out for an error.
+      if (!to || !from) continue;
+      to.into.push(edge);
+      from.from.push(edge);
     }
   }
 

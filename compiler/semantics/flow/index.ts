@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Place } from '../../plan/build/context.ts';
 import type { ValueGraph } from '../../plan/plan.ts';
 import type { Draft } from '../../plan/steps.ts';
-import { buildGraph } from '../../plan/values.ts';
+import { drawGraph } from '../../plan/values.ts';
 import { checkAvailability } from './availability.ts';
 import { FlowFacts } from './facts.ts';
 import { checkGates } from './gates/index.ts';
@@ -30,7 +30,7 @@ export interface FlowInput {
  * plan in the making, so they speak of a spec that has errors elsewhere too.
  */
 export function checkFlow({ draft, places, metrics, graph }: FlowInput): readonly Diagnostic[] {
-  const facts = new FlowFacts(draft, graph ?? buildGraph(draft), places);
+  const facts = new FlowFacts(draft, graph ?? drawGraph(draft), places);
   const leaks = checkLeakage(facts);
   checkAvailability(facts, leaks);
   checkWindows(facts);

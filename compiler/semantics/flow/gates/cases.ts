@@ -137,7 +137,8 @@ export class Reasoner {
         const c = this.truth(args[0]!);
         const [a, b] = [this.truth(args[1]!), this.truth(args[2]!)];
         const otherwise = union(c.no, c.none);
-        const pick = (k: keyof Truth): readonly Case[] => union(product(c.yes, a[k]), product(otherwise, b[k]));
+        const pick = (k: keyof Truth): readonly Case[] =>
+          union(product(c.yes, a[k]), product(otherwise, b[k]));
         return { yes: pick('yes'), no: pick('no'), none: pick('none') };
       }
       case 'in_range':
