@@ -28,6 +28,7 @@ export class ParserBase extends EmbeddedActionsParser {
   /** Chevrotain's position: index of the last token taken. */
   declare currIdx: number;
   declare tokVector: IToken[];
+  declare RECORDING_PHASE: boolean;
   declare currRuleShortName: number;
   declare fullRuleNameToShort: Readonly<Record<string, number>>;
 
@@ -122,6 +123,11 @@ export class ParserBase extends EmbeddedActionsParser {
 
   is(type: TokenType, offset = 1): boolean {
     return this.LA(offset).tokenTypeIdx === type.tokenTypeIdx;
+  }
+
+  /** Whether it is worth asking for what begins with this type; while the grammar is recorded, always. */
+  may(type: TokenType): boolean {
+    return this.LA_FAST(1).tokenTypeIdx === type.tokenTypeIdx || this.RECORDING_PHASE;
   }
 
   isName(offset = 1): boolean {

@@ -47,7 +47,7 @@ function installSchemas(p: Grammar): void {
     const start = p.start();
     const doc = p.doc();
     const before: ast.Annotation[] = [];
-    p.MANY(() => before.push(p.SUBRULE(p.annotationUse)));
+    if (p.may(t.At)) p.MANY(() => before.push(p.SUBRULE(p.annotationUse)));
     const column = p.nameOf(p.CONSUME(t.Identifier, COLUMN));
     p.CONSUME(t.Colon, { ERR_MSG: '`:` and the type of the column' });
     const type = p.SUBRULE(p.type);

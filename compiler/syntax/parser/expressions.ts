@@ -64,7 +64,7 @@ function installOperators(p: Grammar): void {
     p.depth++;
     const first = p.start();
     const prefixes: number[] = [];
-    if (p.RECORDING_PHASE || p.is(kw.not)) p.MANY1(() => prefixes.push(p.CONSUME1(kw.not).startOffset));
+    if (p.may(kw.not)) p.MANY1(() => prefixes.push(p.CONSUME1(kw.not).startOffset));
     const start = p.start();
     const node = p.SUBRULE1(p.comparison);
     if (alone(p, prefixes, CONNECTIVES)) {
@@ -77,7 +77,7 @@ function installOperators(p: Grammar): void {
     p.MANY2(() => {
       operators.push(p.OR(connectives));
       const nots: number[] = [];
-      p.MANY3(() => nots.push(p.CONSUME3(kw.not).startOffset));
+      if (p.may(kw.not)) p.MANY3(() => nots.push(p.CONSUME3(kw.not).startOffset));
       const from = p.start();
       const right = p.SUBRULE2(p.comparison);
       operands.push({ node: right, start: from, end: p.end(), prefixes: nots });
@@ -89,6 +89,14 @@ function installOperators(p: Grammar): void {
     return p.recovery?.ternary(tree, first) ?? tree;
   });
 
+  const comparisons: readonly Alternative<IToken>[] = [
+    { ALT: () => p.CONSUME(t.EqualEqual) },
+    { ALT: () => p.CONSUME(t.NotEqual) },
+    { ALT: () => p.CONSUME(t.Less) },
+    { ALT: () => p.CONSUME(t.LessEqual) },
+    { ALT: () => p.CONSUME(t.Greater) },
+    { ALT: () => p.CONSUME(t.GreaterEqual) },
+  ];
   p.RULE('comparison', () => {
     const start = p.start();
     let node = p.SUBRULE1(p.arithmetic);
@@ -96,7 +104,10 @@ function installOperators(p: Grammar): void {
       const compared = p.OPTION({
         GATE: () => comparisonFollows(p),
         DEF: () =>
-          p.OR([{ ALT: () => compareTail(p, node, start) }, { ALT: () => wordTail(p, node, start) }]),
+          p.OR([
+            { ALT: () => compareTail(p, comparisons, node, start) },
+            { ALT: () => wordTail(p, node, start) },
+          ]),
       });
       node = compared ?? node;
     }
@@ -114,7 +125,7 @@ function installOperators(p: Grammar): void {
   p.RULE('arithmetic', (): ast.Expression => {
     const first = p.start();
     const prefixes: number[] = [];
-    if (p.RECORDING_PHASE || p.is(t.Minus)) p.MANY1(() => prefixes.push(p.CONSUME1(t.Minus).startOffset));
+    if (p.may(t.Minus)) p.MANY1(() => prefixes.push(p.CONSUME1(t.Minus).startOffset));
     const start = p.start();
     const node = p.SUBRULE1(p.primary);
     if (alone(p, prefixes, ARITHMETIC)) return node;
@@ -124,7 +135,7 @@ function installOperators(p: Grammar): void {
     p.MANY2(() => {
       operators.push(p.OR1(operatorAlternatives));
       const minuses: number[] = [];
-      p.MANY3(() => minuses.push(p.CONSUME3(t.Minus).startOffset));
+      if (p.may(t.Minus)) p.MANY3(() => minuses.push(p.CONSUME3(t.Minus).startOffset));
       const from = p.start();
       const right = p.SUBRULE2(p.primary);
       operands.push({ node: right, start: from, end: p.end(), prefixes: minuses });
@@ -152,16 +163,14 @@ function comparisonFollows(p: Grammar): boolean {
   return !p.is(kw.not) || p.is(kw.in, 2) || p.is(kw.matching, 2);
 }
 
-function compareTail(p: Grammar, left: ast.Expression, start: number): ast.Expression {
+function compareTail(
+  p: Grammar,
+  operators: readonly Alternative<IToken>[],
+  left: ast.Expression,
+  start: number,
+): ast.Expression {
   const token = p.LA(1);
-  p.OR2([
-    { ALT: () => p.CONSUME(t.EqualEqual) },
-    { ALT: () => p.CONSUME(t.NotEqual) },
-    { ALT: () => p.CONSUME(t.Less) },
-    { ALT: () => p.CONSUME(t.LessEqual) },
-    { ALT: () => p.CONSUME(t.Greater) },
-    { ALT: () => p.CONSUME(t.GreaterEqual) },
-  ]);
+  p.OR2(operators);
   const right = p.SUBRULE2(p.arithmetic);
   return {
     kind: 'Binary',

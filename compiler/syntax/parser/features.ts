@@ -15,6 +15,7 @@ export interface FeatureRules {
 }
 
 const TABLE = { ERR_MSG: 'the name of a source or view' };
+const EXPRESSION = { ERR_MSG: '`=` and an expression' };
 const GRID = ['hour', 'day', 'week', 'month'] as const;
 
 export function installFeatures(p: Grammar): void {
@@ -76,13 +77,16 @@ function installItems(p: Grammar): void {
   p.RULE('feature', (): ast.FeatureItem => {
     const start = p.start();
     const doc = p.doc();
-    const label = p.OPTION1({ GATE: () => !p.named(), DEF: () => p.CONSUME(kw.label) }) !== undefined;
+    const label =
+      p.may(kw.label) && p.OPTION1({ GATE: () => !p.named(), DEF: () => p.CONSUME(kw.label) }) !== undefined;
     const name = p.nameOf(p.CONSUME(t.Identifier));
-    const type = p.OPTION2(() => {
-      p.CONSUME(t.Colon);
-      return p.SUBRULE(p.type);
-    });
-    p.CONSUME(t.Equals, { ERR_MSG: '`=` and an expression' });
+    const type = p.may(t.Colon)
+      ? p.OPTION2(() => {
+          p.CONSUME(t.Colon);
+          return p.SUBRULE(p.type);
+        })
+      : undefined;
+    p.CONSUME(t.Equals, EXPRESSION);
     const value = p.SUBRULE(p.expression);
     return {
       kind: 'Feature',

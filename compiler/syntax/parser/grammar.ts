@@ -87,7 +87,7 @@ export function braces<T>(p: Grammar, kind: BlockKind, item: () => T | undefined
       const made = item();
       if (made !== undefined) items.push(made);
       p.leaveItem(mark);
-      p.OPTION9(() => p.CONSUME9(Comma));
+      if (p.may(Comma)) p.OPTION9(() => p.CONSUME9(Comma));
     });
   } while (p.recovery?.resync(kind, open));
   p.block = around;

@@ -21,11 +21,11 @@ export function installTypes(p: Grammar): void {
     // An annotation begins no type: the type before it is missing.
     const start = p.is(t.At) ? p.end() : p.start();
     const body = p.SUBRULE(p.typeBody);
-    const optional = p.OPTION(() => p.CONSUME(t.Question)) !== undefined;
+    const optional = p.may(t.Question) && p.OPTION(() => p.CONSUME(t.Question)) !== undefined;
     const refinements: ast.Refinement[] = [];
-    p.MANY1(() => refinements.push(p.SUBRULE(p.refinement)));
+    if (p.may(kw.in) || p.may(kw.matching)) p.MANY1(() => refinements.push(p.SUBRULE(p.refinement)));
     const annotations: ast.Annotation[] = [];
-    p.MANY2(() => annotations.push(p.SUBRULE(p.annotationUse)));
+    if (p.may(t.At)) p.MANY2(() => annotations.push(p.SUBRULE(p.annotationUse)));
     return { kind: 'Type', body, optional, refinements, annotations, span: p.from(start) };
   });
 
@@ -111,7 +111,7 @@ export function installTypes(p: Grammar): void {
   p.RULE('annotationUse', (): ast.Annotation => {
     const start = p.CONSUME(t.At).startOffset;
     const name = p.nameOf(p.CONSUME(t.Identifier, { ERR_MSG: 'the name of an annotation' }));
-    const list = p.OPTION(() => p.SUBRULE(p.argumentList));
+    const list = p.may(t.LParen) ? p.OPTION(() => p.SUBRULE(p.argumentList)) : undefined;
     return { kind: 'Annotation', name, args: list?.args ?? [], span: p.from(start) };
   });
 }
