@@ -1,5 +1,5 @@
 import type * as ast from '../syntax/ast/index.ts';
-import { Colon, Comma, Dot, LCurly, LParen, LSquare, RCurly, RParen, RSquare } from '../syntax/tokens.ts';
+import { Colon, LParen } from '../syntax/tokens.ts';
 import type { Cursor } from './cursor.ts';
 import { concat, type Doc, fill, group, HARD, indent, join, LINE } from './doc.ts';
 import { block, bracketed, commaAfter, enclosed, listed, spaced } from './layout.ts';
@@ -176,7 +176,7 @@ export function argumentList(c: Cursor, args: readonly ast.Arg[]): Doc {
   const parts: Doc[] = [];
   for (const [i, arg] of args.entries()) {
     if (i > 0) parts.push(LINE);
-    const doc = concat([c.lead(), argument(c, arg.value), strayTail(c)]);
+    const doc = concat([c.lead(), argument(c, arg.value)]);
     parts.push(commaAfter(c, doc, i === args.length - 1));
   }
   if (only === undefined || args.length > 1 || !hugs(only.value)) return enclosed(c, open, parts);
@@ -189,31 +189,6 @@ function hugged(c: Cursor, open: Doc, item: readonly Doc[]): Doc {
   if (inside === undefined) return concat([open, ...item, close]);
   return concat([open, ...item, indent(concat([HARD, inside])), HARD, close]);
 }
-
-/**
- * `over 7d` in the arguments of an annotation or of another call that is no aggregate: the parser takes it, and the
- * tree has no place for it.
- */
-function strayTail(c: Cursor): Doc {
-  const parts: Doc[] = [];
-  let tight = false;
-  for (let depth = 0; depth > 0 || !(c.is(Comma) || c.is(RParen)); ) {
-    if (c.is(Comma)) {
-      parts.push(c.comma());
-      continue;
-    }
-    if (OPENING.some(type => c.is(type))) depth++;
-    if (CLOSING.some(type => c.is(type))) depth--;
-    if (!tight && !TIGHT.some(type => c.is(type))) parts.push(' ');
-    tight = c.is(Dot) || OPENING.some(type => c.is(type));
-    parts.push(c.take());
-  }
-  return parts.length === 0 ? '' : concat(parts);
-}
-
-const OPENING = [LParen, LSquare, LCurly];
-const CLOSING = [RParen, RSquare, RCurly];
-const TIGHT = [...CLOSING, Dot, LParen];
 
 const hugs = (node: ast.Expression): boolean =>
   node.kind === 'Record' || node.kind === 'List' || (node.kind === 'String' && node.block);

@@ -27,7 +27,9 @@ function deploymentItem(c: Cursor, node: ast.DeploymentItem): Doc {
     case 'Rollout':
       return rollout(c, node);
     case 'Rollback':
-      return spaced(c.several(2), expression(c, node.condition));
+      return node.unless
+        ? spaced(c.several(2), requirement(c, node.unless))
+        : spaced(c.several(2), expression(c, node.condition!));
     case 'LogRequests':
       return spaced(c.take(), expression(c, node.share), c.several(2));
     default:

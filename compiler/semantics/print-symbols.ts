@@ -102,8 +102,10 @@ function membersOf(program: Program, declaration: ast.Declaration, print: Print)
     case 'Deployment':
       for (const item of declaration.items) {
         if (item.kind === 'Serve') print(`serves ${refers(program, item.model)}`);
-        else if (item.kind === 'Rollback') print(`rollback: ${describe(program.typeOf(item.condition))}`);
-        else if (item.kind === 'Check') printRules(program, item.rules, print);
+        else if (item.kind === 'Rollback') {
+          if (item.condition) print(`rollback: ${describe(program.typeOf(item.condition))}`);
+          if (item.unless) printRules(program, [item.unless], print);
+        } else if (item.kind === 'Check') printRules(program, item.rules, print);
       }
       return;
     case 'Pipeline':

@@ -7,6 +7,8 @@ export interface DocTexts {
   readonly before: ReadonlyMap<number, string>;
   /** A comment at the top, set off from the first declaration by an empty line, or before an import. */
   readonly module?: string;
+  /** Lines of comments that stand before nothing. */
+  readonly lost: readonly Token[];
 }
 
 /** The one place where `///` comments find what they document: the lines right before a token belong to it. */
@@ -16,6 +18,7 @@ export function docComments(
   comments: readonly Token[],
 ): DocTexts {
   const before = new Map<number, string>();
+  const lost: Token[] = [];
   let module: string | undefined;
   let next = 0;
   let lines: Token[] = [];
@@ -32,12 +35,25 @@ export function docComments(
     if (goesOn && !gap(file, comment, following)) continue;
     const text = lines.map(line => line.image.slice(3).replace(/^ /, '').trimEnd()).join('\n');
     const first = next === 0 && lines[0] === comments.find(c => c.tokenType === DocComment);
+    const told = lines;
     lines = [];
     if (first && (goesOn || token === undefined || token.image === 'import' || gap(file, comment, token)))
       module = text;
     else if (!goesOn && token !== undefined) before.set(next, text);
+    else lost.push(...told);
   }
-  return module === undefined ? { before } : { before, module };
+  return module === undefined ? { before, lost } : { before, module, lost };
+}
+
+/** The lines of documentation right before a token. */
+export function docLinesBefore(
+  index: number,
+  tokens: readonly Token[],
+  comments: readonly Token[],
+): readonly Token[] {
+  const from = index === 0 ? 0 : endOf(tokens[index - 1]!);
+  const to = tokens[index]!.startOffset;
+  return comments.filter(c => c.tokenType === DocComment && c.startOffset >= from && c.startOffset < to);
 }
 
 /** Whether an empty line stands between the two. */

@@ -229,6 +229,7 @@ export const innerKeywords = [
   'with',
   'without',
   'when',
+  'unless',
   'after',
   'into',
   'each',

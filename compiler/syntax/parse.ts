@@ -1,13 +1,14 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { syntaxMessages } from '../diagnostics/messages/syntax.ts';
 import type { SourceFile } from '../source/text.ts';
 import type { Module } from './ast/index.ts';
-import { docComments } from './comments.ts';
+import { type DocTexts, docComments, docLinesBefore } from './comments.ts';
 import { Layout } from './layout.ts';
 import { tokenize } from './lexer.ts';
 import { GIVE_UP } from './parser/base.ts';
 import type { Grammar } from './parser/grammar.ts';
 import { sharedParser } from './parser/parser.ts';
-import type { Token } from './tokens.ts';
+import { endOf, type Token } from './tokens.ts';
 
 export interface ParseResult {
   readonly module: Module;
@@ -28,10 +29,38 @@ export function parse(file: SourceFile): ParseResult {
   const { tokens, strays, comments, diagnostics: lexical } = tokenize(file);
   const docs = docComments(file, tokens, comments);
   const parser = sharedParser();
-  const { module, diagnostics } =
-    strictly(parser, file, tokens, docs.before) ?? recovering(parser, file, tokens, docs.before);
+  const strict = strictly(parser, file, tokens, docs.before);
+  const { module, diagnostics } = strict ?? recovering(parser, file, tokens, docs.before);
+  // Where something is broken, what its comment documents may be unknown.
+  const stray = strict ? strayDocs(file, docs, parser.docsRead, tokens, comments) : [];
   const documented = docs.module === undefined ? module : { ...module, doc: docs.module };
-  return { module: documented, diagnostics: inOrder([...lexical, ...diagnostics]), tokens, comments, strays };
+  return {
+    module: documented,
+    diagnostics: inOrder([...lexical, ...diagnostics, ...stray]),
+    tokens,
+    comments,
+    strays,
+  };
+}
+
+/** `///` comments that document nothing. */
+function strayDocs(
+  file: SourceFile,
+  docs: DocTexts,
+  read: ReadonlySet<number>,
+  tokens: readonly Token[],
+  comments: readonly Token[],
+): Diagnostic[] {
+  const lines = [...docs.lost];
+  if (read.size < docs.before.size)
+    for (const index of docs.before.keys())
+      if (!read.has(index)) lines.push(...docLinesBefore(index, tokens, comments));
+  return lines.map(line => {
+    const at = { start: line.startOffset, end: endOf(line) };
+    const edit = { file, span: { start: at.start, end: at.start + 3 }, text: '//' };
+    const fixes = [{ title: 'Make it a plain comment', edits: [edit] }];
+    return syntaxMessages.strayDoc({}, { file, span: at, fixes });
+  });
 }
 
 interface Parsed {

@@ -344,4 +344,41 @@ export const syntaxMessages = {
       right: 'let a = mean(x where x > 0 over 7d by k)',
     },
   }),
+  strayTail: defineMessage<{ text: string }>({
+    code: 'MLP1127',
+    severity: 'error',
+    title: 'A window or table in what is no aggregate',
+    message: ({ text }) => `this is no aggregate, so \`${text}\` cannot stand here`,
+    hint: () => 'only an aggregate of an expression takes `of`, `where`, `over` and `by`',
+    explanation: {
+      text: 'Aggregates of expressions, such as `mean(delay over 7d)`, take a table, a condition, a window and keys behind their first value. Metrics, annotations, policies, trainers and what a connection or source is made with do not.',
+      wrong: 'model m { evaluate auc(x over 3d) }',
+      right: 'model m { evaluate auc(x) }',
+    },
+  }),
+  namedValue: defineMessage<{ name: string }>({
+    code: 'MLP1128',
+    severity: 'error',
+    title: 'A name before what is aggregated',
+    message: ({ name }) => `what is aggregated stands first, without a name; here it is called \`${name}\``,
+    hint: ({ name }) => `remove \`${name}:\``,
+    explanation: {
+      text: 'The value that an aggregate takes comes first and is followed by its table, condition, window and keys; it is no named argument.',
+      wrong: 'let a = sum(x: amount over 30d)',
+      right: 'let a = sum(amount over 30d)',
+    },
+  }),
+  strayDoc: defineMessage<None>({
+    code: 'MLP1129',
+    severity: 'warning',
+    title: 'Documentation of nothing',
+    message: () => 'this `///` documents nothing',
+    hint: () =>
+      'write `//` for a remark, or move it right before a declaration, a column, a feature or a member',
+    explanation: {
+      text: 'A comment of three slashes documents the declaration, column, feature or member of an enum that follows: it is shown in the editor, in the generated code and in model cards. Anywhere else nobody would see it.',
+      wrong: 'schema S {\n  a: int\n  /// Nothing follows.\n}',
+      right: 'schema S {\n  /// What follows.\n  a: int\n}',
+    },
+  }),
 } as const;

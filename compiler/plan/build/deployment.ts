@@ -6,8 +6,9 @@ import { type BuildContext, docOf } from './context.ts';
 import { lower } from './expression.ts';
 import { needsOf } from './needs.ts';
 import { buildRules } from './rules.ts';
-import { rootScope } from './scope.ts';
+import { rootScope, type Scope } from './scope.ts';
 import { textOf } from './text.ts';
+import { call } from './typed.ts';
 
 type Item<K extends ast.DeploymentItem['kind']> = Extract<ast.DeploymentItem, { kind: K }>;
 const strategies: readonly string[] = ['canary', 'blue_green', 'all_at_once'];
@@ -42,14 +43,23 @@ export function buildDeployment(
       ? { loadWithin: context.number(check.load) ?? null, rules: buildRules(check.rules, scope) }
       : null,
     rollout: rolloutOf(of('Rollout'), context),
-    rollback: rollback
-      ? { condition: lower(rollback.condition, scope), text: textOf(rollback.condition) }
-      : null,
+    rollback: rollback ? rollbackOf(rollback, scope) : null,
     log: context.number(share?.share) ?? null,
     ...(share ? { logAt: context.at(file, share.span) } : {}),
     ...docOf(declaration),
     at: context.at(file, declaration.name.span),
   };
+}
+
+/** `unless` a policy holds: when any of its requirements does not. */
+function rollbackOf({ condition, unless }: ast.Rollback, scope: Scope): Deployment['rollback'] {
+  if (condition) return { condition: lower(condition, scope), text: textOf(condition) };
+  const failing = (unless ? buildRules([unless], scope) : [])
+    .filter(rule => rule.severity === 'require')
+    .map(({ condition: held }) => call('not', [held], held.type, held.at));
+  if (!unless || unless.call.kind === 'Missing' || failing.length === 0) return null;
+  const any = failing.reduce((left, right) => call('or', [left, right], left.type, left.at));
+  return { condition: any, text: `not ${textOf(unless.call)}` };
 }
 
 function scoreOf(

@@ -85,7 +85,8 @@ function checkItem(c: Checker, env: Env, item: ast.DeploymentItem): void {
       checkRollout(c, env, item);
       return;
     case 'Rollback':
-      condition(c, serviceEnv(env), item.condition);
+      if (item.condition) condition(c, serviceEnv(env), item.condition);
+      if (item.unless) checkRules(c, serviceEnv(env), [item.unless], {});
       return;
     case 'LogRequests':
       share(c, env, item.share, 'the share of logged requests');

@@ -1,5 +1,5 @@
 import type { DeclarationBase, Name, Node } from './base.ts';
-import type { ConditionRule, Rule } from './data.ts';
+import type { ConditionRule, PolicyUse, Rule } from './data.ts';
 import type {
   Arg,
   Call,
@@ -67,9 +67,11 @@ export interface RolloutStep extends Node {
   readonly share: Expression;
   readonly duration?: Expression;
 }
+/** `rollback when error_rate > 1%`, or `rollback unless policy healthy(…)`; one of the two is there. */
 export interface Rollback extends Node {
   readonly kind: 'Rollback';
-  readonly condition: Expression;
+  readonly condition?: Expression;
+  readonly unless?: PolicyUse;
 }
 export interface LogRequests extends Node {
   readonly kind: 'LogRequests';

@@ -41,6 +41,8 @@ export class ParserBase extends EmbeddedActionsParser {
   limit = 0;
   /** `///` texts by the index of the token that they stand before. */
   docs: ReadonlyMap<number, string> = new Map();
+  /** Those that were taken for the documentation of something. */
+  readonly docsRead = new Set<number>();
   depth = 0;
   /** The kind of block whose items are being parsed. */
   block: BlockKind | 'file' = 'file';
@@ -62,6 +64,7 @@ export class ParserBase extends EmbeddedActionsParser {
     this.file = file;
     this.tokVector = tokens as Token[];
     this.docs = docs;
+    this.docsRead.clear();
     this.limit = tokens.length;
     this.depth = 0;
     this.block = 'file';
@@ -218,7 +221,10 @@ export class ParserBase extends EmbeddedActionsParser {
   }
 
   doc(): string | undefined {
-    return this.docs.size === 0 ? undefined : this.docs.get(this.currIdx + 1);
+    if (this.docs.size === 0) return undefined;
+    const text = this.docs.get(this.currIdx + 1);
+    if (text !== undefined) this.docsRead.add(this.currIdx + 1);
+    return text;
   }
 
   nameOf(token: IToken): ast.Name {
@@ -238,7 +244,7 @@ export class ParserBase extends EmbeddedActionsParser {
 }
 
 /** A rule as Chevrotain keeps it. */
-interface EnteredRule {
+export interface EnteredRule {
   readonly ruleName: string;
   readonly originalGrammarAction: () => unknown;
   shortName?: number;

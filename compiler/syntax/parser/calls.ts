@@ -55,7 +55,7 @@ export function installCalls(p: Grammar): void {
   p.RULE('call', (): ast.Call | ast.MissingExpression => {
     if (p.recovery !== undefined && !p.isName()) return p.recovery.missingExpression();
     const callee = p.nameOf(p.CONSUME(t.Identifier, { ERR_MSG: 'a call' }));
-    const { args } = p.SUBRULE(p.argumentList);
+    const args = p.SUBRULE(p.plainArguments);
     return { kind: 'Call', callee, args, span: p.from(callee.span.start) };
   });
 
@@ -73,7 +73,7 @@ function installArguments(p: Grammar): void {
       args.push(p.SUBRULE1(p.argument));
       // The tail can be empty, so that look-ahead alone would always enter it.
       tail = p.OPTION2({
-        GATE: () => TAIL_STARTS.has(p.LA(1).tokenType),
+        GATE: () => TAIL_STARTS.has(p.LA(1).tokenType) && unnamed(p, args[0]!),
         DEF: () => p.SUBRULE(p.aggregateTail),
       });
       p.MANY({
@@ -87,6 +87,26 @@ function installArguments(p: Grammar): void {
     });
     closing(p, open, t.RParen);
     return tail === undefined ? { args } : { args, tail };
+  });
+  // The arguments of what is no aggregate.
+  p.RULE('plainArguments', (): readonly ast.Arg[] => {
+    const args: ast.Arg[] = [];
+    const open = p.CONSUME(t.LParen);
+    if (open.image === '') return args;
+    p.OPTION1(() => {
+      args.push(p.SUBRULE1(p.argument));
+      p.recovery?.strayTail();
+      p.MANY({
+        GATE: () => !p.is(t.RParen, 2),
+        DEF: () => {
+          p.CONSUME1(t.Comma);
+          args.push(p.SUBRULE2(p.argument));
+        },
+      });
+      p.OPTION3(() => p.CONSUME2(t.Comma));
+    });
+    closing(p, open, t.RParen);
+    return args;
   });
   const values: readonly Alternative<ast.Expression>[] = [
     { GATE: () => p.is(kw.each) && p.is(kw.feature, 2), ALT: () => p.SUBRULE(p.eachFeature) },
@@ -108,6 +128,10 @@ function installArguments(p: Grammar): void {
     return name === undefined ? { kind: 'Arg', value, span } : { kind: 'Arg', name, value, span };
   });
 }
+
+/** What is aggregated has no name; in recovery one is reported and passed over. */
+const unnamed = (p: Grammar, value: ast.Arg): boolean =>
+  value.name === undefined || p.recovery?.namedValue(value) === true;
 
 export const TAIL_STARTS: ReadonlySet<TokenType> = new Set([kw.of, kw.where, kw.over, kw.by]);
 

@@ -27,6 +27,23 @@ export function installDeployment(p: Grammar): void {
     return { kind: 'Deployment', ...p.declared(name), items };
   });
 
+  const reasons = {
+    DEF: [
+      {
+        ALT: () => {
+          p.CONSUME(kw.when);
+          return { condition: p.SUBRULE2(p.expression) };
+        },
+      },
+      {
+        ALT: () => {
+          p.CONSUME(kw.unless);
+          return { unless: p.SUBRULE(p.policyUse) };
+        },
+      },
+    ] as readonly Alternative<Pick<ast.Rollback, 'condition' | 'unless'>>[],
+    ERR_MSG: '`when` and a condition, or `unless policy …`',
+  };
   const items: readonly Alternative<ast.DeploymentItem>[] = [
     {
       ALT: () => {
@@ -56,9 +73,8 @@ export function installDeployment(p: Grammar): void {
     {
       ALT: () => {
         const start = p.CONSUME(kw.rollback).startOffset;
-        p.CONSUME(kw.when);
-        const condition = p.SUBRULE2(p.expression);
-        return { kind: 'Rollback', condition, span: p.from(start) };
+        const why = p.OR4(reasons) ?? { condition: p.recovery!.missing() };
+        return { kind: 'Rollback', ...why, span: p.from(start) };
       },
     },
     {

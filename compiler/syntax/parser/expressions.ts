@@ -18,6 +18,7 @@ export interface ExpressionRules {
   readonly literal: Rule<ast.Expression>;
   readonly nameOrCall: Rule<ast.Expression>;
   readonly argumentList: Rule<ArgumentList>;
+  readonly plainArguments: Rule<readonly ast.Arg[]>;
   readonly argument: Rule<ast.Arg>;
   readonly aggregateTail: Rule<AggregateTail>;
   readonly conditional: Rule<ast.If>;

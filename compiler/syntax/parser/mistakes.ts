@@ -8,15 +8,14 @@ import { type BlockKind, blockNames } from '../keywords.ts';
 import type { StringValue } from '../literals.ts';
 import * as t from '../tokens.ts';
 import { endOf, kw, retype, type Token } from '../tokens.ts';
-import { END, isName, MAX_DEPTH, type ParserBase } from './base.ts';
-import { TAIL_STARTS } from './calls.ts';
-import { type AggregateTail, operatorText } from './expressions.ts';
+import { END, type EnteredRule, isName, MAX_DEPTH, type ParserBase } from './base.ts';
+import { operatorText } from './expressions.ts';
 import type { Grammar, Rule } from './grammar.ts';
 import { homeOf } from './meant.ts';
 
 /** Calls a rule in the middle of another one. */
-const run = <T>(parser: ParserBase, rule: Rule<T>): T =>
-  (rule as unknown as { coreRule: (this: ParserBase) => T }).coreRule.call(parser);
+export const run = <T>(parser: ParserBase, rule: Rule<T>): T =>
+  parser.subruleInternal(rule as unknown as EnteredRule) as T;
 
 /**
  * Reports of the recovering pass. What people often write gets a message of its own and is then taken for what was
@@ -202,57 +201,6 @@ export class Mistakes {
     return node;
   }
 
-  /** `delay.mean()` */
-  methodCall(object: ast.Expression, member: ast.Name, start: number): ast.Expression | undefined {
-    const { parser } = this;
-    if (parser.LA(1).tokenType !== t.LParen || member.text === '') return undefined;
-    const silenced = this.silenced();
-    const { args } = run(parser, (parser as unknown as Grammar).argumentList);
-    const span = parser.from(start);
-    if (!silenced) {
-      const text = (from: number, to: number) => parser.file.text.slice(from, to);
-      const first = text(object.span.start, object.span.end);
-      const rest = args.map(arg => `, ${text(arg.span.start, arg.span.end)}`).join('');
-      const fixes = [this.fix(`${member.text}(${first}${rest})`, start, span.end)];
-      this.add(messages.methodCall({ name: member.text }, { ...this.at(member.span), fixes }));
-    }
-    const subject: ast.Arg = { kind: 'Arg', value: object, span: object.span };
-    return { kind: 'Call', callee: member, args: [subject, ...args], span };
-  }
-
-  /** `mean(x over 7d where paid)`: a part that should have stood before is reported, and taken all the same. */
-  aggregateOrder(tail: AggregateTail): AggregateTail | undefined {
-    const { parser } = this;
-    const next = parser.LA(1);
-    if (!TAIL_STARTS.has(next.tokenType) || this.silenced() || parser.depth >= MAX_DEPTH) return undefined;
-    this.add(messages.aggregateOrder({ word: next.image }, this.at(spanOf(next))));
-    parser.depth++;
-    const more = run(parser, (parser as unknown as Grammar).aggregateTail);
-    parser.depth--;
-    return { ...more, ...tail, by: tail.by.length > 0 ? tail.by : more.by };
-  }
-
-  /** `base = 10` in a call: the sign is reported and then taken for a colon. */
-  argumentName(): void {
-    const { parser } = this;
-    const sign = parser.LA(2);
-    if (sign.tokenType !== t.Equals || !isName(parser.LA(1))) return;
-    const fixes = [this.fix(':', sign.startOffset, endOf(sign))];
-    this.add(messages.argumentEquals({ name: parser.LA(1).image }, { ...this.at(spanOf(sign)), fixes }));
-    retype(sign, t.Colon);
-  }
-
-  /** What stands between the last argument and the closing bracket. */
-  protected inBrackets(close: TokenType): void {
-    const next = this.parser.LA(1);
-    if (this.silenced()) return;
-    if (next !== END && !this.startsLine(next) && (isName(next) || t.LITERALS.has(next.tokenType))) {
-      const end = this.parser.end();
-      const fixes = [{ title: 'Insert a comma', edits: [this.edit(end, end, ',')] }];
-      this.add(messages.missingComma({ found: this.found() }, { ...this.at(this.place()), fixes }));
-    } else this.expected(`\`,\` or ${close.LABEL}`);
-  }
-
   // --- Names ---
 
   /** `"key": value`: known by sight, before the pass begins. */
@@ -334,7 +282,8 @@ export class Mistakes {
   }
 
   protected fix(text: string, start: number, end: number) {
-    return { title: `Replace with \`${text}\``, edits: [this.edit(start, end, text)] };
+    const title = text === '' ? 'Remove it' : `Replace with \`${text}\``;
+    return { title, edits: [this.edit(start, end, text)] };
   }
 
   /** The token in question if it stands on the same line, else the end of that line's text. */
@@ -394,7 +343,7 @@ const COMPARISONS: ReadonlySet<TokenType> = new Set([
   t.Greater,
   t.GreaterEqual,
 ]);
-const spanOf = (token: IToken): Span => ({ start: token.startOffset, end: endOf(token) });
+export const spanOf = (token: IToken): Span => ({ start: token.startOffset, end: endOf(token) });
 
 function describe(token: IToken): string {
   if (token.tokenType === EOF) return 'the end of the file';

@@ -226,8 +226,8 @@ function installJudgement(p: Grammar): void {
   });
   p.RULE('metricUse', (): ast.MetricUse => {
     const name = p.nameOf(p.CONSUME(t.Identifier, METRIC));
-    const list = p.OPTION(() => p.SUBRULE(p.argumentList));
-    return { kind: 'MetricUse', name, args: list?.args ?? [], span: p.from(name.span.start) };
+    const args = p.OPTION(() => p.SUBRULE(p.plainArguments)) ?? [];
+    return { kind: 'MetricUse', name, args, span: p.from(name.span.start) };
   });
 
   p.RULE('promote', (): ast.Promote => {

@@ -8,12 +8,12 @@ import { type BlockKind, namedItems } from '../keywords.ts';
 import type { Layout } from '../layout.ts';
 import * as t from '../tokens.ts';
 import { endOf, kw, reserved, retype, type Token } from '../tokens.ts';
+import { ArgumentMistakes } from './argument-mistakes.ts';
 import { END, isName, MAX_CHAIN, MAX_DEPTH, type ParserBase } from './base.ts';
 import { meantDeclaration, meantItem } from './meant.ts';
-import { Mistakes } from './mistakes.ts';
 
 /** The second pass over a file with mistakes: see `base.ts` for how it works. */
-export class Recovery extends Mistakes {
+export class Recovery extends ArgumentMistakes {
   private readonly layout: Layout;
 
   constructor(parser: ParserBase, layout: Layout) {

@@ -111,7 +111,7 @@ export function installTypes(p: Grammar): void {
   p.RULE('annotationUse', (): ast.Annotation => {
     const start = p.CONSUME(t.At).startOffset;
     const name = p.nameOf(p.CONSUME(t.Identifier, { ERR_MSG: 'the name of an annotation' }));
-    const list = p.may(t.LParen) ? p.OPTION(() => p.SUBRULE(p.argumentList)) : undefined;
-    return { kind: 'Annotation', name, args: list?.args ?? [], span: p.from(start) };
+    const args = p.may(t.LParen) ? (p.OPTION(() => p.SUBRULE(p.plainArguments)) ?? []) : [];
+    return { kind: 'Annotation', name, args, span: p.from(start) };
   });
 }

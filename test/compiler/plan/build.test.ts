@@ -46,6 +46,19 @@ for (const [name, spec, file] of [
     baseline(path.join(root, file), `${JSON.stringify(plan, null, 1)}\n`);
   });
 
+test('a deployment rolls back unless its policy holds', () => {
+  const given = `policy healthy(most: float) { require error_rate <= most  require p99_latency <= 50ms  warn p99_latency <= 20ms }\n`;
+  const spec = `${given}${flights}`.replace(/rollback when .*/, 'rollback unless policy healthy(1%)');
+  const { rollback } = planOf(spec).deployments['lateness_api']!;
+  assert.is(show(rollback!.condition), 'or(not(le(measure(), 0.01)), not(le(measure(), 50)))');
+  assert.is(rollback!.text, 'not healthy(1%)');
+  const inverted = spec.replace('error_rate <= most', 'error_rate >= most');
+  assert.ok(
+    compileText(inverted).diagnostics.some(d => d.code.startsWith('MLP5')),
+    'a rollback that asks for errors',
+  );
+});
+
 test('the same spec gives the same bytes, and comments and white space no other hash', () => {
   const { hash } = planOf(flights);
   assert.is(JSON.stringify(planOf(flights)), JSON.stringify(planOf(flights)));

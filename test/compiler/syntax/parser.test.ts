@@ -351,4 +351,15 @@ test('ten thousand lines parse in a fraction of a second', () => {
   assert.ok(best < 600, `it took ${Math.round(best)} ms`);
 });
 
+test('documentation of nothing is reported, line by line, and only in a file without mistakes', () => {
+  const text =
+    'schema S {\n  /// Read.\n  a: int\n  /// one\n  /// two\n}\n\n/// lost\n\n/// Kept.\nlet a = 1\n/// end\n';
+  const found = parsed(text).diagnostics;
+  assert.equal(
+    found.map(({ code, severity, span }) => [code, severity, text.slice(span.start, span.end)]),
+    ['/// one', '/// two', '/// lost', '/// end'].map(line => ['MLP1129', 'warning', line]),
+  );
+  assert.equal(codes(`${text}let b =`).includes('MLP1129'), false);
+});
+
 test.run();
