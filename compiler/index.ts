@@ -6,6 +6,7 @@ import { finishPlan } from './plan/finish.ts';
 import type { Plan } from './plan/plan.ts';
 import { drawGraph } from './plan/values.ts';
 import { check } from './semantics/check.ts';
+import { suppress } from './semantics/checker/suppress.ts';
 import { checkFlow } from './semantics/flow/index.ts';
 import type { Program } from './semantics/program.ts';
 import type { Host } from './source/host.ts';
@@ -89,7 +90,9 @@ export function compile(host: Host, options: CompileOptions = {}): CompileResult
   const flow = checkFlow({ ...lowered, graph }).filter(
     diagnostic => !saidByChecker(diagnostic, program.diagnostics),
   );
-  const diagnostics = sortDiagnostics([...program.diagnostics, ...lowered.diagnostics, ...flow]);
+  const diagnostics = sortDiagnostics(
+    suppress([...program.diagnostics, ...lowered.diagnostics, ...flow], program.suppressions),
+  );
   const broken = diagnostics.some(diagnostic => diagnostic.severity === 'error');
   let plan: Plan | undefined;
   return {

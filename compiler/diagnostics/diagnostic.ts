@@ -17,8 +17,11 @@ export interface Edit {
 
 /** A repair as data: applied by `--fix`, offered by the editor. */
 export interface Fix {
+  /** What it does, as an order: ``change it to `origin` ``. */
   readonly title: string;
   readonly edits: readonly Edit[];
+  /** False where the author must decide: the text would be right, but may not say what was meant. */
+  readonly safe?: boolean;
 }
 
 /** Facts of one problem. The text was made by the registry; rendering to a medium is done at the edge. */

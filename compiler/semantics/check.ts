@@ -27,7 +27,7 @@ import { checkPipeline } from './checker/pipeline.ts';
 import { checkPolicy, checkUnusedPolicy } from './checker/policy.ts';
 import { checkEnum, checkSchema, schemaInfo } from './checker/schema.ts';
 import { checkConnection, checkSink, checkSource } from './checker/source.ts';
-import { suppress } from './checker/suppress.ts';
+import { type Suppression, suppressionsIn } from './checker/suppress.ts';
 import { checkTest } from './checker/test.ts';
 import { checkValidation } from './checker/validation.ts';
 import type { BoundModule, Program } from './program.ts';
@@ -60,8 +60,7 @@ export function check(host: Host, options: CheckOptions = {}): Program {
   unknownSettings(c);
   for (const diagnostic of c.loader.diagnostics) c.report(diagnostic);
   for (const module of project) unusedImports(module, c.report);
-  const found = suppress(c, project, config);
-  return programOf(c, project, found);
+  return programOf(c, project, suppressionsIn(project, config));
 }
 
 function loadProject(c: Checker): void {
@@ -201,7 +200,7 @@ function checkDefinition(c: Checker, declaration: ast.Declaration): void {
 const order = (a: { path: string }, b: { path: string }): number =>
   a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 
-function programOf(c: Checker, project: readonly Module[], found: Program['diagnostics']): Program {
+function programOf(c: Checker, project: readonly Module[], suppressions: readonly Suppression[]): Program {
   const own = project.filter(module => !module.library);
   const library = [...c.modules.values()].filter(module => module.library).sort(order);
   const modules = new Map<string, BoundModule>([...own, ...library].map(module => [module.path, module]));
@@ -214,12 +213,13 @@ function programOf(c: Checker, project: readonly Module[], found: Program['diagn
     }
   }
   let schemas: ReadonlyMap<string, ast.SchemaDeclaration> | undefined;
-  const diagnostics = [...found].sort(
+  const diagnostics = [...c.diagnostics].sort(
     (a, b) => order(a.file, b.file) || a.span.start - b.span.start || a.span.end - b.span.end,
   );
   return {
     modules,
     diagnostics,
+    suppressions,
     symbolOf: name => c.symbols.get(name),
     typeOf: expression => c.typeOf(expression),
     constantOf(expression) {

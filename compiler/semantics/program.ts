@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Type, Value } from '../plan/plan.ts';
 import type { SourceFile } from '../source/text.ts';
 import type * as ast from '../syntax/ast/index.ts';
+import type { Suppression } from './checker/suppress.ts';
 
 /**
  * The typed program: the syntax tree with every name bound and every expression typed. Later phases (flow, plan) look
@@ -11,6 +12,8 @@ export interface Program {
   /** Project modules by path, in sorted order; then the library's. */
   readonly modules: ReadonlyMap<string, BoundModule>;
   readonly diagnostics: readonly Diagnostic[];
+  /** Warnings that its authors do not want, not taken off yet. */
+  readonly suppressions: readonly Suppression[];
   /** What a written name refers to, wherever a name may stand (types, callees, columns, clauses). */
   symbolOf(name: ast.Name): Symbol | undefined;
   typeOf(expression: ast.Expression): Type;

@@ -167,6 +167,46 @@ export const flowMessages = {
       }),
     },
   }),
+  componentTime: defineMessage<{ column: string; cell: string; at: string; schema: string }>({
+    code: 'MLP4010',
+    severity: 'error',
+    title: 'A component that does not say when its values are known',
+    message: ({ column, cell, at }) =>
+      `\`${column}\` is made from \`${cell}\`, which is known only at \`${at}\`, and does not say when it is known itself`,
+    hint: ({ column, schema }) =>
+      `annotate \`${column}\` in \`${schema}\`: \`@known_at(…)\` with a column of its rows, or \`@known_after(…)\``,
+    explanation: {
+      text: 'Where a value of a row is known at another column of that row, nothing tells when what a component makes of it is known: its rows are other rows. So its own schema says it, and windows and joins wait for that.',
+      wrong: example({
+        more: 'schema Load { site: string  at: datetime @event_time  loaded: datetime  size: int @known_at(loaded) }\nsource loads: Load = csv("loads.csv")\nschema Mood { site: string  day: datetime @event_time  mood: float }\ncomponent moods(loads: table Load) -> table Mood {\n  run python "moods.py:score"\n  mood: float from (size)\n}\nlet site_moods = moods(loads)',
+        view: 'join site_moods as m on m.site == site\n  mood = m.mood ?? 0.0',
+      }),
+      right: example({
+        more: 'schema Load { site: string  at: datetime @event_time  loaded: datetime  size: int @known_at(loaded) }\nsource loads: Load = csv("loads.csv")\nschema Mood { site: string  day: datetime @event_time  seen: datetime  mood: float @known_at(seen) }\ncomponent moods(loads: table Load) -> table Mood {\n  run python "moods.py:score"\n  mood: float from (size)\n}\nlet site_moods = moods(loads)',
+        view: 'join site_moods as m on m.site == site\n  mood = m.mood ?? 0.0',
+      }),
+    },
+  }),
+  componentTimeUnsaid: defineMessage<{ table: string; component: string; cell: string; at: string }>({
+    code: 'MLP4011',
+    severity: 'warning',
+    title: 'A component whose values may be known later than it says',
+    message: ({ table, cell, at }) =>
+      `\`${table}\` is made from all of its input, and \`${cell}\` is known only at \`${at}\`; when its own values are known it does not say`,
+    hint: ({ component }) =>
+      `tell in \`${component}\` what each column derives from, as in \`mood: float from (note)\`, or annotate the columns of its schema`,
+    explanation: {
+      text: 'A component that names no origins derives from everything. It may leave out what is known too late, but nothing checks that. Naming the origins, or when the values are known, makes it certain.',
+      wrong: example({
+        more: 'schema Load { site: string  at: datetime @event_time  loaded: datetime  size: int @known_at(loaded) }\nsource loads: Load = csv("loads.csv")\nschema Mood { site: string  day: datetime @event_time  mood: float }\ncomponent moods(loads: table Load) -> table Mood { run python "moods.py:score" }\nlet site_moods = moods(loads)',
+        view: 'join site_moods as m on m.site == site\n  mood = m.mood ?? 0.0',
+      }),
+      right: example({
+        more: 'schema Load { site: string  at: datetime @event_time  loaded: datetime  size: int @known_at(loaded) }\nsource loads: Load = csv("loads.csv")\nschema Mood { site: string  day: datetime @event_time  mood: float }\ncomponent moods(loads: table Load) -> table Mood {\n  run python "moods.py:score"\n  mood: float from (site)\n  site: string from (site)\n  day: datetime from (at)\n}\nlet site_moods = moods(loads)',
+        view: 'join site_moods as m on m.site == site\n  mood = m.mood ?? 0.0',
+      }),
+    },
+  }),
   joinsPartOfKey: defineMessage<{ view: string; alias: string; rest: readonly string[] }>({
     code: 'MLP4008',
     severity: 'error',

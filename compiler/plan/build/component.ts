@@ -3,6 +3,7 @@ import type { ComponentUse } from '../plan.ts';
 import { tableOf } from '../reads.ts';
 import type { Draft } from '../steps.ts';
 import { isMasking } from './call.ts';
+import { checkTimes } from './component-times.ts';
 import { foreignOf, parametersOf } from './constructs.ts';
 import type { BuildContext } from './context.ts';
 import { rootScope, tableNamed } from './scope.ts';
@@ -29,13 +30,15 @@ export function buildComponent(
   }
   const { body } = component.result;
   const schema = body.kind === 'TableType' ? context.declared(body.row, 'Schema') : undefined;
+  const derives = derivations(component, schema, inputs, draft, context);
+  if (schema) checkTimes(declaration, component, schema, derives, draft, context);
   return {
     component: component.name.text,
     schema: schema ? context.nameOf(schema) : '',
     inputs,
     args: parametersOf(call, context),
     run: foreignOf(component.name.text, component.body, context),
-    derives: derivations(component, schema, inputs, draft, context),
+    derives,
     ...(isMasking(component) ? { masks: true } : {}),
     at: context.at(file, declaration.name.span),
   };

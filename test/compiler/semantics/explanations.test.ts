@@ -6,12 +6,16 @@ import { tasksMessages } from '../../../compiler/diagnostics/messages/tasks.ts';
 import { typesMessages } from '../../../compiler/diagnostics/messages/types.ts';
 import { renderText } from '../../../compiler/diagnostics/render-text.ts';
 import { check } from '../../../compiler/semantics/check.ts';
+import { suppress } from '../../../compiler/semantics/checker/suppress.ts';
 import { memoryHost } from '../../support/specs.ts';
 
 /** Codes that no spec gives by itself: they are met on the command line and in `mlp.json` (`project.test.ts`). */
 const elsewhere = new Set(['MLP6002', 'MLP6003', 'MLP6005', 'MLP6006', 'MLP6007', 'MLP6008']);
 
-const diagnose = (text: string) => check(memoryHost({ 'main.mlp': text })).diagnostics;
+const diagnose = (text: string) => {
+  const { diagnostics, suppressions } = check(memoryHost({ 'main.mlp': text }));
+  return suppress(diagnostics, suppressions);
+};
 
 for (const messages of [namesMessages, typesMessages, tasksMessages, projectMessages]) {
   for (const { definition } of Object.values(messages)) {

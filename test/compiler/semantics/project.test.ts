@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { renderText } from '../../../compiler/diagnostics/render-text.ts';
 import { type CheckOptions, check } from '../../../compiler/semantics/check.ts';
+import { suppress } from '../../../compiler/semantics/checker/suppress.ts';
 import type { Program } from '../../../compiler/semantics/program.ts';
 import { readConfig } from '../../../compiler/source/config.ts';
 import { libraryModules, relativePath } from '../../../compiler/source/modules.ts';
@@ -11,8 +12,9 @@ import { memoryHost, root } from '../../support/specs.ts';
 
 const run = (files: string | Record<string, string>, options: CheckOptions = {}): Program =>
   check(memoryHost(typeof files === 'string' ? { 'main.mlp': files } : files), options);
-const codes = (program: Program): string[] => program.diagnostics.map(diagnostic => diagnostic.code);
-const clean = (program: Program): void => assert.is(renderText(program.diagnostics), '');
+const found = ({ diagnostics, suppressions }: Program) => suppress(diagnostics, suppressions);
+const codes = (program: Program): string[] => found(program).map(diagnostic => diagnostic.code);
+const clean = (program: Program): void => assert.is(renderText(found(program)), '');
 
 function paramValue(program: Program, name: string): unknown {
   const use = program.declarations('Let').find(one => one.name.text === name);
