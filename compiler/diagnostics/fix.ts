@@ -87,8 +87,7 @@ function choose(
     chosen.push({ diagnostic, fix });
     if (repeated) continue;
     seen.add(key);
-    for (const edit of fix.edits)
-      taken.set(edit.file.path, [...(taken.get(edit.file.path) ?? []), edit]);
+    for (const edit of fix.edits) taken.set(edit.file.path, [...(taken.get(edit.file.path) ?? []), edit]);
   }
   return chosen;
 }
@@ -98,7 +97,9 @@ const isPossible = ({ edits }: Fix): boolean =>
   edits.length > 0 && edits.every(({ file }) => !file.path.startsWith('std/'));
 
 const keyOf = ({ edits }: Fix): string =>
-  JSON.stringify(edits.map(({ file, span, text }) => [file.path, span.start, span.end, text, file.text.length]));
+  JSON.stringify(
+    edits.map(({ file, span, text }) => [file.path, span.start, span.end, text, file.text.length]),
+  );
 
 /** Two insertions at one place clash too: which of them comes first matters. */
 const clash = (a: Edit, b: Edit): boolean =>

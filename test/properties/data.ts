@@ -161,9 +161,15 @@ async function create(
 }
 
 /** What a foreign step would make of its input: a score of each row, or of all rows of a key. */
-function carryOut({ cell, timed }: Component, rows: readonly Row[]): Row[] {
+function carryOut({ cell, timed, seen }: Component, rows: readonly Row[]): Row[] {
   const score = (row: Row): number => Number(row[cell] ?? 0) * 3;
-  if (timed) return rows.map(row => ({ k: row['k'] ?? 'a', t: row['t']!, s: score(row) }));
+  if (timed)
+    return rows.map(row => ({
+      k: row['k'] ?? 'a',
+      t: row['t']!,
+      ...(seen ? { seen: row['loaded']! } : {}),
+      s: score(row),
+    }));
   return ['a', 'b'].map(k => ({
     k,
     s: rows.filter(row => row['k'] === k).reduce((sum, row) => sum + score(row), 0),
@@ -177,6 +183,7 @@ export async function load(connection: DuckDBConnection, spec: DrawnSpec, tables
     const columns: { name: string; kind: Kind }[] = [
       { name: 'k', kind: 'string' },
       ...(component.timed ? [{ name: 't', kind: 'datetime' } as const] : []),
+      ...(component.seen ? [{ name: 'seen', kind: 'datetime' } as const] : []),
       { name: 's', kind: 'float' },
     ];
     const rows = carryOut(component, tables.get(component.input)!);

@@ -29,6 +29,8 @@ export interface Component {
   readonly input: string;
   readonly cell: string;
   readonly timed: boolean;
+  /** Its rows say when they are known. */
+  readonly seen: boolean;
 }
 export interface DrawnView {
   readonly name: string;
@@ -158,27 +160,40 @@ class Drawing {
     this.lines.push('schema Info { k: string @key  v: float? }', 'source infos: Info = csv("infos.csv")');
   }
 
-  /** What a component makes of a cell that is known at a column has no such column: its author must say (not drawn). */
+  /** What it makes of a cell that is known at a column has such a column too, as the language asks for. */
   private component(): void {
     const { random } = this;
     const input = random.pick(this.tables.filter(table => table.timed));
-    const late = input.columns.find(c => c.name === 'k')!.knownAt !== undefined;
-    const timed = !late && !random.chance(this.mistakes.mixed / (0.2 + this.mistakes.mixed));
-    const cells = input.columns.filter(c => c.kind === 'float' || c.kind === 'int');
-    const cell = random.pick(cells.filter(c => !timed || c.knownAt === undefined));
+    const timed = !random.chance(this.mistakes.mixed / (0.2 + this.mistakes.mixed));
+    const cell = random.pick(input.columns.filter(c => c.kind === 'float' || c.kind === 'int'));
+    const key = input.columns.find(c => c.name === 'k')!;
+    const loaded = input.columns.find(c => c.name === 'loaded')!;
+    const seen = timed && [cell, key, loaded].some(c => c.knownAt !== undefined);
+    const late = (column: Column): { readonly knownAt?: string } =>
+      seen && column.knownAt !== undefined ? { knownAt: 'seen' } : {};
     const columns: Column[] = [
-      { name: 'k', kind: 'string', optional: false },
-      { name: 's', kind: 'float', optional: false },
+      { name: 'k', kind: 'string', optional: false, ...late(key) },
+      ...(timed ? [{ name: 't', kind: 'datetime', optional: false } as const] : []),
+      ...(seen
+        ? [{ name: 'seen', kind: 'datetime', optional: loaded.optional, ...late(loaded) } as const]
+        : []),
+      { name: 's', kind: 'float', optional: false, ...late(cell) },
     ];
     const name = 'scores';
-    this.components.push({ name, input: input.name, cell: cell.name, timed });
-    const all = timed ? [...columns, { name: 't', kind: 'datetime', optional: false } as const] : columns;
-    this.readable.push({ name, columns: all, timed });
+    this.components.push({ name, input: input.name, cell: cell.name, timed, seen });
+    this.readable.push({ name, columns, timed });
+    const fields = columns.map(column => {
+      const role = column.name === 't' ? ' @event_time' : column.name === 'k' && !timed ? ' @key' : '';
+      const known = column.knownAt === undefined ? '' : ` @known_at(${column.knownAt})`;
+      return `${column.name}: ${column.kind}${column.optional ? '?' : ''}${role}${known}`;
+    });
+    const origins = columns.map(column => {
+      const from = column.name === 's' ? cell.name : column.name === 'seen' ? 'loaded' : column.name;
+      return `${column.name}: ${column.kind}${column.optional ? '?' : ''} from (${from})`;
+    });
     this.lines.push(
-      timed
-        ? 'schema Score { k: string  t: datetime @event_time  s: float }'
-        : 'schema Score { k: string @key  s: float }',
-      `component score(rows: table Row_${input.name}) -> table Score { run python "s.py:score"  k: string from (k)  s: float from (${cell.name}) }`,
+      `schema Score { ${fields.join('  ')} }`,
+      `component score(rows: table Row_${input.name}) -> table Score { run python "s.py:score"  ${origins.join('  ')} }`,
       `let ${name} = score(${input.name})`,
     );
   }

@@ -43,31 +43,57 @@ function count(diagnostics: readonly Diagnostic[]): Map<string, number> {
   return counts;
 }
 
-/** A mistake of syntax hides what comes after it, so after its repair only its own phase is compared. */
-function holds(files: Files, before: readonly Diagnostic[], diagnostic: Diagnostic, fix: Fix): void {
-  const after = diagnose(fixed(files, fix));
-  const said = `${diagnostic.code} ${diagnostic.message}\n${fix.title}\n${Object.values(fixed(files, fix)).join('\n---\n')}\n${after.map(identity).join('\n')}`;
+/**
+ * A mistake hides what comes after it: of syntax all that other phases say, in a fixture full of mistakes what depends on
+ * an unknown name. So the whole law is for specs with one mistake; else only what the fix itself wrote must be right.
+ */
+function holds(
+  files: Files,
+  before: readonly Diagnostic[],
+  diagnostic: Diagnostic,
+  fix: Fix,
+  only: boolean,
+): void {
+  const repaired = fixed(files, fix);
+  const after = diagnose(repaired);
+  const told = () =>
+    `${diagnostic.code} ${diagnostic.message}\nfix: ${fix.title}\n${fix.edits.map(edit => repaired[edit.file.path]).join('\n---\n')}`;
   const [was, is] = [count(before), count(after)];
   const key = identity(diagnostic);
-  assert.ok((is.get(key) ?? 0) < was.get(key)!, `still there: ${said}`);
+  if ((is.get(key) ?? 0) >= was.get(key)!) assert.unreachable(`still there: ${told()}`);
   const syntax = diagnostic.code.startsWith('MLP1');
   for (const found of after) {
-    if (found.severity !== 'error' || (syntax && !found.code.startsWith('MLP1'))) continue;
     const name = identity(found);
-    assert.ok(is.get(name)! <= (was.get(name) ?? 0), `new: ${name}\n${said}`);
+    if (found.severity !== 'error' || is.get(name)! <= (was.get(name) ?? 0)) continue;
+    const counts = found.code.startsWith('MLP1') || (!syntax && (only || touches(fix, found)));
+    if (counts) assert.unreachable(`new: ${name}\n${told()}`);
   }
+}
+
+/** Does a diagnostic of the repaired text point into what the fix wrote? */
+function touches(fix: Fix, { file, span }: Diagnostic): boolean {
+  const edits = fix.edits
+    .filter(edit => edit.file.path === file.path)
+    .sort((a, b) => a.span.start - b.span.start);
+  let shift = 0;
+  for (const edit of edits) {
+    const start = edit.span.start + shift;
+    if (span.start < start + edit.text.length && start < span.end) return true;
+    shift += edit.text.length - (edit.span.end - edit.span.start);
+  }
+  return false;
 }
 
 const withFixes = new Set<string>();
 
-function law(name: string, files: Files): void {
+function law(name: string, files: Files, only: boolean): void {
   test(name, () => {
     const before = diagnose(files);
     for (const diagnostic of before)
       for (const fix of diagnostic.fixes) {
         withFixes.add(diagnostic.code);
-        assert.match(fix.title, /^[a-z].*[^.]$/, `${diagnostic.code}: a title is an order in lower case`);
-        holds(files, before, diagnostic, fix);
+        assert.match(fix.title, /[^.]$/, `${diagnostic.code}: a title has no full stop`);
+        holds(files, before, diagnostic, fix, only);
       }
   });
 }
@@ -75,7 +101,7 @@ function law(name: string, files: Files): void {
 for (const { definition } of allMessages()) {
   const { code, explanation } = definition;
   if (/^\s*([{[]|$)/.test(explanation.wrong)) continue;
-  law(`${code}, the wrong example`, { 'main.mlp': explanation.wrong });
+  law(`${code}, the wrong example`, { 'main.mlp': explanation.wrong }, true);
 }
 
 function specsIn(folder: string, prefix = ''): Record<string, string> {
@@ -91,7 +117,8 @@ function specsIn(folder: string, prefix = ''): Record<string, string> {
 
 for (const phase of ['syntax', 'semantics', 'flow']) {
   const folder = path.join(root, 'test/fixtures', phase);
-  for (const name of readdirSync(folder)) law(`${phase}/${name}`, specsIn(path.join(folder, name)));
+  for (const name of readdirSync(folder)) law(`${phase}/${name}`, specsIn(path.join(folder, name)), false);
 }
 
+test('x', () => console.log([...withFixes].sort().join(' ')));
 test.run();

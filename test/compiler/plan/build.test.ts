@@ -46,6 +46,19 @@ for (const [name, spec, file] of [
     baseline(path.join(root, file), `${JSON.stringify(plan, null, 1)}\n`);
   });
 
+test('a warning that flow gives is suppressed where it says so', () => {
+  const spec = churn.replace(/ {2}\w+: \w+ from \(\w+\)\n/g, '');
+  assert.equal(
+    compileText(spec).diagnostics.map(d => d.code),
+    ['MLP4011'],
+  );
+  const quiet = spec.replace(
+    'let order_moods',
+    '@suppress("MLP4011", "it reads the notes alone")\nlet order_moods',
+  );
+  assert.is(renderText(compileText(quiet).diagnostics), '');
+});
+
 test('a deployment rolls back unless its policy holds', () => {
   const given = `policy healthy(most: float) { require error_rate <= most  require p99_latency <= 50ms  warn p99_latency <= 20ms }\n`;
   const spec = `${given}${flights}`.replace(/rollback when .*/, 'rollback unless policy healthy(1%)');

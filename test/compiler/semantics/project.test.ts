@@ -200,7 +200,7 @@ test('suppressed warnings are taken off, and useless suppressions are told', () 
     `schema A { n: int in 0..9 }\n@suppress("${code}", "the range will grow")\nfunction f(n: int in 0..9) -> bool = ${body}\n`;
   clean(run(spec('MLP3023', 'n > 10')));
   assert.equal(codes(run(spec('MLP3023', 'n > 5'))), ['MLP6009']);
-  assert.equal(codes(run(spec('MLP3001', '3'))), ['MLP6009', 'MLP3001']);
+  assert.equal(codes(run(spec('MLP3001', '3'))).sort(), ['MLP3001', 'MLP6009']);
 });
 
 test('a project may suppress a warning everywhere, with a reason', () => {
@@ -213,7 +213,7 @@ test('a project may suppress a warning everywhere, with a reason', () => {
   clean(check(host('n > 10')));
   const useless = check(host('n > 5'));
   assert.equal(codes(useless), ['MLP6009']);
-  assert.is(useless.diagnostics[0]!.file.path, 'mlp.json');
+  assert.is(found(useless)[0]!.file.path, 'mlp.json');
 });
 
 test.run();
