@@ -1,4 +1,4 @@
-import type { Expr, Plan, SchemaColumn, Type, Value } from '../plan/plan.ts';
+import type { Expr, Plan, Schema, SchemaColumn, Type, Value } from '../plan/plan.ts';
 import { identifier } from './escape.ts';
 import { expressionSql } from './expression.ts';
 import { sqlType } from './types.ts';
@@ -12,7 +12,7 @@ export interface SourceChecks {
     readonly checks: readonly { readonly rule: CheckRule; readonly sql: string }[];
   }[];
 }
-export type CheckRule = 'required' | 'range' | 'pattern' | 'enum' | 'set';
+export type CheckRule = 'required' | 'range' | 'pattern' | 'enum' | 'set' | 'arrival';
 
 /** A row violates a check where it is false. Null passes, but for `required`; nan lies in no range. */
 export function sourceProgram(plan: Plan, name: string): SourceChecks {
@@ -23,9 +23,20 @@ export function sourceProgram(plan: Plan, name: string): SourceChecks {
     columns: schema.columns.map(column => ({
       name: column.name,
       sqlType: sqlType(column.type),
-      checks: checksOf(column),
+      checks: [...checksOf(column), ...arrivalOf(column, schema, source!.lag)],
     })),
   };
+}
+
+/**
+ * A column that says when others are known lies no earlier than its row can have arrived: event time + lag. What is
+ * known by T is judged on the strength of that.
+ */
+function arrivalOf({ name }: SchemaColumn, schema: Schema, lag: number): { rule: CheckRule; sql: string }[] {
+  const says = schema.columns.some(({ known }) => known.latest.some(m => m.column === name));
+  if (!says || schema.eventTime === null) return [];
+  const arrives = `${identifier(schema.eventTime)}::TIMESTAMP + to_milliseconds(${lag})`;
+  return [{ rule: 'arrival', sql: `${identifier(name)}::TIMESTAMP >= ${arrives}` }];
 }
 
 function checksOf({ name, type }: SchemaColumn): { rule: CheckRule; sql: string }[] {

@@ -117,7 +117,8 @@ function singular(expectation: string): string {
     .replace(/^are /, 'is ')
     .replace(/^do not /, 'does not ')
     .replace(/^repeat /, 'repeats ')
-    .replace(/^break /, 'breaks ');
+    .replace(/^break /, 'breaks ')
+    .replace(/^lie before their row/, 'lies before its row');
 }
 
 /** The rows whose key an earlier row has, as a rule over `__file` and `__row`; null when there are none. */

@@ -74,4 +74,33 @@ test('every type has a column type', () => {
   for (const [type, expected] of types) assert.is(programOf(type).sqlType, expected);
 });
 
+test('a column that says when others are known lies no earlier than event time and lag', async () => {
+  const schema = p.schema({ t: p.datetime, loaded: p.optional(p.datetime), x: p.int });
+  const known = { latest: [{ base: 'column' as const, column: 'loaded', offset: 0 }] };
+  const columns = schema.columns.map(c => (c.name === 'x' ? { ...c, known } : c));
+  const source = { ...p.source('Row'), lag: 3_600_000 };
+  const plan = p.plan({
+    schemas: { Row: { ...schema, columns, eventTime: 't' } },
+    sources: { rows: source },
+  });
+  const [t, loaded] = sourceProgram(plan, 'rows').columns;
+  assert.equal(
+    t!.checks.map(c => c.rule),
+    ['required'],
+  );
+  const [{ rule, sql }] = loaded!.checks as [{ rule: string; sql: string }];
+  assert.is(rule, 'arrival');
+  const connection = await openDuckDB();
+  const holds = async (at: string) =>
+    (
+      await query(
+        connection,
+        `SELECT ${sql} AS ok FROM (SELECT TIMESTAMP '2001-01-01 10:00' AS t, ${at}::TIMESTAMP AS loaded)`,
+      )
+    )[0]!['ok'];
+  assert.is(await holds("'2001-01-01 11:00'"), true);
+  assert.is(await holds("'2001-01-01 10:59:59'"), false);
+  assert.is(await holds('NULL'), null);
+});
+
 test.run();
