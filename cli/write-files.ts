@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { MANIFEST, parseManifest, planWrite } from '../compiler/targets/manifest.ts';
 import type { OutputFile } from '../compiler/targets/target.ts';
@@ -41,4 +50,17 @@ export function writeWhole(
   const partial = `${full}.${process.pid}.partial`;
   writeFileSync(partial, file.text, { mode: file.executable ? 0o755 : 0o644 });
   renameSync(partial, full);
+}
+
+/** The same for a file that is there: a link stays one, and so do the file's rights. */
+export function replaceFile(name: string, text: string): void {
+  const full = realpathSync(name);
+  const partial = `${full}.${process.pid}.partial`;
+  try {
+    writeFileSync(partial, text, { mode: statSync(full).mode });
+    renameSync(partial, full);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
 }

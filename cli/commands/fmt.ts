@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
@@ -11,6 +11,7 @@ import { CommandError, EXIT, usageError } from '../errors.ts';
 import { nodeHost } from '../host.ts';
 import { projectFolder } from '../project.ts';
 import { countText, plural, print, printError, useColor } from '../terminal.ts';
+import { replaceFile } from '../write-files.ts';
 
 interface Options {
   readonly project?: string;
@@ -155,19 +156,6 @@ function formatFile(name: string, options: Options, report: Report): void {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined || error instanceof CommandError) throw error;
     report.failed.push({ file: name, reason: code === 'ENOENT' ? 'there is no such file' : message });
-  }
-}
-
-/** Whole or not at all; a link stays one, and so do the file's rights. */
-function replaceFile(name: string, text: string): void {
-  const full = realpathSync(name);
-  const partial = `${full}.${process.pid}.partial`;
-  try {
-    writeFileSync(partial, text, { mode: statSync(full).mode });
-    renameSync(partial, full);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw error;
   }
 }
 

@@ -50,14 +50,23 @@ function renderOne(diagnostic: Diagnostic, paint: Colours, width: number): strin
   return `${lines.join('\n')}\n`;
 }
 
-/** The hint, and the fix if the hint does not already say it. */
+/** The hint, and the fix if the hint does not already say it: a guess at what the author must decide only without one. */
 function notes(hint: string | undefined, fixes: Diagnostic['fixes']): string[] {
   const found: string[] = [];
-  if (hint !== undefined) found.push(`${/^did you mean/.test(hint) ? '' : 'hint: '}${hint}`);
-  const fix = fixes[0];
-  if (fix !== undefined && !/^did you mean/.test(hint ?? '')) found.push(`fix: ${lowerFirst(fix.title)}`);
+  const meant = /^did you mean/.test(hint ?? '');
+  if (hint !== undefined) found.push(`${meant ? '' : 'hint: '}${hint}`);
+  const [fix] = fixes;
+  if (
+    fix !== undefined &&
+    !meant &&
+    (fix.safe !== false || hint === undefined) &&
+    !sameWords(fix.title, hint)
+  )
+    found.push(`fix: ${lowerFirst(fix.title)}`);
   return found;
 }
+
+const sameWords = (title: string, hint: string | undefined): boolean => lowerFirst(title) === hint;
 
 const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 

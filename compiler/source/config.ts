@@ -64,9 +64,13 @@ export function readConfig(host: Host): ReadConfig {
     const span = keyIn(file, key);
     if (!setting) {
       const known = Object.keys(settings);
-      diagnostics.push(
-        projectMessages.configKey({ key, known, suggestion: suggest(key, known) }, { file, span }),
-      );
+      const suggestion = suggest(key, known);
+      const title = `change it to "${suggestion}"`;
+      const fixes =
+        suggestion === undefined || suggestion in value
+          ? []
+          : [{ title, edits: [{ file, span, text: JSON.stringify(suggestion) }] }];
+      diagnostics.push(projectMessages.configKey({ key, known, suggestion }, { file, span, fixes }));
     } else if (!setting.fits(given)) {
       diagnostics.push(projectMessages.configValue({ key, expected: setting.expected }, { file, span }));
     } else config[key] = given;

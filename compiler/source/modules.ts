@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Fix } from '../diagnostics/diagnostic.ts';
 import { namesMessages } from '../diagnostics/messages/names.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import type * as ast from '../syntax/ast/index.ts';
@@ -82,8 +82,8 @@ export class ModuleLoader {
     const path = this.resolve(module, item);
     const loaded = path === undefined ? undefined : this.load(path);
     if (loaded === undefined) {
-      const at = { file: module.file, span: item.pathSpan };
       const facts = { path: item.path, ...this.whyNot(module, item, path) };
+      const at = { file: module.file, span: item.pathSpan, fixes: corrected(module, item, facts.suggestion) };
       this.diagnostics.push(namesMessages.unknownModule(facts, at));
       return;
     }
@@ -117,6 +117,25 @@ export class ModuleLoader {
     const others = this.host.specFiles().filter(other => other !== module.path);
     return { suggestion: suggest(path, others), reason: `there is no file ${path}` };
   }
+}
+
+/** The path that was meant, written as it stands in an import. */
+function corrected(module: LoadedModule, item: ast.Import, suggestion: string | undefined): Fix[] {
+  if (suggestion === undefined) return [];
+  const text = item.form === 'library' ? suggestion : JSON.stringify(importPath(module.path, suggestion));
+  const edits = [{ file: module.file, span: item.pathSpan, text }];
+  return [{ title: `change it to ${item.form === 'library' ? `\`${text}\`` : text}`, edits }];
+}
+
+/** A file of the project as another one imports it: `./schemas.mlp`. */
+export function importPath(from: string, to: string): string {
+  const here = from.split('/').slice(0, -1);
+  const there = to.split('/');
+  while (here.length && here[0] === there[0]) {
+    here.shift();
+    there.shift();
+  }
+  return `${here.length ? '../'.repeat(here.length) : './'}${there.join('/')}`;
 }
 
 function parseBytes(path: string, bytes: Uint8Array): Parsed {

@@ -3,6 +3,7 @@ import { typesMessages } from '../../diagnostics/messages/types.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { Type } from '../../plan/type.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { removeItem, replaceText } from '../fixes.ts';
 import { replaceFix } from '../scope.ts';
 import { describe, describeFully, isScalar, isUnknown, join, required, unknown } from '../types.ts';
 import type { Checker, Env } from './context.ts';
@@ -46,7 +47,9 @@ export function bindArguments(
       reportStray(c, env, callee, args, arg, declaration);
     } else if (bound.has(parameter.name)) {
       reported = true;
-      c.error(env.module, typesMessages.duplicateArgument, { name: parameter.name }, (arg.name ?? arg).span);
+      const fixes = [removeItem(env.module, arg.span, false)];
+      const at = (arg.name ?? arg).span;
+      c.error(env.module, typesMessages.duplicateArgument, { name: parameter.name }, at, { fixes });
     } else bound.set(parameter.name, arg);
   }
   if (required && !reported) reportMissing(c, env, callee, bound, parameters, declaration);
@@ -65,7 +68,8 @@ function reportStray(
   const labels = [c.labelAt(declaration, `declared as ${describeSignature(c, declaration)}`)];
   if (!arg.name) {
     const facts = { callee: callee.text, takes: parameters.length, given: args.length };
-    c.error(env.module, typesMessages.tooManyArguments, facts, arg.span, { labels });
+    const fixes = [removeItem(env.module, arg.span, false)];
+    c.error(env.module, typesMessages.tooManyArguments, facts, arg.span, { labels, fixes });
     return;
   }
   if (arg.name.text === '') return;
@@ -220,7 +224,9 @@ function secretArgument(
   if (value.kind === 'String') {
     c.typed(value, unknown);
     const labels = [c.labelAt(declaration, 'declared here')];
-    c.error(env.module, declarationMessages.secretLiteral, { name }, value.span, { labels });
+    const variable = name.toUpperCase().replace(/\W/g, '_');
+    const fixes = [replaceText(env.module, value.span, `secret("${variable}")`, false)];
+    c.error(env.module, declarationMessages.secretLiteral, { name }, value.span, { labels, fixes });
     return unknown;
   }
   const found = infer(c, env, value);

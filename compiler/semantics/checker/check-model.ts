@@ -1,15 +1,19 @@
+import type { Fix } from '../../diagnostics/diagnostic.ts';
 import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
+import { namesMessages } from '../../diagnostics/messages/names.ts';
 import { tasksMessages } from '../../diagnostics/messages/tasks.ts';
 import { typesMessages } from '../../diagnostics/messages/types.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { removeItem, replaceText } from '../fixes.ts';
 import { describe, int, isUnknown, string } from '../types.ts';
 import { bindArguments, checkArguments } from './arguments.ts';
 import { checkResources, missing, only, resourceClauses, singles } from './clauses.ts';
 import { checkConstruct } from './construct.ts';
+import { constantOf, numberOf } from './constant.ts';
 import type { Checker, Env } from './context.ts';
 import { condition, inferAs } from './expression/expect.ts';
 import { type ModelInfo, modelInfo, rowColumn } from './model.ts';
-import { resolveDeclaration } from './names.ts';
+import { distinct, resolveDeclaration } from './names.ts';
 import { checkRules } from './policy.ts';
 import { checkSplit } from './split.ts';
 import { checkTrainerUse, checkTune } from './trainer.ts';
@@ -132,15 +136,14 @@ function checkItem(c: Checker, env: Env, item: ast.ModelItem, model: ModelInfo):
       return;
     case 'Baseline':
       checkTrainerUse(c, env, item.trainer, model);
+      checkSimpler(c, env, item, only(model.declaration.items, 'Train'));
       return;
     case 'Seed':
       constantNumber(c, env, item.value, { ...int, min: 0, max: Number.MAX_SAFE_INTEGER }, 'the seed');
       return;
     case 'Threshold':
       share(c, env, item.value, 'the threshold');
-      if (model.task !== undefined && model.task !== 'binary') {
-        c.error(env.module, tasksMessages.thresholdTask, { task: model.task }, item.span);
-      }
+      checkThreshold(c, env, item, model);
       return;
     case 'Evaluate':
       checkEvaluate(c, env, item, model);
@@ -151,6 +154,34 @@ function checkItem(c: Checker, env: Env, item: ast.ModelItem, model: ModelInfo):
   }
 }
 
+function checkThreshold(c: Checker, env: Env, item: ast.Threshold, model: ModelInfo): void {
+  if (model.task !== undefined && model.task !== 'binary') {
+    const labels = model.labelName ? [labelPlace(env, model.labelName, model)] : [];
+    const fixes = [removeItem(env.module, item.span, false)];
+    c.error(env.module, tasksMessages.thresholdTask, { task: model.task }, item.span, { labels, fixes });
+    return;
+  }
+  const value = numberOf(constantOf(c, item.value));
+  if (value !== 0 && value !== 1) return;
+  c.error(env.module, tasksMessages.thresholdDecides, { value: value === 0 ? 0 : 1 }, item.value.span);
+}
+
+const labelPlace = (env: Env, name: ast.Name, { labelType }: ModelInfo) => ({
+  file: env.module.file,
+  span: name.span,
+  message: `the label, ${describe(labelType)}`,
+});
+
+/** A baseline that is the model itself is beaten by nothing. */
+function checkSimpler(c: Checker, env: Env, item: ast.Baseline, train: ast.Train | undefined): void {
+  const written = (node: ast.Node): string =>
+    env.module.file.text.slice(node.span.start, node.span.end).replace(/\s+/g, '');
+  if (!train || item.trainer.kind !== 'Call' || written(item.trainer) !== written(train.trainer)) return;
+  const labels = [{ file: env.module.file, span: train.trainer.span, message: 'the model' }];
+  const facts = { trainer: item.trainer.callee.text };
+  c.error(env.module, tasksMessages.baselineIsModel, facts, item.trainer.span, { labels });
+}
+
 /** Where a model's own expressions read a row. */
 const rowEnvOf = (env: Env, model: ModelInfo): Env => ({
   ...env,
@@ -159,15 +190,25 @@ const rowEnvOf = (env: Env, model: ModelInfo): Env => ({
   ...(model.broken ? { open: true } : {}),
 });
 
+/** The word before the metric, the other one. */
+function turned(env: Env, tune: ast.Tune): Fix {
+  const { text } = env.module.file;
+  const other = tune.direction === 'maximize' ? 'minimize' : 'maximize';
+  const start = text.lastIndexOf(tune.direction, tune.metric.span.start);
+  return replaceText(env.module, { start, end: start + tune.direction.length }, other);
+}
+
 function checkTunedMetric(c: Checker, env: Env, tune: ast.Tune, model: ModelInfo): void {
   const metric = resolveDeclaration(c, env.module, tune.metric, ['Metric']);
   if (!metric) return;
-  metricFits(c, env, metric, tune.metric, model);
+  checkTunedArguments(c, env, tune, metric, model);
+  if (!metricFits(c, env, metric, tune.metric, model)) return;
   const wanted = tune.direction === 'maximize' ? 'higher' : 'lower';
   if (metric.direction && metric.direction !== wanted) {
     const labels = [c.labelAt(metric, `declared as ${metric.direction} is better`)];
     const facts = { metric: tune.metric.text, direction: tune.direction, better: metric.direction };
-    c.error(env.module, tasksMessages.tuneDirection, facts, tune.metric.span, { labels });
+    const fixes = [turned(env, tune)];
+    c.error(env.module, tasksMessages.tuneDirection, facts, tune.metric.span, { labels, fixes });
   }
   const split = only(model.declaration.items, 'Split');
   if (split && !split.parts.some(part => part.part.text.startsWith('valid'))) {
@@ -177,18 +218,42 @@ function checkTunedMetric(c: Checker, env: Env, tune: ast.Tune, model: ModelInfo
   }
 }
 
+/** A tuned metric has the arguments that `evaluate` gives it, or needs none. */
+function checkTunedArguments(
+  c: Checker,
+  env: Env,
+  tune: ast.Tune,
+  metric: ast.MetricDeclaration,
+  model: ModelInfo,
+): void {
+  const evaluated = only(model.declaration.items, 'Evaluate')?.metrics ?? [];
+  if (evaluated.some(use => use.name.text === tune.metric.text)) return;
+  const needed = metric.parameters.find(parameter => !parameter.default);
+  if (!needed) return;
+  const facts = { name: needed.name.text, callee: metric.name.text, type: 'for which `tune` has no place' };
+  const hint = `evaluate it with its argument: \`evaluate ${metric.name.text}(${needed.name.text}: …)\``;
+  const labels = [c.labelAt(metric, 'declared here', needed.span)];
+  c.error(env.module, typesMessages.missingArgument, facts, tune.metric.span, { labels, hint });
+}
+
+/** Whether a metric is for the model's task; reports it where it is not. */
 export function metricFits(
   c: Checker,
   env: Env,
   metric: ast.MetricDeclaration,
   name: ast.Name,
   model: ModelInfo,
-): void {
+): boolean {
   const tasks = metric.tasks.map(task => task.text);
-  if (model.task === undefined || tasks.includes(model.task)) return;
-  const labels = [c.labelAt(metric, `declared for ${tasks.join(', ')}`)];
+  if (model.task === undefined || tasks.includes(model.task)) return true;
+  const own = env.module.file === c.home(model.declaration).file;
+  const labels = [
+    c.labelAt(metric, `declared for ${tasks.join(', ')}`),
+    ...(own && model.labelName ? [labelPlace(env, model.labelName, model)] : []),
+  ];
   const facts = { metric: metric.name.text, task: model.task, tasks };
   c.error(env.module, tasksMessages.metricTask, facts, name.span, { labels });
+  return false;
 }
 
 function checkEvaluate(c: Checker, env: Env, item: ast.Evaluate, model: ModelInfo): void {
@@ -199,20 +264,38 @@ function checkEvaluate(c: Checker, env: Env, item: ast.Evaluate, model: ModelInf
     const bound = bindArguments(c, env, use.name, use.args, metric);
     checkArguments(c, env, bound, metric, { free: new Set() });
     metricFits(c, env, metric, use.name, model);
-    const first = use.args.length === 0 ? seen.get(use.name.text) : undefined;
+    // A metric has one name in reports and conditions, whatever its arguments.
+    const first = seen.get(use.name.text);
     if (first) {
       const labels = [{ file: env.module.file, span: first.span, message: 'the first one' }];
-      c.error(env.module, declarationMessages.duplicateClause, { clause: use.name.text }, use.span, {
-        labels,
-      });
+      const fixes = [removeItem(env.module, use.span)];
+      const facts = { clause: use.name.text };
+      c.error(env.module, declarationMessages.duplicateClause, facts, use.span, { labels, fixes });
     }
     seen.set(use.name.text, use.name);
   }
-  for (const slice of item.by) checkSlice(c, env, slice.columns, model);
+  const slices = new Map<string, ast.Node>();
+  for (const slice of item.by) {
+    checkSlice(c, env, slice.columns, model);
+    const key = slice.columns.map(name => name.text).join(', ');
+    const earlier = slices.get(key);
+    if (earlier) {
+      const labels = [{ file: env.module.file, span: earlier.span, message: 'the first one' }];
+      c.error(env.module, namesMessages.duplicateItem, { name: key, what: 'slices by' }, slice.span, {
+        labels,
+      });
+    } else slices.set(key, slice);
+  }
 }
 
 /** Columns that cut the rows into groups: none that has a value of its own for nearly every row. */
 function checkSlice(c: Checker, env: Env, columns: readonly ast.Name[], model: ModelInfo): void {
+  distinct(
+    c,
+    env.module,
+    columns.map(name => ({ name })),
+    'slices by',
+  );
   for (const name of columns) {
     const type = rowColumn(c, env, model, name);
     if (isUnknown(type) || ['bool', 'int', 'string', 'enum', 'date'].includes(type.kind)) continue;

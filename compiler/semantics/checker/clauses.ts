@@ -1,6 +1,7 @@
 import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { removeItem, sameText } from '../fixes.ts';
 import { replaceFix } from '../scope.ts';
 import { duration, int } from '../types.ts';
 import type { Checker, Env } from './context.ts';
@@ -24,7 +25,10 @@ export function singles(
       continue;
     }
     const labels = [{ file: env.module.file, span: first.span, message: 'the first one' }];
-    c.error(env.module, declarationMessages.duplicateClause, { clause }, item.span, { labels });
+    // Where both say the same, it does not matter which one goes.
+    const same = sameText(env.module.file, first.span, item.span);
+    const fixes = [removeItem(env.module, item.span, same)];
+    c.error(env.module, declarationMessages.duplicateClause, { clause }, item.span, { labels, fixes });
   }
 }
 

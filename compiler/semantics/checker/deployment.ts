@@ -1,5 +1,4 @@
 import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
-import { typesMessages } from '../../diagnostics/messages/types.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import { replaceFix } from '../scope.ts';
@@ -11,7 +10,7 @@ import { condition, inferAs } from './expression/expect.ts';
 import { modelInfo } from './model.ts';
 import { resolveDeclaration } from './names.ts';
 import { checkRules } from './policy.ts';
-import { constantEnv } from './type-expression.ts';
+import { checkRangeOrder, constantEnv } from './type-expression.ts';
 import { positive, share } from './values.ts';
 
 const clauseNames = {
@@ -101,13 +100,7 @@ function checkReplicas(c: Checker, env: Env, item: ast.Replicas): void {
   const low = numberOf(constantOf(c, item.range.low));
   const high = numberOf(constantOf(c, item.range.high));
   if (low !== undefined && high !== undefined && low > high) {
-    const text = (node: ast.Node) => env.module.file.text.slice(node.span.start, node.span.end);
-    c.error(
-      env.module,
-      typesMessages.emptyRange,
-      { low: text(item.range.low), high: text(item.range.high) },
-      item.range.span,
-    );
+    checkRangeOrder(c, env.module, item.range, low, high);
   }
   if (item.target) share(c, env, item.target, 'the utilisation');
   if (item.of) oneOf(c, env, item.of, ['cpu', 'memory', 'gpu'], 'replicas');

@@ -1,7 +1,7 @@
 import type { Fix } from '../../diagnostics/diagnostic.ts';
 import { namesMessages } from '../../diagnostics/messages/names.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
-import { type LibraryModule, libraryModules } from '../../source/modules.ts';
+import { importPath, type LibraryModule, libraryModules } from '../../source/modules.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import {
   type DeclarationSymbol,
@@ -159,7 +159,7 @@ export function importFix(module: Module, from: Module, name: string): Fix {
     const span = { start: last.span.end, end: last.span.end };
     return { title, edits: [{ file: module.file, span, text: `, ${written(name)}` }] };
   }
-  const path = from.library ? from.name : JSON.stringify(relativeImport(module.path, from.path));
+  const path = from.library ? from.name : JSON.stringify(importPath(module.path, from.path));
   const line = `import ${path} { ${written(name)} }`;
   const after = module.tree.imports.at(-1);
   if (after) {
@@ -177,16 +177,6 @@ function lineStart(module: Module, offset: number): number {
   let line = file.position(offset).line;
   while (line > 1 && /^\s*(\/\/|@)/.test(file.line(line - 1))) line--;
   return file.lines[line - 1] ?? 0;
-}
-
-function relativeImport(from: string, to: string): string {
-  const here = from.split('/').slice(0, -1);
-  const there = to.split('/');
-  while (here.length && here[0] === there[0]) {
-    here.shift();
-    there.shift();
-  }
-  return `${here.length ? '../'.repeat(here.length) : './'}${there.join('/')}`;
 }
 
 /** A warning where something marked `@deprecated` is used, unless the one who uses it is its own file. */

@@ -4,6 +4,7 @@ import { typesMessages } from '../../diagnostics/messages/types.ts';
 import type { Type } from '../../plan/type.ts';
 import type { SourceFile } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { removeItem } from '../fixes.ts';
 import type { SchemaInfo } from '../program.ts';
 import { describe } from '../types.ts';
 import type { Checker } from './context.ts';
@@ -108,9 +109,10 @@ export function checkSchema(c: Checker, declaration: ast.SchemaDeclaration): voi
   const times = declaration.fields.filter(field => hasAnnotation(field, 'event_time'));
   for (const field of times.slice(1)) {
     const labels = [{ file: module.file, span: times[0]!.name.span, message: 'the first one' }];
-    c.error(module, declarationMessages.twoEventTimes, { schema: declaration.name.text }, field.name.span, {
-      labels,
-    });
+    const mark = annotationsOf(field).find(annotation => annotation.name.text === 'event_time');
+    const fixes = mark === undefined ? [] : [removeItem(module, mark.span, false)];
+    const facts = { schema: declaration.name.text };
+    c.error(module, declarationMessages.twoEventTimes, facts, field.name.span, { labels, fixes });
   }
 }
 

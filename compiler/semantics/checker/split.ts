@@ -1,6 +1,7 @@
 import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
 import { typesMessages } from '../../diagnostics/messages/types.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { replaceText } from '../fixes.ts';
 import { describe, duration, isUnknown } from '../types.ts';
 import type { Checker, Env } from './context.ts';
 import { type ModelInfo, rowColumn } from './model.ts';
@@ -17,7 +18,8 @@ export function checkSplit(c: Checker, env: Env, split: ast.Split, model: ModelI
 
 function checkBy(c: Checker, env: Env, split: ast.Split, model: ModelInfo): void {
   if (split.by === 'random') {
-    c.error(env.module, declarationMessages.splitRandom, {}, split.bySpan);
+    const fixes = [replaceText(env.module, split.bySpan, 'hash', false)];
+    c.error(env.module, declarationMessages.splitRandom, {}, split.bySpan, { fixes });
     return;
   }
   if (split.column) {

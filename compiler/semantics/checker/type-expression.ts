@@ -3,6 +3,7 @@ import { typesMessages } from '../../diagnostics/messages/types.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { Type, TypeKind } from '../../plan/type.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { replaceText } from '../fixes.ts';
 import { lookup, type Module, peek, replaceFix, visibleNames } from '../scope.ts';
 import { describe, isOrdered, plain, unknown } from '../types.ts';
 import { constantOf, numberOf } from './constant.ts';
@@ -228,7 +229,9 @@ export function checkRangeOrder(
 ): void {
   if (low === undefined || high === undefined || low <= high) return;
   const text = (node: ast.Node) => module.file.text.slice(node.span.start, node.span.end);
-  c.error(module, typesMessages.emptyRange, { low: text(range.low), high: text(range.high) }, range.span);
+  const fixes = [replaceText(module, range.span, `${text(range.high)}..${text(range.low)}`)];
+  const facts = { low: text(range.low), high: text(range.high) };
+  c.error(module, typesMessages.emptyRange, facts, range.span, { fixes });
 }
 
 export function boundOf(constant: Constant | undefined): number | string | undefined {

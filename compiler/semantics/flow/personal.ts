@@ -61,6 +61,7 @@ function maskFix(mask: string, { file, span }: At): Fix {
   return {
     title: `write \`${mask}\``,
     edits: [...(imported ? [] : [line]), { file, span, text: mask }],
+    safe: false,
   };
 }
 

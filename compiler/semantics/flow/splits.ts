@@ -22,7 +22,7 @@ function checkRandom(name: string, model: Model, facts: FlowFacts): void {
   if (!place) return;
   const eventTime = view.eventTime ?? column;
   const declared = tableOf(facts.draft, view.source)?.columns.get(eventTime)?.at;
-  const fix = { title: `split by ${column}`, edits: [{ ...place, text: column }] };
+  const fix = { title: `split by ${column}`, edits: [{ ...place, text: column }], safe: false };
   const at = facts.at(split.at, [facts.label(declared, 'the rows have a time')], { fixes: [fix] });
   if (at)
     facts.diagnostics.push(flowMessages.splitAtRandom({ model: name, column, source: view.source }, at));

@@ -1,3 +1,4 @@
+import type { Fix } from '../../diagnostics/diagnostic.ts';
 import { flowMessages } from '../../diagnostics/messages/flow.ts';
 import { durationText } from '../../plan/build/text.ts';
 import { delayOf } from '../../plan/known.ts';
@@ -44,7 +45,11 @@ function checkWindow(
   const delay = delayOf(window.known);
   if (delay === 0 || window.length > delay) return;
   const value = lateColumn(window, delay, facts);
-  const at = facts.at(window.lengthAt ?? window.at, [causeOf(window.known, value, window.table, facts)]);
+  const longer = durationText(longerThan(delay));
+  const cause = causeOf(window.known, value, window.table, facts);
+  const at = facts.at(window.lengthAt ?? window.at, [cause], {
+    fixes: lengthened(window.lengthAt, longer, facts),
+  });
   if (!at) return;
   facts.diagnostics.push(
     flowMessages.emptyWindow(
@@ -52,7 +57,7 @@ function checkWindow(
         value: value === undefined ? `a row of \`${window.table}\`` : `\`${value}\``,
         length: durationText(window.length),
         delay: durationText(delay),
-        longer: durationText(longerThan(delay)),
+        longer,
       },
       at,
     ),
@@ -72,6 +77,12 @@ function lateColumn(window: WindowExpr, delay: number, facts: FlowFacts): string
     expr.op === 'column' ? [expr.column] : children(expr).flatMap(names);
   const read = [window.value, window.where].flatMap(expr => (expr ? names(expr) : []));
   return read.find(name => delayOf(table?.columns.get(name)?.known ?? { latest: [] }) === delay);
+}
+
+/** The written length, made longer. Only the author knows how far back the question goes. */
+function lengthened(at: number | undefined, longer: string, facts: FlowFacts): Fix[] {
+  const place = at === undefined ? undefined : facts.place(at);
+  return place ? [{ title: `write ${longer}`, edits: [{ ...place, text: longer }], safe: false }] : [];
 }
 
 function causeOf(known: Known, value: string | undefined, table: string, facts: FlowFacts) {
@@ -110,9 +121,10 @@ function checkJoin(join: Join, name: string, view: FeatureView, facts: FlowFacts
   if (!join.asOf || join.asOf.within === null) return;
   const delay = delayOf(join.asOf.known);
   if (join.asOf.within >= delay) return;
-  const at = facts.at(join.asOf.withinAt ?? join.at, [
-    causeOf(join.asOf.known, undefined, join.table, facts),
-  ]);
+  const longer = durationText(longerThan(delay));
+  const cause = causeOf(join.asOf.known, undefined, join.table, facts);
+  const { withinAt } = join.asOf;
+  const at = facts.at(withinAt ?? join.at, [cause], { fixes: lengthened(withinAt, longer, facts) });
   if (!at) return;
   facts.diagnostics.push(
     flowMessages.emptyJoin(
@@ -120,7 +132,7 @@ function checkJoin(join: Join, name: string, view: FeatureView, facts: FlowFacts
         alias: join.alias,
         within: durationText(join.asOf.within),
         delay: durationText(delay),
-        longer: durationText(longerThan(delay)),
+        longer,
       },
       at,
     ),

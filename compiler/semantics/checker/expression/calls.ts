@@ -88,7 +88,12 @@ function reportUnknownCallee(c: Checker, env: Env, name: ast.Name): void {
   const value = lookup(env.module, 'values', name.text);
   if (binding || value) {
     const what = binding ? 'a value' : kindNames[value!.declaration.kind];
-    c.error(env.module, namesMessages.valueAsFunction, { name: name.text, what }, name.span);
+    const { end } = name.span;
+    const empty = /^\s*\(\s*\)/.exec(env.module.file.text.slice(end, end + 20))?.[0];
+    const span = { start: end, end: end + (empty?.length ?? 0) };
+    const edits = [{ file: env.module.file, span, text: '' }];
+    const fixes = empty === undefined ? [] : [{ title: 'remove the brackets', edits }];
+    c.error(env.module, namesMessages.valueAsFunction, { name: name.text, what }, name.span, { fixes });
     return;
   }
   const where = name.text === 'champion' || name.text === 'baseline';

@@ -1,6 +1,7 @@
 import { typesMessages } from '../../../diagnostics/messages/types.ts';
 import type { Type } from '../../../plan/type.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
+import { removeItem } from '../../fixes.ts';
 import { describe, fits, isUnknown, join, required, unitsClash, unknown } from '../../types.ts';
 import { constantOf } from '../constant.ts';
 import type { Checker, Constant, Env } from '../context.ts';
@@ -66,7 +67,8 @@ export function inferMatch(c: Checker, env: Env, e: ast.Match, expected: Type | 
 }
 
 function unreachable(c: Checker, env: Env, arm: ast.MatchArm, what: string): void {
-  c.error(env.module, typesMessages.matchUnreachable, { what }, arm.span);
+  const fixes = [removeItem(env.module, arm.span)];
+  c.error(env.module, typesMessages.matchUnreachable, { what }, arm.span, { fixes });
 }
 
 function checkPatternArm(

@@ -1,8 +1,9 @@
-import type { Label } from '../../../diagnostics/diagnostic.ts';
+import type { Fix, Label } from '../../../diagnostics/diagnostic.ts';
 import { typesMessages } from '../../../diagnostics/messages/types.ts';
 import { suggest } from '../../../diagnostics/suggest.ts';
 import type { Type } from '../../../plan/type.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
+import { wrapText } from '../../fixes.ts';
 import {
   describe,
   describeBound,
@@ -73,7 +74,8 @@ export function expect(
   }
   if (!options.lifts && lacksNull(found, expected)) {
     const facts = { expected: describe(expected), found: describe(found) };
-    c.error(env.module, typesMessages.mayBeNull, facts, span, { labels: labelsOf(cause) });
+    const more = { labels: labelsOf(cause), fixes: defaultFor(env, expression, expected) };
+    c.error(env.module, typesMessages.mayBeNull, facts, span, more);
     return false;
   }
   if (unitsClash(found, expected)) {
@@ -200,6 +202,24 @@ function notAllowed(
   return false;
 }
 
+const defaults: Readonly<Partial<Record<Type['kind'], string>>> = {
+  int: '0',
+  float: '0.0',
+  bool: 'false',
+  string: '""',
+};
+
+/** The value that is most often meant instead of null; only the author knows. */
+function defaultFor(env: Env, expression: ast.Expression, expected: Type): Fix[] {
+  const value = defaults[expected.kind];
+  const plain =
+    expression.kind === 'NameExpression' || expression.kind === 'Member' || expression.kind === 'Call';
+  if (value === undefined || !plain || expected.min !== undefined || expected.values || expected.pattern)
+    return [];
+  const title = `take null as ${value}`;
+  return [{ ...wrapText(env.module, expression.span, '(', ` ?? ${value})`, title), safe: false }];
+}
+
 /** A condition: bool, never `bool?`. */
 export function condition(c: Checker, env: Env, expression: ast.Expression): void {
   const found = infer(c, env, expression, { kind: 'bool', optional: false });
@@ -207,12 +227,12 @@ export function condition(c: Checker, env: Env, expression: ast.Expression): voi
   if (found.kind !== 'bool') {
     c.error(env.module, typesMessages.conditionType, { found: describe(found) }, expression.span);
   } else if (found.optional) {
-    const { start, end } = expression.span;
-    const edits = [
-      { file: env.module.file, span: { start, end: start }, text: '(' },
-      { file: env.module.file, span: { start: end, end }, text: ') ?? false' },
-    ];
-    const fixes = [{ title: 'take null as false', edits }];
+    // In a gate, what null means is what happens on the first run: nothing to be settled by a habit.
+    const settled = env.gate === undefined && env.place !== 'validation';
+    const title = 'take null as false';
+    const fixes = settled
+      ? [{ ...wrapText(env.module, expression.span, '(', ') ?? false', title), safe: false }]
+      : [];
     c.error(env.module, typesMessages.conditionMayBeNull, {}, expression.span, { fixes });
   }
 }

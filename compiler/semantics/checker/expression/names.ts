@@ -3,6 +3,7 @@ import { typesMessages } from '../../../diagnostics/messages/types.ts';
 import { suggest } from '../../../diagnostics/suggest.ts';
 import type { Type } from '../../../plan/type.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
+import { replaceText } from '../../fixes.ts';
 import { type DeclarationSymbol, lookup, peek, replaceFix, visibleNames, written } from '../../scope.ts';
 import { describe, isUnknown, optional, unknown } from '../../types.ts';
 import { letType, paramType } from '../constants.ts';
@@ -169,7 +170,11 @@ export function inferMember(c: Checker, env: Env, e: ast.Member): Type {
 
 function noMembers(c: Checker, env: Env, e: ast.Member, found: string): Type {
   if (e.member.text === '') return unknown;
-  c.error(env.module, typesMessages.noMembers, { found, member: e.member.text }, e.member.span);
+  const name = e.member.text;
+  const text = env.module.file.text.slice(e.object.span.start, e.object.span.end);
+  const called = lookup(env.module, 'functions', name) && found !== 'a feature view';
+  const fixes = called ? [replaceText(env.module, e.span, `${name}(${text})`)] : [];
+  c.error(env.module, typesMessages.noMembers, { found, member: name }, e.member.span, { fixes });
   return unknown;
 }
 

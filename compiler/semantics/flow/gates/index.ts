@@ -192,7 +192,7 @@ function flipped(rule: Condition, facts: FlowFacts) {
   const [only] = operators;
   if (operators.length !== 1 || !only || !place || rule.policy !== null) return [];
   const text = rule.text.replace(only, ` ${opposite[only.trim()]} `);
-  return [{ title: `write \`${text}\``, edits: [{ ...place, text }] }];
+  return [{ title: `write \`${text}\``, edits: [{ ...place, text }], safe: false }];
 }
 
 /** Rules that cannot all hold at once, overall or for the same slices; with and without a champion. */
