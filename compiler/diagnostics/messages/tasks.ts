@@ -1,6 +1,40 @@
 import { defineMessage } from '../define.ts';
 import { example, MODEL } from './examples.ts';
 
+/** A feature that a trainer does not take. */
+interface NotTaken {
+  readonly trainer: string;
+  readonly feature: string;
+  readonly type: string;
+  /** What may stand after `??`. */
+  readonly value: string;
+  /** By `use`, so that nothing can be written behind it. */
+  readonly taken: boolean;
+  /** Trainers of the library that do take it. */
+  readonly others: readonly string[];
+  /** The trainer is the team's own. */
+  readonly own: boolean;
+}
+
+function otherWays({ feature, trainer, others, own }: NotTaken, what: 'missing' | 'categories'): string {
+  const other = others[0];
+  const ways = [
+    ...(other === undefined ? [] : [`take a trainer that does, such as \`${other}\``]),
+    ...(own ? [`declare \`accepts ${what}\` if \`${trainer}\` does`] : []),
+    `leave it out: \`without { ${feature} }\``,
+  ];
+  return `, or ${ways.join(', or ')}`;
+}
+
+const labelHints: Readonly<Record<string, string>> = {
+  binary: 'a label for `binary` is bool: `label late = delay > 15`',
+  multiclass: 'a label for `multiclass` is an enum or a string; `to_string(…)` makes text of a number',
+  regression: 'a label for `regression` is a number',
+  ranking: 'a label for `ranking` is a number or bool: how well the row belongs on top',
+  forecast: 'a label for `forecast` is a number',
+  multilabel: 'a label for `multilabel` is a list',
+};
+
 /** Messages about tasks, trainers and metrics that do not fit the label: codes MLP5500 to MLP5599. */
 export const tasksMessages = {
   trainerTask: defineMessage<{ trainer: string; task: string; tasks: readonly string[]; label: string }>({
@@ -36,7 +70,9 @@ export const tasksMessages = {
       task === undefined
         ? `a label of type ${type} cannot be predicted`
         : `\`${label}\` is ${type}, which is no label for ${task}`,
-    hint: () => 'a label is bool (binary), an enum or string (multiclass), or a number (regression)',
+    hint: ({ task }) =>
+      (task === undefined ? undefined : labelHints[task]) ??
+      'a label is bool (binary), an enum or string (multiclass), or a number (regression)',
     explanation: {
       text: 'The task follows from the label’s type, or is named with `as`, and then the type must fit it.',
       wrong: example({ view: 'pages = pages\n  label buys = day', model: MODEL.replace(' by site', '') }),
@@ -70,14 +106,19 @@ export const tasksMessages = {
       }),
     },
   }),
-  missingValues: defineMessage<{ trainer: string; feature: string; type: string }>({
+  missingValues: defineMessage<NotTaken>({
     code: 'MLP5505',
     severity: 'error',
     title: 'missing values for a trainer that takes none',
     message: ({ trainer, feature, type }) =>
-      `\`${trainer}\` takes no missing values, and the feature \`${feature}\` is ${type}`,
-    hint: ({ feature }) =>
-      `give the feature a value for null (\`${feature} = … ?? 0.0\`), leave it out with \`without { ${feature} }\`, or take a trainer that accepts missing values`,
+      `the feature \`${feature}\` is ${type}, and \`${trainer}\` takes no missing values`,
+    hint: facts => {
+      const { feature, value, taken } = facts;
+      const filled = taken
+        ? `instead of taking it over, say what null means: \`${feature}_known = ${feature} ?? ${value}\``
+        : `say what null means: \`${feature} = … ?? ${value}\``;
+      return `${filled}${otherWays(facts, 'missing')}`;
+    },
     explanation: {
       text: 'A trainer declares whether it takes missing values. One that does not would have to invent something for them, so the author says what null means.',
       wrong: example({
@@ -96,14 +137,13 @@ export const tasksMessages = {
       }),
     },
   }),
-  categories: defineMessage<{ trainer: string; feature: string; type: string }>({
+  categories: defineMessage<NotTaken>({
     code: 'MLP5506',
     severity: 'error',
     title: 'categories for a trainer that takes none',
     message: ({ trainer, feature, type }) =>
-      `\`${trainer}\` takes no categories, and the feature \`${feature}\` is ${type}`,
-    hint: ({ feature }) =>
-      `leave it out with \`without { ${feature} }\`, or let the trainer declare \`accepts categories\``,
+      `the feature \`${feature}\` is ${type}, which is a category, and \`${trainer}\` takes no categories`,
+    hint: facts => `make a number or truth value of it${otherWays(facts, 'categories')}`,
     explanation: {
       text: 'Text and enum features are categories. A trainer declares whether it takes them.',
       wrong: example({
@@ -156,6 +196,48 @@ export const tasksMessages = {
         model: `${MODEL.replace('evaluate auc, log_loss', 'evaluate rmse')}\n  threshold 0.3`,
       }),
       right: example({ model: `${MODEL}\n  threshold 0.3` }),
+    },
+  }),
+  constantLabel: defineMessage<{ label: string; value: string }>({
+    code: 'MLP5512',
+    severity: 'error',
+    title: 'a label that is always the same',
+    message: ({ label, value }) =>
+      `the label \`${label}\` is ${value} for every row, so there is nothing to predict`,
+    hint: () => 'compute the label from what happens to the row',
+    explanation: {
+      text: 'A label that has one value, because it is a constant, an enum with one member or a range of one number, is predicted perfectly by anyone who knows that value.',
+      wrong: example({ view: 'use site\n  label buys = 1 > 2', model: MODEL }),
+      right: example({ view: 'use site\n  label buys = bought', model: MODEL }),
+    },
+  }),
+  thresholdDecides: defineMessage<{ value: number }>({
+    code: 'MLP5513',
+    severity: 'error',
+    title: 'a threshold that decides nothing',
+    message: ({ value }) =>
+      value === 0
+        ? 'every probability reaches a threshold of 0, so the answer is always yes'
+        : 'only a probability of 1 reaches a threshold of 1, so the answer is hardly ever yes',
+    hint: () => 'choose a value between, by what a wrong yes and a wrong no cost: `threshold 0.3`',
+    explanation: {
+      text: 'The decision is yes where the probability reaches the threshold. At 0 it is yes for every row, at 1 only for those that the model is entirely sure of.',
+      wrong: example({ model: `${MODEL}\n  threshold 0.0` }),
+      right: example({ model: `${MODEL}\n  threshold 0.3` }),
+    },
+  }),
+  baselineIsModel: defineMessage<{ trainer: string }>({
+    code: 'MLP5514',
+    severity: 'error',
+    title: 'a baseline that is the model itself',
+    message: ({ trainer }) =>
+      `the baseline is the model itself, \`${trainer}\` with the same parameters, so a comparison with it says nothing`,
+    hint: () =>
+      'take something simpler: `constant()`, or `logistic_regression()`, or fewer and smaller trees',
+    explanation: {
+      text: 'The baseline is the simple model that the real one must be worth its cost against. The same trainer with the same parameters on the same rows gives the same model.',
+      wrong: example({ model: `${MODEL}\n  baseline gradient_boosting(rounds: 50)` }),
+      right: example({ model: `${MODEL}\n  baseline gradient_boosting(rounds: 5)` }),
     },
   }),
   noFeatures: defineMessage<{ model: string }>({

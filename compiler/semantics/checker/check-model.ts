@@ -202,9 +202,9 @@ function checkTunedMetric(c: Checker, env: Env, tune: ast.Tune, model: ModelInfo
   const metric = resolveDeclaration(c, env.module, tune.metric, ['Metric']);
   if (!metric) return;
   checkTunedArguments(c, env, tune, metric, model);
-  if (!metricFits(c, env, metric, tune.metric, model)) return;
+  const fits = metricFits(c, env, metric, tune.metric, model);
   const wanted = tune.direction === 'maximize' ? 'higher' : 'lower';
-  if (metric.direction && metric.direction !== wanted) {
+  if (fits && metric.direction && metric.direction !== wanted) {
     const labels = [c.labelAt(metric, `declared as ${metric.direction} is better`)];
     const facts = { metric: tune.metric.text, direction: tune.direction, better: metric.direction };
     const fixes = [turned(env, tune)];

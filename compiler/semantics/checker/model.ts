@@ -5,8 +5,9 @@ import { suggest } from '../../diagnostics/suggest.ts';
 import type { Type } from '../../plan/type.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import { replaceFix } from '../scope.ts';
-import { describe, isUnknown, unknown } from '../types.ts';
+import { describe, describeBound, isUnknown, unknown } from '../types.ts';
 import { missing, only } from './clauses.ts';
+import { constantOf } from './constant.ts';
 import type { Binding, Checker, Env, Scope, Table } from './context.ts';
 import { reportUnknownColumn } from './expression/names.ts';
 import { type ViewInfo, viewInfo } from './features.ts';
@@ -174,7 +175,25 @@ function predict(
   }
   c.bind(label, binding.symbol);
   const labelType = binding.type;
+  checkVaries(c, env, label, binding);
   return { labelName: label, labelType, task: taskOf(c, env, clause, labelType) };
+}
+
+/** A label that has one value for every row: a constant, an enum of one member, a range of one number. */
+function checkVaries(c: Checker, env: Env, label: ast.Name, { symbol, type }: Binding): void {
+  const item = symbol.kind === 'feature' && symbol.item.kind === 'Feature' ? symbol.item : undefined;
+  const constant = item && constantOf(c, item.value);
+  const range = type.min !== undefined && type.min === type.max ? describeBound(type, type.min) : undefined;
+  const one =
+    type.members?.length === 1 ? type.members[0] : type.values?.length === 1 ? type.values[0] : range;
+  const value = constant !== undefined && constant !== null ? constant : one;
+  if (value === undefined || type.optional) return;
+  const labels =
+    item && symbol.kind === 'feature'
+      ? [{ file: symbol.file, span: item.value.span, message: 'the same for every row' }]
+      : [];
+  const facts = { label: label.text, value: String(value) };
+  c.error(env.module, tasksMessages.constantLabel, facts, label.span, { labels });
 }
 
 function notALabel(c: Checker, env: Env, label: ast.Name, views: readonly ViewInfo[]): void {
@@ -197,6 +216,7 @@ function taskOf(c: Checker, env: Env, clause: ast.Predict, type: Type): string |
   const label = clause.label.text;
   if (!clause.task) {
     const task = proposedTask(type);
+    if (task !== undefined) notInGroups(c, env, clause, task);
     if (task === undefined) {
       c.error(env.module, tasksMessages.labelType, { label, type: describe(type) }, clause.label.span);
     }
@@ -217,10 +237,17 @@ function taskOf(c: Checker, env: Env, clause: ast.Predict, type: Type): string |
     c.error(env.module, tasksMessages.labelType, { label, type: describe(type), task }, clause.label.span);
     return undefined;
   }
-  if (task === 'ranking' && !clause.by) {
+  if (task !== 'ranking') notInGroups(c, env, clause, task);
+  else if (!clause.by) {
     missing(c, env, clause.label, 'by', 'a ranking is made within a group: `as ranking by query_id`');
   }
   return task;
+}
+
+function notInGroups(c: Checker, env: Env, { by }: ast.Predict, task: string): void {
+  if (!by || by.text === '') return;
+  const why = 'only a ranking is made within groups';
+  c.error(env.module, declarationMessages.contradiction, { first: 'by', second: `as ${task}`, why }, by.span);
 }
 
 /** A column or feature that is known for a row of the model, bound. */

@@ -6,6 +6,7 @@ import type { Type } from '../../plan/type.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import { replaceFix } from '../scope.ts';
 import { describe, int, isNumber, isUnknown } from '../types.ts';
+import { checkAccepts } from './accepts.ts';
 import { bindArguments, checkArguments } from './arguments.ts';
 import { constantOf, numberOf } from './constant.ts';
 import type { Checker, Env } from './context.ts';
@@ -47,38 +48,8 @@ export function checkTrainerUse(
     };
     c.error(env.module, tasksMessages.trainerTask, facts, call.callee.span, { labels });
   }
-  checkAccepts(c, env, call, trainer, model);
+  checkAccepts(c, call, trainer, model);
   return trainer;
-}
-
-/** Features that the trainer cannot take: missing values and categories (family 8). */
-function checkAccepts(
-  c: Checker,
-  env: Env,
-  call: ast.Call,
-  trainer: ast.TrainerDeclaration,
-  model: ModelInfo,
-): void {
-  const accepted = new Set(
-    trainer.body.items.flatMap(item => (item.kind === 'Accepts' ? item.what.map(name => name.text) : [])),
-  );
-  for (const [feature, { type, symbol }] of model.features) {
-    if (isUnknown(type)) continue;
-    const category = type.kind === 'string' || type.kind === 'enum';
-    const message =
-      type.optional && !accepted.has('missing')
-        ? tasksMessages.missingValues
-        : category && !accepted.has('categories')
-          ? tasksMessages.categories
-          : undefined;
-    if (!message) continue;
-    const at = symbol.kind === 'feature' ? symbol : undefined;
-    const span = at?.item.kind === 'Feature' ? at.item.name.span : at?.item.span;
-    const labels =
-      at && span ? [{ file: at.file, span, message: `\`${feature}\` is ${describe(type)}` }] : [];
-    const facts = { trainer: call.callee.text, feature, type: describe(type) };
-    c.error(env.module, message, facts, call.callee.span, { labels });
-  }
 }
 
 /** `tune { depth: 4..8 } maximize auc with 6 trials` */
@@ -134,6 +105,9 @@ function checkDimension(
   for (const choice of dimension.choices ?? []) {
     inferAs(c, env, choice, parameter.type, `\`${name.text}\``, { constant: true, cause });
   }
+  const given = dimension.choices?.map(choice => constantOf(c, choice));
+  if (given && given.length > 0 && new Set(given).size < given.length)
+    problem('a choice stands there twice', dimension);
   if (dimension.choices?.length === 0) problem('the list of choices is empty', dimension);
   if (!dimension.range) {
     if (dimension.log) problem('`log` is for a range of numbers', dimension);
@@ -162,6 +136,7 @@ function checkDimensionRange(
   const low = numberOf(constantOf(c, range.low));
   const high = numberOf(constantOf(c, range.high));
   checkRangeOrder(c, env.module, range, low, high);
+  if (low !== undefined && low === high) problem('there is only one value to try', range);
   if (dimension.log && low !== undefined && low <= 0)
     problem('on a logarithmic scale the range begins above 0', range.low);
 }

@@ -1,0 +1,151 @@
+import type { Fix, Label } from '../../diagnostics/diagnostic.ts';
+import { tasksMessages } from '../../diagnostics/messages/tasks.ts';
+import type { Type } from '../../plan/type.ts';
+import type { SourceFile, Span } from '../../source/text.ts';
+import type * as ast from '../../syntax/ast/index.ts';
+import { describe, isUnknown } from '../types.ts';
+import type { Binding, Checker } from './context.ts';
+import type { ModelInfo } from './model.ts';
+
+type Accepted = 'missing' | 'categories';
+
+const takes = (trainer: ast.TrainerDeclaration, what: Accepted): boolean =>
+  trainer.body.items.some(item => item.kind === 'Accepts' && item.what.some(name => name.text === what));
+
+/** Family 8: features that the trainer cannot take, missing values and categories, each told at the feature. */
+export function checkAccepts(
+  c: Checker,
+  call: ast.Call,
+  trainer: ast.TrainerDeclaration,
+  model: ModelInfo,
+): void {
+  for (const [name, binding] of model.features) {
+    const { type } = binding;
+    if (isUnknown(type)) continue;
+    const category = type.kind === 'string' || type.kind === 'enum';
+    if (type.optional && !takes(trainer, 'missing'))
+      refuse(c, call, trainer, model, name, binding, 'missing');
+    if (category && !takes(trainer, 'categories'))
+      refuse(c, call, trainer, model, name, binding, 'categories');
+  }
+}
+
+function refuse(
+  c: Checker,
+  call: ast.Call,
+  trainer: ast.TrainerDeclaration,
+  model: ModelInfo,
+  feature: string,
+  { symbol, type }: Binding,
+  what: Accepted,
+): void {
+  const own = c.home(model.declaration);
+  const at = symbol.kind === 'feature' ? symbol : undefined;
+  const file = at?.file ?? own.file;
+  const used = at?.item.kind === 'Use' ? at.item.columns.find(name => name.text === feature) : undefined;
+  const span = used?.span ?? (at?.item.kind === 'Feature' ? at.item.name.span : call.callee.span);
+  const said = what === 'missing' ? 'missing values' : 'categories';
+  const labels: Label[] = [
+    ...(what === 'missing' && at?.item.kind === 'Feature' ? whyOptional(c, at.item.value, at.file) : []),
+    { file: own.file, span: call.callee.span, message: `\`${model.declaration.name.text}\` learns with it` },
+    c.labelAt(trainer, `\`${trainer.name.text}\` does not declare that it accepts ${said}`),
+  ];
+  const facts = {
+    trainer: trainer.name.text,
+    feature,
+    type: describe(type),
+    value: defaultOf(type),
+    taken: used !== undefined || at?.item.kind !== 'Feature',
+    others: othersThatTake(c, what, model.task),
+    own: trainer.body.items.some(item => item.kind === 'Run'),
+  };
+  const message = what === 'missing' ? tasksMessages.missingValues : tasksMessages.categories;
+  const fixes =
+    what === 'missing' && at?.item.kind === 'Feature' ? [defaultFix(at.item.value, facts.value, file)] : [];
+  c.report(message(facts, { file, span, labels, fixes }));
+}
+
+/** What binds tighter than `??` takes a default as it stands. */
+const tight: ReadonlySet<ast.Expression['kind']> = new Set(['Member', 'NameExpression', 'Aggregate', 'Call']);
+
+function defaultFix(value: ast.Expression, otherwise: string, file: SourceFile): Fix {
+  const { start, end } = value.span;
+  const after = { file, span: { start: end, end } };
+  const edits = tight.has(value.kind)
+    ? [{ ...after, text: ` ?? ${otherwise}` }]
+    : [
+        { file, span: { start, end: start }, text: '(' },
+        { ...after, text: `) ?? ${otherwise}` },
+      ];
+  return { title: `take null as ${otherwise}`, edits };
+}
+
+/** A value of the type, as an author would write it after `??`. */
+function defaultOf(type: Type): string {
+  switch (type.kind) {
+    case 'bool':
+      return 'false';
+    case 'int':
+      return String(typeof type.min === 'number' && type.min > 0 ? type.min : 0);
+    case 'float':
+      return typeof type.min === 'number' && type.min > 0 ? `${type.min}` : '0.0';
+    case 'enum':
+      return type.enum === undefined ? `"${type.members?.[0] ?? ''}"` : `${type.enum}.${type.members?.[0]}`;
+    case 'string':
+      return typeof type.values?.[0] === 'string' ? JSON.stringify(type.values[0]) : '"unknown"';
+    default:
+      return '…';
+  }
+}
+
+/** Trainers of the library that take what this one does not. */
+function othersThatTake(c: Checker, what: Accepted, task: string | undefined): string[] {
+  return (c.modules.get('std/learn.mlp')?.tree.declarations ?? [])
+    .filter(declaration => declaration.kind === 'Trainer')
+    .filter(trainer => trainer.name.text !== 'constant' && takes(trainer, what))
+    .filter(trainer => task === undefined || trainer.tasks.some(one => one.text === task))
+    .map(trainer => trainer.name.text);
+}
+
+/** The first part of an expression that brings null in: a window, a look-up, an optional column or function. */
+function whyOptional(c: Checker, e: ast.Expression, file: Label['file']): Label[] {
+  const label = (span: Span, message: string): Label[] => [{ file, span, message }];
+  if (!c.typeOf(e).optional) return [];
+  const text = file.text.slice(e.span.start, e.span.end).replace(/\s+/g, ' ');
+  switch (e.kind) {
+    case 'Aggregate':
+      return label(e.span, 'null where the window has no rows');
+    case 'Member':
+      return label(e.span, 'null where the look-up finds no row');
+    case 'NameExpression':
+      return label(e.span, `\`${text}\` is ${describe(c.typeOf(e))}`);
+    case 'Null':
+      return label(e.span, 'null here');
+    default: {
+      const inner = operands(e).flatMap(one => whyOptional(c, one, file));
+      if (inner.length > 0) return inner.slice(0, 1);
+      return e.kind === 'Call' ? label(e.span, `\`${e.callee.text}\` may give null`) : [];
+    }
+  }
+}
+
+function operands(e: ast.Expression): readonly ast.Expression[] {
+  switch (e.kind) {
+    case 'Unary':
+      return [e.operand];
+    case 'Binary':
+      return e.operator === '??' ? [e.right] : [e.left, e.right];
+    case 'InRange':
+    case 'InSet':
+    case 'Matching':
+      return [e.operand];
+    case 'If':
+      return [e.then, e.otherwise];
+    case 'Match':
+      return e.arms.map(arm => arm.value);
+    case 'Call':
+      return e.args.map(arg => arg.value);
+    default:
+      return [];
+  }
+}
