@@ -9,6 +9,9 @@ import { dieWithParent } from './watchdog.ts';
 type ProgramMessage = Extract<ToChild, { kind: 'program' }>;
 type StepMessage = Extract<ToChild, { kind: 'step' }>;
 
+/** How often a step tells what it has taken. */
+const spentMs = 500;
+
 /** Progress reaches people's eyes; more often than this is waste. */
 const progressMs = 80;
 
@@ -32,6 +35,12 @@ function throttled(): (progress: StepProgress) => void {
 async function carryOut(message: StepMessage): Promise<void> {
   if (!program) throw new Error('a step came before its program');
   running = new AbortController();
+  const before = process.cpuUsage();
+  const tell = () => {
+    const { user, system } = process.cpuUsage(before);
+    send({ kind: 'spent', cpu: (user + system) / 1000 });
+  };
+  const timer = setInterval(tell, spentMs);
   const runners = program.runners
     ? ((await import(program.runners)) as { runners: Runners }).runners
     : standardRunners;
@@ -47,6 +56,8 @@ async function carryOut(message: StepMessage): Promise<void> {
     progress: throttled(),
   });
   running = undefined;
+  clearInterval(timer);
+  tell();
   send({ kind: 'done', rss: process.memoryUsage.rss() });
 }
 

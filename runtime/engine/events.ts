@@ -4,6 +4,8 @@ import type { StepProgress, StepResult } from './contract.ts';
 
 /** What happens in a run, in order; the renderers of `runtime/report/` draw it. Times are milliseconds since 1970. */
 export type RunEvent =
+  /** Another run of the pipeline is under way, and this one waits for its end. */
+  | { readonly kind: 'run-waiting'; readonly goal: string; readonly run: string; readonly at: number }
   | {
       readonly kind: 'run-started';
       readonly run: string;
@@ -13,6 +15,8 @@ export type RunEvent =
       /** In an order in which they could run one after another. */
       readonly steps: readonly { readonly id: string; readonly kind: StepKind; readonly of: string }[];
       readonly notRun: readonly NotRun[];
+      /** What the goal says that this run does not do. */
+      readonly notes: readonly string[];
     }
   | {
       readonly kind: 'step-started';

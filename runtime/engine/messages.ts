@@ -15,5 +15,7 @@ export type ToChild =
 
 export type ToParent =
   | { readonly kind: 'progress'; readonly progress: StepProgress }
+  /** Processor time of the step so far, in milliseconds over all cores. */
+  | { readonly kind: 'spent'; readonly cpu: number }
   /** The result is in `out/result.json`; `rss` is what the process now holds, in bytes. */
   | { readonly kind: 'done'; readonly rss: number };

@@ -26,6 +26,8 @@ export interface Job {
   readonly timeout: number | null;
   readonly signal: AbortSignal;
   progress(event: StepProgress): void;
+  /** Processor time so far, in milliseconds over all cores. */
+  spent(cpu: number): void;
 }
 
 export class Cancelled extends Error {}
@@ -136,6 +138,7 @@ function runOn(member: Member, job: Job): Promise<{ reusable: boolean }> {
     };
     const onMessage = (message: ToParent) => {
       if (message.kind === 'progress') return job.progress(message.progress);
+      if (message.kind === 'spent') return job.spent(message.cpu);
       if (ending instanceof Cancelled) return settle(() => endWith(ending!));
       return settle(() => resolve({ reusable: message.rss < retireBytes }));
     };

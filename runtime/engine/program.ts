@@ -9,6 +9,7 @@ import { type Parsed, parseArguments, usage } from './arguments.ts';
 import { MlpError, type Program, type StepResult } from './contract.ts';
 import type { RunOutcome } from './events.ts';
 import { writeWhole } from './execute.ts';
+import { NotBegun } from './pipeline.ts';
 import { RunRefusal } from './preflight.ts';
 import { type RunOptions, runProgram } from './run.ts';
 import { runStep, type StepOptions, stepExitCode } from './step.ts';
@@ -66,6 +67,10 @@ export async function main(program: DefinedProgram, argv: readonly string[]): Pr
       : stepCommand(program, parsed.step, parsed.options, cancel.signal));
   } catch (error) {
     if (!(error instanceof MlpError)) throw error;
+    if (error instanceof NotBegun) {
+      process.stderr.write(`${error.message}${error.hint ? `\n  hint: ${error.hint}` : ''}\n`);
+      return error.exitCode;
+    }
     for (const problem of error instanceof RunRefusal ? error.problems : [error])
       process.stderr.write(`${errorText(program, problem)}\n`);
     return 1;

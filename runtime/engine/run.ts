@@ -1,18 +1,18 @@
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
+import { durationText } from '../../compiler/plan/build/text.ts';
 import type { Plan, Step } from '../../compiler/plan/plan.ts';
 import { dependenciesOf } from '../../compiler/plan/steps.ts';
 import { fault } from '../data/faults.ts';
-import type { StepRecord } from '../store/records.ts';
 import { openStore, type Store } from '../store/store.ts';
-import type { Program, Snapshot, StepParams, StepResult } from './contract.ts';
+import type { MlpError, Program, Snapshot, StepParams, StepResult } from './contract.ts';
 import type { Observer, RegisteredModel, RunOutcome, StepOutcome } from './events.ts';
 import { failure } from './execute.ts';
-import { acceptProfile, type Fold, registerModel } from './fold.ts';
+import { acceptProfile, registerModel } from './fold.ts';
 import { type Goal, resolveGoal } from './goals.ts';
 import { keyOf } from './key.ts';
+import { type Limits, limitsOf, Spent, takeTurn } from './pipeline.ts';
 import { Cancelled, openPool, type Pool } from './pool.ts';
 import { preflight, RunRefusal } from './preflight.ts';
 import { type Resolved, resolveStep } from './resolve.ts';
@@ -82,8 +82,15 @@ class Run {
   private readonly options: RunOptions;
   private readonly goal: Goal;
   private readonly store: Store;
+  private readonly limits: Limits;
+  private readonly stopper = new AbortController();
+  private readonly spent = new Spent();
+  /** Why the run as a whole was stopped. */
+  private halted: MlpError | undefined;
   private pool: Pool | undefined;
   private id = '';
+  /** From when the run has a name. */
+  private recorder!: Recorder;
 
   constructor(program: Program, options: RunOptions, goal: Goal, store: Store) {
     this.program = program;
@@ -98,7 +105,9 @@ class Run {
     this.memory = budget / jobs;
     this.slots = openSlots(jobs, budget);
     this.environment = program.plan.environment ?? 'local';
-    this.signal = options.signal ?? new AbortController().signal;
+    this.limits = limitsOf(program.plan, options.goal, Boolean(options.from ?? options.to));
+    const { signal } = this.stopper;
+    this.signal = options.signal ? AbortSignal.any([options.signal, signal]) : signal;
     this.observe = options.observer ?? (() => {});
     this.params = {
       version: 'params/1',
@@ -114,13 +123,15 @@ class Run {
     const { goal, store, environment, program } = this;
     const started = Date.now();
     const { threads: _t, memory: _m, ...params } = this.params;
-    this.id = store.runs.start({
-      goal: goal.label,
-      environment,
-      plan: program.plan.hash,
-      params,
-      notRun: goal.notRun,
-    });
+    const record = { goal: goal.label, environment, plan: program.plan.hash, params, notRun: goal.notRun };
+    const start = () => store.runs.start(record);
+    const { concurrency, notes } = this.limits;
+    const waiting = (run: string) =>
+      this.observe({ kind: 'run-waiting', goal: goal.label, run, at: Date.now() });
+    this.id = concurrency
+      ? await takeTurn({ ...record, concurrency, store, signal: this.signal, start, waiting })
+      : start();
+    this.recorder = new Recorder(store, program, environment, this.id);
     const steps = goal.steps.map(({ id, kind, of }) => ({ id, kind, of }));
     this.observe({
       kind: 'run-started',
@@ -130,7 +141,9 @@ class Run {
       at: started,
       steps,
       notRun: goal.notRun,
+      notes,
     });
+    const timer = this.startTimer();
     try {
       for (const step of goal.steps) this.done.set(step.id, this.finish(step));
       const outcomes = await Promise.all(this.done.values());
@@ -142,21 +155,52 @@ class Run {
       });
       throw error;
     } finally {
+      clearTimeout(timer);
       await this.pool?.close();
       store.dropWork(this.id);
     }
   }
 
+  private startTimer(): NodeJS.Timeout | undefined {
+    const { timeout } = this.limits;
+    if (timeout === null) return undefined;
+    const facts = { pipeline: this.goal.label, seconds: timeout / 1000 };
+    return setTimeout(() => this.halt(fault(runMessages.pipelineTimedOut, facts, this.place())), timeout);
+  }
+
+  private place(): { at?: number } {
+    return this.limits.at === undefined ? {} : { at: this.limits.at };
+  }
+
+  /** Stops the run as a whole; the steps under way fail for this reason. */
+  private halt(error: MlpError): void {
+    if (this.halted || this.signal.aborted) return;
+    this.halted = error;
+    this.stopper.abort(error);
+  }
+
+  private spend(attempt: string, cpu: number): void {
+    const { budget } = this.limits;
+    const total = this.spent.add(attempt, cpu);
+    // There are no GPUs here: a step that asks for one is refused before.
+    if (budget?.of !== 'cpu' || total <= budget.amount) return;
+    const text = (ms: number) => durationText(ms < 1000 ? Math.ceil(ms) : Math.round(ms / 1000) * 1000);
+    const facts = { pipeline: this.goal.label, spent: text(total), budget: durationText(budget.amount) };
+    this.halt(fault(runMessages.overBudget, facts, this.place()));
+  }
+
   private conclude(started: number, steps: readonly StepOutcome[]): RunOutcome {
     const any = (status: StepOutcome['status']) => steps.some(step => step.status === status);
-    const status = any('cancelled')
-      ? 'cancelled'
-      : any('failed')
-        ? 'failed'
-        : any('refused')
-          ? 'refused'
-          : 'succeeded';
-    const error = steps.find(step => step.status === 'failed')?.result?.error;
+    const status = this.halted
+      ? 'failed'
+      : any('cancelled')
+        ? 'cancelled'
+        : any('failed')
+          ? 'failed'
+          : any('refused')
+            ? 'refused'
+            : 'succeeded';
+    const error = this.halted ?? steps.find(step => step.status === 'failed')?.result?.error;
     this.store.runs.finish(this.id, status, error && { code: error.code, message: error.message });
     const outcome: RunOutcome = {
       run: this.id,
@@ -218,8 +262,8 @@ class Run {
         outputs: entry.outputs,
         result: entry.result,
       };
-      this.save(step, resolved, { status, ...record });
-      if (status === 'cached') acceptProfile(this.fold(step, resolved, entry.outputs, true));
+      this.recorder.save(step, resolved, { status, ...record });
+      if (status === 'cached') acceptProfile(this.recorder.fold(step, resolved, entry.outputs, true));
       return {
         step: step.id,
         kind: step.kind,
@@ -230,7 +274,7 @@ class Run {
         took: entry.took,
         attempts: 0,
         why: [],
-        outputs: this.foldersOf(entry.outputs),
+        outputs: this.recorder.foldersOf(entry.outputs),
       };
     });
   }
@@ -241,13 +285,17 @@ class Run {
     try {
       if (this.signal.aborted) return this.unfinished(step, 'cancelled', null);
       const began = Date.now();
-      const times = step.retry?.times ?? 0;
+      const retry = step.retry ?? this.limits.retry;
+      const times = retry?.times ?? 0;
       for (let attempt = 1; ; attempt++) {
         const result = await this.attempt(step, resolved, attempt, began, memory);
         if (result === 'cancelled') return this.stop(step, resolved, attempt, began);
-        if (result.status !== 'failed' || attempt > times)
-          return await this.keep(step, resolved, result, attempt, began);
-        const wait = step.retry!.after;
+        if (result.status !== 'failed' || attempt > times || this.halted) {
+          const { outcome, hashes } = await this.recorder.keep(step, resolved, result, attempt, began);
+          this.hashes.set(step.id, hashes);
+          return outcome;
+        }
+        const wait = retry!.after;
         this.observe({
           kind: 'step-retried',
           step: step.id,
@@ -265,7 +313,7 @@ class Run {
   private async attempt(step: Step, resolved: Resolved, attempt: number, began: number, memory: number) {
     const { signal, options } = this;
     const why = attempt === 1 ? resolved.why : [];
-    this.save(step, resolved, { status: 'running', started: began, attempts: attempt });
+    this.recorder.save(step, resolved, { status: 'running', started: began, attempts: attempt });
     this.observe({ kind: 'step-started', step: step.id, at: Date.now(), attempt, why });
     this.pool ??= openPool(this.program, options.runners ?? null);
     const declared = step.resources?.cpu;
@@ -277,16 +325,17 @@ class Run {
         step: step.id,
         params: { ...this.params, threads, memory: formatMemory(memory) },
         inputs: resolved.folders,
-        out: this.outFolder(step, attempt),
+        out: this.recorder.outFolder(step, attempt),
         root: options.root,
         timeout: step.timeout,
         signal,
         progress: progress =>
           this.observe({ kind: 'step-progress', step: step.id, at: Date.now(), progress }),
+        spent: cpu => this.spend(`${step.id} ${attempt}`, cpu),
       });
       return this.unchangedSources(step, resolved, result);
     } catch (error) {
-      if (error instanceof Cancelled) return 'cancelled';
+      if (error instanceof Cancelled) return this.halted ? failure(step.id, this.halted) : 'cancelled';
       return failure(step.id, error);
     }
   }
@@ -302,58 +351,10 @@ class Run {
     return failure(step.id, error);
   }
 
-  /** Takes the outputs into the store and records the step, all in one transaction. */
-  private async keep(
-    step: Step,
-    resolved: Resolved,
-    result: StepResult,
-    attempts: number,
-    began: number,
-  ): Promise<StepOutcome> {
-    const { store } = this;
-    const out = this.outFolder(step, attempts);
-    const made = result.status === 'failed' ? [] : step.outputs;
-    const contents = await Promise.all(
-      made.map(async output => ({
-        ...output,
-        content: await store.artifacts.measure(path.join(out, output.name)),
-      })),
-    );
-    const outputs = Object.fromEntries(contents.map(({ name, content }) => [name, content.hash]));
-    const ended = Date.now();
-    const key = resolved.parts ? keyOf(resolved.parts) : null;
-    store.transaction(() => {
-      for (const { name, kind, content } of contents)
-        store.artifacts.adopt(path.join(out, name), content, kind);
-      this.save(step, resolved, {
-        status: result.status,
-        started: began,
-        ended,
-        attempts,
-        key,
-        outputs,
-        result,
-      });
-      if (key && result.status !== 'failed')
-        store.cache.remember(key, step.id, {
-          outputs,
-          result,
-          run: this.id,
-          made: ended,
-          took: ended - began,
-        });
-      if (result.status === 'succeeded') acceptProfile(this.fold(step, resolved, outputs, false));
-    });
-    this.hashes.set(step.id, outputs);
-    const { id, kind, of } = step;
-    const about = { step: id, kind, of, cached: false, attempts, why: resolved.why, took: ended - began };
-    return { ...about, status: result.status, result, outputs: this.foldersOf(outputs) };
-  }
-
   private async register(step: Step, resolved: Resolved, outcome: StepOutcome): Promise<RegisteredModel> {
     const snapshots: Record<string, Snapshot> = {};
     for (const id of this.ancestors(step)) Object.assign(snapshots, this.results.get(id)?.snapshots);
-    const fold = this.fold(step, resolved, this.hashes.get(step.id)!, outcome.cached);
+    const fold = this.recorder.fold(step, resolved, this.hashes.get(step.id)!, outcome.cached);
     return registerModel(fold, { snapshots, isGoal: this.goal.models.has(step.of) });
   }
 
@@ -367,60 +368,12 @@ class Run {
   }
 
   private stop(step: Step, resolved: Resolved, attempts: number, began: number): StepOutcome {
-    this.save(step, resolved, { status: 'cancelled', started: began, ended: Date.now(), attempts });
+    this.recorder.save(step, resolved, { status: 'cancelled', started: began, ended: Date.now(), attempts });
     return this.unfinished(step, 'cancelled', null);
   }
 
   private unfinished(step: Step, status: 'skipped' | 'cancelled', result: StepResult | null): StepOutcome {
     const { id, kind, of } = step;
     return { step: id, kind, of, status, cached: false, result, took: 0, attempts: 0, why: [], outputs: {} };
-  }
-
-  private save(
-    step: Step,
-    resolved: Resolved,
-    record: Partial<StepRecord> & Pick<StepRecord, 'status'>,
-  ): void {
-    const inputs = Object.fromEntries(Object.entries(resolved.hashes).filter(([, hash]) => hash !== null));
-    this.store.runs.saveStep({
-      run: this.id,
-      step: step.id,
-      kind: step.kind,
-      of: step.of,
-      started: null,
-      ended: null,
-      attempts: 0,
-      key: null,
-      outputs: {},
-      result: null,
-      parts: resolved.parts,
-      why: resolved.why,
-      inputs: inputs as Record<string, string>,
-      ...record,
-    });
-  }
-
-  private fold(step: Step, resolved: Resolved, outputs: Fold['outputs'], cached: boolean): Fold {
-    const { store, program, environment } = this;
-    return {
-      store,
-      program,
-      environment,
-      run: this.id,
-      step,
-      inputs: resolved.hashes as Record<string, string>,
-      outputs,
-      cached,
-    };
-  }
-
-  private outFolder(step: Step, attempt: number): string {
-    return path.join(this.store.workFolder(this.id), `${step.id}-${attempt}`);
-  }
-
-  private foldersOf(outputs: Readonly<Record<string, string>>): Record<string, string> {
-    return Object.fromEntries(
-      Object.entries(outputs).map(([name, hash]) => [name, this.store.artifacts.folder(hash)]),
-    );
   }
 }

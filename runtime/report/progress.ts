@@ -84,11 +84,14 @@ export function liveRenderer(output: Output, options: LiveOptions = {}): Rendere
     observe(event) {
       const above: string[] = [];
       switch (event.kind) {
+        case 'run-waiting':
+          above.push(waitingText(event));
+          break;
         case 'run-started':
           names = new Map(event.steps.map(step => [step.id, step]));
           waiting = event.steps.length;
           start();
-          above.push(...header(style, event, width()));
+          above.push(...header(style, event, width()), ...event.notes.map(note => style.dim(`  ${note}`)));
           break;
         case 'step-started': {
           const name = names.get(event.step)!;
@@ -169,6 +172,9 @@ function finishedLines(style: Style, outcome: StepOutcome, width: number): strin
   return outcome.status === 'skipped' ? [] : [stepLine(style, outcome, width)];
 }
 
+const waitingText = ({ goal, run }: Extract<RunEvent, { kind: 'run-waiting' }>): string =>
+  `${goal} is running already, as ${run}; waiting for its end`;
+
 /** A line when a step begins and one when it ends, and now and then how far it is: what a log wants. */
 export function plainRenderer(output: Output, options: { readonly everyMs?: number } = {}): Renderer {
   const style = styleOf(false);
@@ -178,9 +184,13 @@ export function plainRenderer(output: Output, options: { readonly everyMs?: numb
   return {
     observe(event) {
       switch (event.kind) {
+        case 'run-waiting':
+          line(waitingText(event));
+          break;
         case 'run-started':
           line(`run ${event.goal} · ${event.environment} · ${event.run}`);
           line(event.steps.length === 1 ? '1 step' : `${event.steps.length} steps`);
+          for (const note of event.notes) line(`note: ${note}`);
           break;
         case 'step-started':
           last.set(event.step, event.at);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { StepResult } from '../engine/contract.ts';
 import type { Database, SqlRow } from './driver.ts';
-import { isAlive, thisProcess, whoAmI } from './processes.ts';
+import { isAlive, type ProcessIdentity, thisProcess, whoAmI } from './processes.ts';
 import type { KeyParts, NotRun, RunRecord, RunStatus, StepRecord } from './records.ts';
 
 export interface NewRun {
@@ -27,12 +27,24 @@ export interface Runs {
   /** Marks runs whose process has died as interrupted, and returns them. */
   recover(): readonly string[];
   alive(): readonly string[];
+  /** Runs under way, and where. */
+  running(): readonly {
+    readonly id: string;
+    readonly goal: string;
+    readonly environment: string;
+    readonly process: ProcessIdentity;
+  }[];
 }
 
 export function openRuns(db: Database): Runs {
-  const running = () => db.all("SELECT id, host, pid, process_start FROM runs WHERE status = 'running'");
-  const lives = (row: SqlRow) =>
-    isAlive({ host: String(row['host']), pid: Number(row['pid']), start: String(row['process_start']) });
+  const running = () =>
+    db.all("SELECT id, goal, environment, host, pid, process_start FROM runs WHERE status = 'running'");
+  const processOf = (row: SqlRow): ProcessIdentity => ({
+    host: String(row['host']),
+    pid: Number(row['pid']),
+    start: String(row['process_start']),
+  });
+  const lives = (row: SqlRow) => isAlive(processOf(row));
 
   return {
     start(run) {
@@ -130,6 +142,15 @@ export function openRuns(db: Database): Runs {
       running()
         .filter(lives)
         .map(row => String(row['id'])),
+    running: () =>
+      running()
+        .filter(lives)
+        .map(row => ({
+          id: String(row['id']),
+          goal: String(row['goal']),
+          environment: String(row['environment']),
+          process: processOf(row),
+        })),
   };
 }
 

@@ -147,6 +147,35 @@ export const runMessages = {
     hint: () => 'give its declaration a longer `timeout`, or less to do',
     text: 'A declaration with `timeout` has its steps killed when the time is over; nothing of a killed step is kept.',
   }),
+  pipelineTimedOut: define<{ pipeline: string; seconds: number }>({
+    code: 'MLP8533',
+    title: 'pipeline past its time-out',
+    message: ({ pipeline, seconds }) =>
+      `the run of ${pipeline} was not done within its time-out of ${seconds} s and was stopped`,
+    hint: () => 'run it again: it goes on from what is done. Or give the pipeline a longer `timeout`',
+    text: 'A pipeline with `timeout` has its run stopped when the time is over. Steps that were done are kept, those under way are not.',
+  }),
+  overBudget: define<{ pipeline: string; spent: string; budget: string }>({
+    code: 'MLP8534',
+    title: 'pipeline beyond its budget',
+    message: ({ pipeline, spent, budget }) =>
+      `the run of ${pipeline} has taken ${spent} of processor time, more than its budget of ${budget}, and was stopped`,
+    hint: () => 'give the pipeline a larger `budget`, or its steps less to do: fewer trials, a `sample`',
+    text: 'A pipeline with `budget` has its run stopped when its steps together have taken more processor time, over all cores. Steps that were done are kept.',
+  }),
+  skipped: define<{ pipeline: string; run: string }>({
+    code: 'MLP8535',
+    title: 'pipeline that is running already',
+    message: ({ pipeline, run }) => `nothing was run: ${pipeline} is running already, as ${run}`,
+    hint: () => '`concurrency queue` would wait for it, `concurrency replace` would end it',
+    text: 'A pipeline with `concurrency skip` is not begun while another run of it is under way in the same environment.',
+  }),
+  stoppedWaiting: define<{ pipeline: string; run: string }>({
+    code: 'MLP8536',
+    title: 'run that was waiting',
+    message: ({ pipeline, run }) => `nothing was run: it was cancelled while ${pipeline} waited for ${run}`,
+    text: 'Runs of one pipeline wait for each other, unless its `concurrency` says `skip` or `replace`.',
+  }),
   changedSource: define<{ source: string }>({
     code: 'MLP8532',
     title: 'source changed while it was read',

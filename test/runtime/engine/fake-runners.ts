@@ -18,6 +18,12 @@ async function misbehave(context: StepContext): Promise<void> {
   if (!existsSync(file)) return;
   const orders = JSON.parse(readFileSync(file, 'utf8'));
   if (orders.busy) busyFor(orders.busy);
+  // Takes processor time, and lets the process speak in between.
+  for (const end = Date.now() + (orders.spin ?? 0); Date.now() < end && !context.signal.aborted; ) {
+    busyFor(50);
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  if (orders.spin) context.signal.throwIfAborted();
   if (orders.sleep)
     await new Promise((resolve, reject) => {
       setTimeout(resolve, orders.sleep);

@@ -42,6 +42,8 @@ export interface Shape {
   readonly steps?: Readonly<Record<string, Partial<Step>>>;
   readonly model?: Partial<Model>;
   readonly plan?: Partial<Plan>;
+  /** What `run-fake` runs. */
+  readonly goal?: string;
 }
 
 const builtin = { language: 'builtin', target: 'x', args: [], packages: [] } as const;

@@ -36,6 +36,7 @@ const started: RunEvent = {
   at: 0,
   steps: steps.map(id => ({ id, kind: id.split('-')[0] as StepOutcome['kind'], of: id.split('-')[1]! })),
   notRun: [],
+  notes: [],
 };
 const finished: RunEvent = { kind: 'run-finished', at: 9_000, outcome: {} as RunOutcome };
 
