@@ -15,6 +15,7 @@ import { keyOf } from './key.ts';
 import { type Limits, limitsOf, Spent, takeTurn } from './pipeline.ts';
 import { Cancelled, openPool, type Pool } from './pool.ts';
 import { preflight, RunRefusal } from './preflight.ts';
+import { Recorder } from './recorder.ts';
 import { type Resolved, resolveStep } from './resolve.ts';
 import { defaultMemory, formatMemory } from './resources.ts';
 import { runners } from './runners.ts';
