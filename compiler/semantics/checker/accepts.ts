@@ -42,11 +42,14 @@ function refuse(
   const own = c.home(model.declaration);
   const at = symbol.kind === 'feature' ? symbol : undefined;
   const file = at?.file ?? own.file;
+  const item = at?.item.kind === 'Feature' ? at.item : undefined;
+  // A column keeps its name only as it is.
+  const taken = !item || (item.value.kind === 'NameExpression' && item.value.name.text === feature);
   const used = at?.item.kind === 'Use' ? at.item.columns.find(name => name.text === feature) : undefined;
-  const span = used?.span ?? (at?.item.kind === 'Feature' ? at.item.name.span : call.callee.span);
+  const span = used?.span ?? item?.name.span ?? call.callee.span;
   const said = what === 'missing' ? 'missing values' : 'categories';
   const labels: Label[] = [
-    ...(what === 'missing' && at?.item.kind === 'Feature' ? whyOptional(c, at.item.value, at.file) : []),
+    ...(what === 'missing' && item && at ? whyOptional(c, item.value, at.file) : []),
     { file: own.file, span: call.callee.span, message: `\`${model.declaration.name.text}\` learns with it` },
     c.labelAt(trainer, `\`${trainer.name.text}\` does not declare that it accepts ${said}`),
   ];
@@ -55,13 +58,12 @@ function refuse(
     feature,
     type: describe(type),
     value: defaultOf(type),
-    taken: used !== undefined || at?.item.kind !== 'Feature',
+    taken,
     others: othersThatTake(c, what, model.task),
     own: trainer.body.items.some(item => item.kind === 'Run'),
   };
   const message = what === 'missing' ? tasksMessages.missingValues : tasksMessages.categories;
-  const fixes =
-    what === 'missing' && at?.item.kind === 'Feature' ? [defaultFix(at.item.value, facts.value, file)] : [];
+  const fixes = what === 'missing' && item && !taken ? [defaultFix(item.value, facts.value, file)] : [];
   c.report(message(facts, { file, span, labels, fixes }));
 }
 
