@@ -1,6 +1,8 @@
 import { defineMessage } from '../define.ts';
 import { declarationMessages } from './declarations.ts';
-import { example, MODEL } from './examples.ts';
+import { example } from './examples.ts';
+import { callMessages } from './type-calls.ts';
+import { valueMessages } from './type-values.ts';
 
 const meant = (suggestion: string | undefined): string | undefined =>
   suggestion === undefined ? undefined : `did you mean \`${suggestion}\`?`;
@@ -101,119 +103,6 @@ export const typesMessages = {
       right: example({ columns: 'referrer: string' }),
     },
   }),
-  noOverload: defineMessage<{ name: string; found: string; candidates: readonly string[] }>({
-    code: 'MLP3009',
-    severity: 'error',
-    title: 'no form of the function fits',
-    message: ({ name, found }) => `\`${name}\` cannot take ${found}`,
-    hint: ({ candidates }) => `its forms are ${candidates.join('; ')}`,
-    explanation: {
-      text: 'A library function may be declared for several types of its arguments; none of them fits here.',
-      wrong: example({ view: 'h = hour(site)' }),
-      right: example({ view: 'h = hour(day)' }),
-    },
-  }),
-  missingArgument: defineMessage<{ name: string; callee: string; type: string }>({
-    code: 'MLP3010',
-    severity: 'error',
-    title: 'a missing argument',
-    message: ({ name, callee, type }) => `\`${callee}\` needs \`${name}\`, ${type}`,
-    hint: ({ name }) => `write ${name}: …`,
-    explanation: {
-      text: 'Arguments without a default must be given, by position or by name.',
-      wrong: example({ view: 'name = replace(site, "www")' }),
-      right: example({ view: 'name = replace(site, "www", "")' }),
-    },
-  }),
-  unknownArgument: defineMessage<{
-    name: string;
-    callee: string;
-    known: readonly string[];
-    suggestion?: string | undefined;
-  }>({
-    code: 'MLP3011',
-    severity: 'error',
-    title: 'an unknown argument',
-    message: ({ name, callee }) => `\`${callee}\` has no parameter \`${name}\``,
-    hint: ({ suggestion, known }) =>
-      meant(suggestion) ??
-      (known.length ? `its parameters are ${known.join(', ')}` : 'it takes no arguments'),
-    explanation: {
-      text: 'Named arguments are those of the declaration; a wrong name is never ignored.',
-      wrong: example({ model: MODEL.replace('rounds: 50', 'round: 50') }),
-      right: example({ model: MODEL }),
-    },
-  }),
-  tooManyArguments: defineMessage<{ callee: string; takes: number; given: number }>({
-    code: 'MLP3012',
-    severity: 'error',
-    title: 'too many arguments',
-    message: ({ callee, takes, given }) =>
-      `\`${callee}\` takes ${takes === 0 ? 'no arguments' : takes === 1 ? 'one argument' : `${takes} arguments`}, and here are ${given}`,
-    explanation: {
-      text: 'An argument that nothing takes would be ignored, so it is an error.',
-      wrong: example({ view: 'name = lower(site, "en")' }),
-      right: example({ view: 'name = lower(site)' }),
-    },
-  }),
-  duplicateArgument: defineMessage<{ name: string }>({
-    code: 'MLP3013',
-    severity: 'error',
-    title: 'an argument given twice',
-    message: ({ name }) => `\`${name}\` is given twice`,
-    explanation: {
-      text: 'Each parameter takes one argument, by position or by name.',
-      wrong: example({ view: 'name = replace(site, "www", "", part: "w")' }),
-      right: example({ view: 'name = replace(site, "www", "")' }),
-    },
-  }),
-  outOfRange: defineMessage<{ value: string; range: string; what: string }>({
-    code: 'MLP3014',
-    severity: 'error',
-    title: 'a value outside its range',
-    message: ({ value, range, what }) => `${what} must be ${range}, and this is ${value}`,
-    explanation: {
-      text: 'A range stands in the declaration of the parameter or column, and holds for constants when the spec is checked.',
-      wrong: example({ model: MODEL.replace('rounds: 50', 'rounds: 0') }),
-      right: example({ model: MODEL }),
-    },
-  }),
-  notInSet: defineMessage<{
-    value: string;
-    values: readonly string[];
-    what: string;
-    suggestion?: string | undefined;
-  }>({
-    code: 'MLP3015',
-    severity: 'error',
-    title: 'a value that is not allowed',
-    message: ({ value, what }) => `${what} cannot be ${value}`,
-    hint: ({ suggestion, values }) =>
-      suggestion === undefined ? `it may be ${values.join(', ')}` : `did you mean ${suggestion}?`,
-    explanation: {
-      text: 'Where a type lists its values, a constant must be one of them.',
-      wrong: example({
-        columns: 'device: string in {"phone", "desktop"}',
-        view: 'mobile = device == "fone"',
-      }),
-      right: example({
-        columns: 'device: string in {"phone", "desktop"}',
-        view: 'mobile = device == "phone"',
-      }),
-    },
-  }),
-  notConstant: defineMessage<{ what: string }>({
-    code: 'MLP3016',
-    severity: 'error',
-    title: 'a constant is needed',
-    message: ({ what }) => `${what} must be a constant`,
-    hint: () => 'constants are literals, `let` and `param` names and arithmetic on them',
-    explanation: {
-      text: 'Ranges, lengths of windows, shares, parameters of trainers and the like are fixed before anything runs.',
-      wrong: example({ columns: 'wait: duration', view: 'recent = count(seconds over wait by site)' }),
-      right: example({ view: 'recent = count(seconds over 7d by site)' }),
-    },
-  }),
   nullComparison: defineMessage<{ negated: boolean }>({
     code: 'MLP3017',
     severity: 'error',
@@ -224,33 +113,6 @@ export const typesMessages = {
       text: 'Null means that a value is not known, so nothing is equal to it. `is null` asks whether it is missing.',
       wrong: example({ view: 'missing = seconds == null' }),
       right: example({ view: 'missing = seconds is null' }),
-    },
-  }),
-  matchIncomplete: defineMessage<{ missing: readonly string[] }>({
-    code: 'MLP3018',
-    severity: 'error',
-    title: 'a match that leaves values out',
-    message: ({ missing }) =>
-      missing.length
-        ? `this match has no arm for ${missing.join(', ')}`
-        : 'this match needs an arm `_` for all other values',
-    hint: () => 'add the missing arms, or `_ => …`',
-    explanation: {
-      text: 'A match gives a value for whatever comes: all members of an enum, both truth values, null where it may be null, or else an arm `_`.',
-      wrong: example({ view: 'rank = match plan { free => 0, team => 1 }' }),
-      right: example({ view: 'rank = match plan { free => 0, team => 1, _ => 2 }' }),
-    },
-  }),
-  matchUnreachable: defineMessage<{ what: string }>({
-    code: 'MLP3019',
-    severity: 'warning',
-    title: 'an arm that is never reached',
-    message: ({ what }) => `this arm is never reached: ${what}`,
-    hint: () => 'remove it',
-    explanation: {
-      text: 'The first arm that fits is taken; what stands behind one that takes everything is dead.',
-      wrong: example({ view: 'rank = match plan { free => 0, _ => 2, team => 1 }' }),
-      right: example({ view: 'rank = match plan { free => 0, team => 1, _ => 2 }' }),
     },
   }),
   noMembers: defineMessage<{ found: string; member: string }>({
@@ -285,85 +147,6 @@ export const typesMessages = {
       text: 'Only types with `?` may be null.',
       wrong: example({ view: 'missing = pages is null' }),
       right: example({ view: 'missing = seconds is null' }),
-    },
-  }),
-  alwaysSame: defineMessage<{ always: boolean; why: string }>({
-    code: 'MLP3023',
-    severity: 'warning',
-    title: 'a comparison with only one outcome',
-    message: ({ always, why }) => `this is always ${always}: ${why}`,
-    explanation: {
-      text: 'The declared ranges leave only one outcome. Either the range of the column or the bound is wrong.',
-      wrong: example({ view: 'many = pages > 1000' }),
-      right: example({ view: 'many = pages > 100' }),
-    },
-  }),
-  ruleDecided: defineMessage<{ passes: boolean; why: string }>({
-    code: 'MLP3024',
-    severity: 'error',
-    title: 'a check that can never fail, or never pass',
-    message: ({ passes, why }) => `this check can never ${passes ? 'fail' : 'pass'}: ${why}`,
-    explanation: {
-      text: 'A requirement that holds for every table checks nothing, one that holds for none stops every run.',
-      wrong: example({ more: 'validation visits_sound on visits {\n  require count() >= 0\n}' }),
-      right: example({ more: 'validation visits_sound on visits {\n  require count() >= 1000\n}' }),
-    },
-  }),
-  badPattern: defineMessage<{ reason: string }>({
-    code: 'MLP3025',
-    severity: 'error',
-    title: 'a pattern that is not understood',
-    message: ({ reason }) => `this pattern cannot be used: ${reason}`,
-    hint: () => 'patterns are the common part of RE2 and JavaScript and match the whole text',
-    explanation: {
-      text: 'The same pattern runs in the database and in the service. What only one of them knows (look-around, back references) cannot be used.',
-      wrong: example({ columns: 'code: string matching r"(?=A)[A-Z]+"' }),
-      right: example({ columns: 'code: string matching r"A[A-Z]*"' }),
-    },
-  }),
-  badRefinement: defineMessage<{ refinement: string; type: string; needed: string }>({
-    code: 'MLP3026',
-    severity: 'error',
-    title: 'a refinement that does not fit the type',
-    message: ({ refinement, type, needed }) => `\`${refinement}\` is for ${needed}, and this type is ${type}`,
-    explanation: {
-      text: '`in a..b` is for values that have an order, `in {…}` for numbers and text, `matching` for text.',
-      wrong: example({ columns: 'code: int matching r"[0-9]+"' }),
-      right: example({ columns: 'code: string matching r"[0-9]+"' }),
-    },
-  }),
-  emptyRange: defineMessage<{ low: string; high: string }>({
-    code: 'MLP3027',
-    severity: 'error',
-    title: 'a range that holds nothing',
-    message: ({ low, high }) => `nothing lies in ${low}..${high}: the lower bound is above the upper one`,
-    explanation: {
-      text: 'Ranges are written from low to high and include both ends.',
-      wrong: example({ view: 'some = pages in 10..5' }),
-      right: example({ view: 'some = pages in 5..10' }),
-    },
-  }),
-  notHere: defineMessage<{ what: string; why: string }>({
-    code: 'MLP3028',
-    severity: 'error',
-    title: 'an expression that is not possible here',
-    message: ({ what, why }) => `${what} is not possible here: ${why}`,
-    explanation: {
-      text: 'Windows and `fitted` are for features, whole-table aggregates for validations, `each feature` for monitors, lists and records for arguments and test data.',
-      wrong: example({ view: 'usual = mean(pages)' }),
-      right: example({ view: 'usual = mean(pages over 7d by site)' }),
-    },
-  }),
-  columnOutside: defineMessage<{ column: string }>({
-    code: 'MLP3029',
-    severity: 'error',
-    title: 'a single value where a whole table is judged',
-    message: ({ column }) => `\`${column}\` has a value for every row, and this is about the whole table`,
-    hint: ({ column }) => `take all rows together, such as mean(${column}) or share(${column} is not null)`,
-    explanation: {
-      text: 'A `validation` says what holds of a table, so columns stand inside aggregates.',
-      wrong: example({ more: 'validation visits_sound on visits {\n  require pages > 5\n}' }),
-      right: example({ more: 'validation visits_sound on visits {\n  require mean(pages) > 5\n}' }),
     },
   }),
   noEventTime: defineMessage<{ table: string; what: string }>({
@@ -424,28 +207,6 @@ export const typesMessages = {
       }),
     },
   }),
-  annotationTarget: defineMessage<{ name: string; target: string; targets: readonly string[] }>({
-    code: 'MLP3033',
-    severity: 'error',
-    title: 'an annotation at the wrong place',
-    message: ({ name, target, targets }) => `@${name} is for ${targets.join(', ')}, not for ${target}`,
-    explanation: {
-      text: 'Each annotation is declared in the library with what it may stand on.',
-      wrong: example({ more: '@pii\nenum Level { low, high }' }),
-      right: example({ more: 'enum Level { low, high }' }),
-    },
-  }),
-  literalTooLarge: defineMessage<{ what: string; found: string }>({
-    code: 'MLP3034',
-    severity: 'error',
-    title: 'a literal too large',
-    message: ({ what, found }) => `${what} is too large: ${found}`,
-    explanation: {
-      text: 'An int has 64 bits.',
-      wrong: example({ view: 'many = pages > 9_223_372_036_854_775_808' }),
-      right: example({ view: 'many = pages > 900' }),
-    },
-  }),
   noCommonType: defineMessage<{ left: string; right: string; what: string }>({
     code: 'MLP3035',
     severity: 'error',
@@ -457,16 +218,7 @@ export const typesMessages = {
       right: example({ view: 'kind = if pages > 10 then "many" else "few"' }),
     },
   }),
-  overflow: defineMessage<{ why: string }>({
-    code: 'MLP3036',
-    severity: 'error',
-    title: 'a constant that cannot be computed',
-    message: ({ why }) => `this constant cannot be computed: ${why}`,
-    explanation: {
-      text: 'An int has 64 bits; what goes beyond is an error, in a constant as in a row.',
-      wrong: example({ more: 'let huge = 9_000_000_000_000_000_000 * 2' }),
-      right: example({ more: 'let huge = 9_000_000_000 * 2' }),
-    },
-  }),
+  ...callMessages,
+  ...valueMessages,
   ...declarationMessages,
 } as const;

@@ -220,6 +220,32 @@ export class ParserBase extends EmbeddedActionsParser {
     found.push(syntaxMessages.repeated({ word }, { file: this.file, span: again.span }));
   }
 
+  /**
+   * Annotations behind a type that began at `start` and ended at `end`: those on a line of their own, in the column
+   * of the items, look as if they stood before the next one.
+   */
+  astrayAnnotations(start: number, end: number, annotations: readonly ast.Annotation[]): void {
+    const next = this.LA(1);
+    if (!isName(next) || next.tokenType === t.kw.builtin || annotations.length === 0) return;
+    const { text } = this.file;
+    const column = indentation(text, start).width;
+    const index = annotations.findIndex(({ span }) => {
+      const line = indentation(text, span.start);
+      return line.first === span.start && line.width <= column;
+    });
+    const first = annotations[index];
+    if (first === undefined) return;
+    const after = annotations[index - 1]?.span.end ?? end;
+    const edit = { file: this.file, span: { start: after, end: after }, text: ',' };
+    const title = `Insert a comma, so that it goes with \`${next.image}\``;
+    const span = { start: first.span.start, end: annotations.at(-1)!.span.end };
+    const item = this.block !== 'file';
+    const at = { file: this.file, span, fixes: item ? [{ title, edits: [edit] }] : [] };
+    const found = this.recovery?.diagnostics ?? this.findings;
+    const facts = { annotation: first.name.text, next: (item ? next : this.LA(2)).image, item };
+    found.push(syntaxMessages.astrayAnnotation(facts, at));
+  }
+
   doc(): string | undefined {
     if (this.docs.size === 0) return undefined;
     const text = this.docs.get(this.currIdx + 1);
@@ -265,6 +291,17 @@ function itemTypes(kind: BlockKind): ReadonlySet<TokenType> {
     itemTypeCache.set(kind, types);
   }
   return types;
+}
+
+/** Of the line of an offset: where its text begins, and how far it is indented. */
+function indentation(text: string, offset: number): { readonly first: number; readonly width: number } {
+  let start = offset;
+  while (start > 0 && !/[\r\n]/.test(text[start - 1]!)) start--;
+  let first = start;
+  let width = 0;
+  for (; text[first] === ' ' || text[first] === '\t'; first++)
+    width += text[first] === '\t' ? 4 - (width % 4) : 1;
+  return { first, width };
 }
 
 /** Thrown by the strict pass at its first fault; carries nothing. */

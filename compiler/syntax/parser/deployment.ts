@@ -73,7 +73,8 @@ export function installDeployment(p: Grammar): void {
     {
       ALT: () => {
         const start = p.CONSUME(kw.rollback).startOffset;
-        const why = p.OR4(reasons) ?? { condition: p.recovery!.missing() };
+        const policy = p.recovery?.rollbackPolicy();
+        const why = policy ?? p.OR4(reasons) ?? { condition: p.recovery!.missing() };
         return { kind: 'Rollback', ...why, span: p.from(start) };
       },
     },

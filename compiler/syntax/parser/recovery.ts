@@ -10,7 +10,9 @@ import * as t from '../tokens.ts';
 import { endOf, kw, reserved, retype, type Token } from '../tokens.ts';
 import { ArgumentMistakes } from './argument-mistakes.ts';
 import { END, isName, MAX_CHAIN, MAX_DEPTH, type ParserBase } from './base.ts';
+import type { Grammar } from './grammar.ts';
 import { meantDeclaration, meantItem } from './meant.ts';
+import { run } from './mistakes.ts';
 
 /** The second pass over a file with mistakes: see `base.ts` for how it works. */
 export class Recovery extends ArgumentMistakes {
@@ -283,6 +285,29 @@ export class Recovery extends ArgumentMistakes {
   chainTooLong(start: number): void {
     const span = { start, end: this.parser.end() };
     this.add(messages.tooLong({ limit: MAX_CHAIN }, this.at(span)));
+  }
+
+  /** `rollback policy x()` and `rollback when policy x()`: a policy says what must hold. */
+  rollbackPolicy(): { readonly unless: ast.PolicyUse } | undefined {
+    const { parser } = this;
+    const when = parser.is(kw.when) ? parser.LA(1) : undefined;
+    const policy = parser.LA(when === undefined ? 1 : 2);
+    const call = parser.LA(when === undefined ? 2 : 3);
+    if (policy.tokenType !== kw.policy || !isName(call) || this.silenced()) return undefined;
+    const end = when === undefined ? policy.startOffset : endOf(when);
+    const fixes = [
+      this.replacement(when?.startOffset ?? end, end, when === undefined ? 'unless ' : 'unless'),
+    ];
+    const at = {
+      ...this.at(spanOf(when ?? policy)),
+      fixes,
+      hint: 'a rollout is rolled back unless a policy holds',
+    };
+    this.add(
+      messages.expected({ what: '`unless`', found: `\`${(when ?? policy).image}\``, after: 'rollback' }, at),
+    );
+    if (when !== undefined) parser.currIdx++;
+    return { unless: run(parser, (parser as unknown as Grammar).policyUse) };
   }
 
   private replacement(start: number, end: number, text: string): Fix {

@@ -25,7 +25,11 @@ export function installTypes(p: Grammar): void {
     const refinements: ast.Refinement[] = [];
     if (p.may(kw.in) || p.may(kw.matching)) p.MANY1(() => refinements.push(p.SUBRULE(p.refinement)));
     const annotations: ast.Annotation[] = [];
-    if (p.may(t.At)) p.MANY2(() => annotations.push(p.SUBRULE(p.annotationUse)));
+    if (p.may(t.At)) {
+      const end = p.end();
+      p.MANY2(() => annotations.push(p.SUBRULE(p.annotationUse)));
+      p.astrayAnnotations(start, end, annotations);
+    }
     return { kind: 'Type', body, optional, refinements, annotations, span: p.from(start) };
   });
 

