@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { renderText } from '../compiler/diagnostics/render-text.ts';
-import { type CompileResult, compile } from '../compiler/index.ts';
+import { type CompileOptions, type CompileResult, compile } from '../compiler/index.ts';
 import type { Plan } from '../compiler/plan/plan.ts';
 import { CommandError } from './errors.ts';
 import { nodeHost } from './host.ts';
@@ -30,14 +30,14 @@ export interface Compiled {
   readonly result: CompileResult;
 }
 
-export function compileProject(options: ProjectOptions, files?: readonly string[]): Compiled {
+export const compileOptions = ({ set, env }: ProjectOptions): CompileOptions => ({
+  set: settings(set ?? []),
+  ...(env === undefined ? {} : { environment: env }),
+});
+
+export function compileProject(options: ProjectOptions): Compiled {
   const root = projectFolder(options.project);
-  const result = compile(nodeHost(root), {
-    set: settings(options.set ?? []),
-    ...(options.env === undefined ? {} : { environment: options.env }),
-    ...(files === undefined ? {} : { files: [...files] }),
-  });
-  return { root, result };
+  return { root, result: compile(nodeHost(root), compileOptions(options)) };
 }
 
 /** The plan, or the diagnostics on standard error and an end with exit code 1. */

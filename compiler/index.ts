@@ -1,4 +1,4 @@
-import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import type { Diagnostic, Suppressed } from './diagnostics/diagnostic.ts';
 import { gatesMessages } from './diagnostics/messages/gates.ts';
 import { typesMessages } from './diagnostics/messages/types.ts';
 import { lowerProgram } from './plan/build/index.ts';
@@ -6,7 +6,7 @@ import { finishPlan } from './plan/finish.ts';
 import type { Plan } from './plan/plan.ts';
 import { drawGraph } from './plan/values.ts';
 import { check } from './semantics/check.ts';
-import { suppress } from './semantics/checker/suppress.ts';
+import { takeOff } from './semantics/checker/suppress.ts';
 import { checkFlow } from './semantics/flow/index.ts';
 import type { Program } from './semantics/program.ts';
 import type { Host } from './source/host.ts';
@@ -30,6 +30,8 @@ export interface CompileResult {
   readonly plan: Plan | undefined;
   /** Of all phases, by file and place. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Warnings that were taken off because the spec or `mlp.json` says so. */
+  readonly suppressed: readonly Suppressed[];
 }
 
 const textOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -90,14 +92,15 @@ export function compile(host: Host, options: CompileOptions = {}): CompileResult
   const flow = checkFlow({ ...lowered, graph }).filter(
     diagnostic => !saidByChecker(diagnostic, program.diagnostics),
   );
-  const diagnostics = sortDiagnostics(
-    suppress([...program.diagnostics, ...lowered.diagnostics, ...flow], program.suppressions),
-  );
+  const found = [...program.diagnostics, ...lowered.diagnostics, ...flow];
+  const { kept, suppressed } = takeOff(found, program.suppressions);
+  const diagnostics = sortDiagnostics(kept);
   const broken = diagnostics.some(diagnostic => diagnostic.severity === 'error');
   let plan: Plan | undefined;
   return {
     program,
     diagnostics,
+    suppressed,
     // Who only checks does not pay for steps and hash.
     get plan() {
       if (!broken) plan ??= finishPlan(lowered.draft, lowered.needs, graph);

@@ -1,6 +1,7 @@
 // Builds both packages: bundles with esbuild, type declarations of the runtime with tsc.
 
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +30,18 @@ function libraryTexts() {
   return Object.fromEntries(
     files.sort().map(name => [`std/${name}`, readFileSync(at('stdlib', name), 'utf8')]),
   );
+}
+
+/** Tells one compiler from another, so that what a cache keeps is never that of another one. */
+function buildStamp() {
+  const hash = createHash('sha256').update(version);
+  for (const folder of ['compiler', 'cli', 'stdlib']) {
+    const files = readdirSync(at(folder), { recursive: true }).filter(
+      name => /\.(ts|mjs|mlp|json)$/.test(name) && !/(^|[/\\])(dist|node_modules)[/\\]/.test(name),
+    );
+    for (const name of files.sort()) hash.update(name).update(readFileSync(at(folder, name)));
+  }
+  return hash.digest('base64url').slice(0, 16);
 }
 
 /** A build is made whole under another name: who starts meanwhile sees the old one or the new one. */
@@ -66,6 +79,7 @@ async function buildCli(outdir) {
       ...common.define,
       MLP_BUNDLED: 'true',
       'import.meta.dirname': '__dirname',
+      MLP_BUILD: JSON.stringify(buildStamp()),
       MLP_LIBRARY: JSON.stringify(libraryTexts()),
       MLP_WARM_UP: JSON.stringify(readFileSync(at('examples/flights/flights.mlp'), 'utf8')),
     },

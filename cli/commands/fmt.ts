@@ -174,7 +174,8 @@ function printReport({ changed, unchanged, refused, failed, diagnostics }: Repor
 }
 
 function printJson({ changed, unchanged, refused, failed, diagnostics }: Report, { check }: Options): void {
-  const document = { check: check === true, changed, unchanged, refused, failed, ...renderJson(diagnostics) };
+  const { diagnostics: found, counts } = renderJson(diagnostics);
+  const document = { check: check === true, changed, unchanged, refused, failed, diagnostics: found, counts };
   print(JSON.stringify(document, null, 2));
 }
 

@@ -19,6 +19,8 @@ export interface MessageDefinition<Args> {
   readonly message: (args: Args) => string;
   readonly hint?: (args: Args) => string | undefined;
   readonly explanation: Explanation;
+  /** The labels are a path, one step after the other from the place to its cause: a code flow for those who can show it. */
+  readonly path?: true;
 }
 
 export interface At {

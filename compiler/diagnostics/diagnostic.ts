@@ -24,6 +24,14 @@ export interface Fix {
   readonly safe?: boolean;
 }
 
+/** A warning that its authors do not want, with their reason. */
+export interface Suppressed {
+  readonly diagnostic: Diagnostic;
+  /** In the spec itself, or outside of it, in `mlp.json`. */
+  readonly kind: 'inSource' | 'external';
+  readonly reason: string;
+}
+
 /** Facts of one problem. The text was made by the registry; rendering to a medium is done at the edge. */
 export interface Diagnostic {
   readonly code: string;

@@ -29,17 +29,24 @@ export const phases = [
   { digit: 8, title: 'Run', messages: runMessages },
 ] as const;
 
-// Arguments differ from message to message; who lists messages needs only their definitions.
-// biome-ignore lint/suspicious/noExplicitAny: see above
-export type AnyMessage = Message<any>;
+/** Arguments differ from message to message; who lists messages needs only their definitions. */
+export type AnyMessage = Message<never>;
 
 /** All messages in the order of their phases. */
 export function allMessages(): readonly AnyMessage[] {
   return phases.flatMap(phase => Object.values(phase.messages as Readonly<Record<string, AnyMessage>>));
 }
 
+let byCode: ReadonlyMap<string, AnyMessage> | undefined;
+
 /** The message with this code (`MLP1001`; case does not matter), if there is one: for `mlp explain`. */
 export function messageByCode(code: string): AnyMessage | undefined {
-  const wanted = code.toUpperCase();
-  return allMessages().find(message => message.definition.code === wanted);
+  byCode ??= new Map(allMessages().map(message => [message.definition.code, message]));
+  return byCode.get(code.toUpperCase());
 }
+
+/** The page of the program, for documents that must name one. */
+export const HOME_PAGE = 'https://www.npmjs.com/package/mlp-lang';
+
+/** Where the explanation of a code can be read. */
+export const errorPage = (code: string): string => `${HOME_PAGE}#${code.toLowerCase()}`;

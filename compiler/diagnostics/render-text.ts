@@ -8,6 +8,8 @@ export interface TextOptions {
   readonly colour?: boolean;
   /** How many are shown in full; the rest is counted. */
   readonly limit?: number;
+  /** What shows the rest, for those who can ask for it. */
+  readonly more?: string;
   /** Columns of the terminal; source lines are cut to it. */
   readonly width?: number;
 }
@@ -26,7 +28,10 @@ export function renderText(diagnostics: readonly Diagnostic[], options: TextOpti
   const shown = diagnostics
     .slice(0, limit)
     .map(diagnostic => renderOne(diagnostic, paint, options.width ?? WIDTH));
-  return `${[...shown, summary(diagnostics, limit)].join('\n')}\n`;
+  const hidden = diagnostics.length - shown.length;
+  const rest =
+    hidden > 0 ? [`and ${group(hidden)} more${options.more === undefined ? '' : `; ${options.more}`}`] : [];
+  return `${[...shown, ...rest, summary(diagnostics)].join('\n')}\n`;
 }
 
 function renderOne(diagnostic: Diagnostic, paint: Colours, width: number): string {
@@ -85,7 +90,7 @@ function gutterWidth({ file, span, labels }: Diagnostic): number {
 }
 
 /** `3 errors, 1 warning in 2 files` */
-export function summary(diagnostics: readonly Diagnostic[], limit = Number.POSITIVE_INFINITY): string {
+export function summary(diagnostics: readonly Diagnostic[]): string {
   const count = (severity: Severity) =>
     diagnostics.filter(diagnostic => diagnostic.severity === severity).length;
   const parts = [
@@ -94,12 +99,13 @@ export function summary(diagnostics: readonly Diagnostic[], limit = Number.POSIT
     plural(count('info'), 'note'),
   ].filter(part => part !== '');
   const files = new Set(diagnostics.map(diagnostic => diagnostic.file.path)).size;
-  const more = diagnostics.length > limit ? ` (the first ${limit} are shown)` : '';
-  return `${parts.join(', ')} in ${plural(files, 'file')}${more}`;
+  return `${parts.join(', ')} in ${plural(files, 'file')}`;
 }
 
 function plural(count: number, word: string): string {
   if (count === 0) return '';
-  // By hand: loading the languages of `Intl` takes longer than a check.
-  return `${String(count).replace(/\B(?=(\d{3})+$)/g, '_')} ${word}${count === 1 ? '' : 's'}`;
+  return `${group(count)} ${word}${count === 1 ? '' : 's'}`;
 }
+
+/** By hand: loading the languages of `Intl` takes longer than a check. */
+const group = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');

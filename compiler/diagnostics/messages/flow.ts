@@ -22,6 +22,7 @@ export const flowMessages = {
   }>({
     code: 'MLP4001',
     severity: 'error',
+    path: true,
     title: 'Label leakage: a feature reads what the label is computed from',
     message: ({ feature, cell, label, through, how }) => {
       const answer = 'so the model would be told the answer';
@@ -60,6 +61,7 @@ export const flowMessages = {
   }>({
     code: 'MLP4002',
     severity: 'error',
+    path: true,
     title: 'A value that is not known when the prediction is made',
     message: ({ feature, cell, known, moment, as }) =>
       cell === feature
@@ -150,6 +152,7 @@ export const flowMessages = {
   timelessComponent: defineMessage<{ feature: string; table: string; column: string; input: string }>({
     code: 'MLP4007',
     severity: 'error',
+    path: true,
     title: 'A component that mixes all times',
     message: ({ feature, table, column, input }) =>
       `feature \`${feature}\` reads \`${table}.${column}\`, which is computed from all rows of \`${input}\`, those after the prediction among them`,

@@ -32,6 +32,7 @@ export const personalMessages = {
   }>({
     code: 'MLP4201',
     severity: 'error',
+    path: true,
     title: 'Personal data reaches a feature',
     message: ({ feature, label, cell, through, taken }) =>
       taken
@@ -60,6 +61,7 @@ export const personalMessages = {
   slice: defineMessage<{ model: string; column: string; mask: string | undefined }>({
     code: 'MLP4202',
     severity: 'error',
+    path: true,
     title: 'A report that is sliced by personal data',
     message: ({ model, column }) =>
       `\`${model}\` is evaluated by \`${column}\`, which is personal data (\`@pii\`): the report would name every value`,
@@ -81,6 +83,7 @@ export const personalMessages = {
   report: defineMessage<{ validation: string; measure: string; column: string; mask: string | undefined }>({
     code: 'MLP4203',
     severity: 'error',
+    path: true,
     title: 'A validation that reports personal data',
     message: ({ validation, measure, column }) =>
       `\`${measure}\` would show values of \`${column}\`, which is personal data (\`@pii\`), in the report of \`${validation}\``,
@@ -101,6 +104,7 @@ export const personalMessages = {
   sink: defineMessage<{ sink: string; column: string; source: string }>({
     code: 'MLP4204',
     severity: 'error',
+    path: true,
     title: 'Personal data reaches a sink',
     message: ({ sink, column, source }) =>
       `\`${column}\` of \`${source}\` is personal data (\`@pii\`), and \`${sink}\` has a column of that name: every prediction would be written beside it`,
@@ -125,6 +129,7 @@ export const personalMessages = {
   example: defineMessage<{ column: string; what: string }>({
     code: 'MLP4206',
     severity: 'error',
+    path: true,
     title: 'Real personal data in a test',
     message: ({ column, what }) =>
       `this looks like ${what} that somebody has, and \`${column}\` is personal data (\`@pii\`): specs are read by everybody who can read the code`,
@@ -151,6 +156,7 @@ export const personalMessages = {
   maskGivesBack: defineMessage<{ function: string; parameter: string; type: string }>({
     code: 'MLP4207',
     severity: 'error',
+    path: true,
     title: 'A function that says it masks, and does not',
     message: ({ function: name, parameter }) =>
       `\`${name}\` is declared to mask (\`@masks\`), but its result may be \`${parameter}\` as it is, or can be worked back to it`,
@@ -169,6 +175,7 @@ export const personalMessages = {
   log: defineMessage<{ deployment: string; column: string; why: 'key' | 'labels' }>({
     code: 'MLP4205',
     severity: 'error',
+    path: true,
     title: 'Personal data reaches a request log',
     message: ({ deployment, column, why }) =>
       why === 'key'

@@ -14,6 +14,22 @@ export const valueMessages = {
       right: example({ model: MODEL }),
     },
   }),
+  mayLieOutside: defineMessage<{ what: string; range: string; found: string; clamp?: string }>({
+    code: 'MLP3038',
+    severity: 'error',
+    title: 'a declared range that nothing holds',
+    message: ({ what, range, found }) =>
+      `${what} is declared to be ${range}, but what is computed may be ${found}`,
+    hint: ({ clamp }) =>
+      clamp === undefined
+        ? 'declare no more than is known, or choose with `if` or `match` what stands for the rest'
+        : `hold it there with \`clamp(…, ${clamp})\`, or declare no more than is known`,
+    explanation: {
+      text: 'Everything that reads a value believes its declaration: conditions are judged by it. So what is computed must be known to lie within the range, the values or the pattern that are declared for it.',
+      wrong: example({ view: 'few: int in 0..10 = pages' }),
+      right: example({ view: 'few: int in 0..10 = clamp(pages, 0, 10)' }),
+    },
+  }),
   notInSet: defineMessage<{
     value: string;
     values: readonly string[];

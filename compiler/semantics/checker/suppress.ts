@@ -1,8 +1,9 @@
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Diagnostic, Suppressed } from '../../diagnostics/diagnostic.ts';
 import { projectMessages } from '../../diagnostics/messages/project.ts';
 import type { ReadConfig } from '../../source/config.ts';
 import type { SourceFile, Span } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { removeItem } from '../fixes.ts';
 import type { Module } from '../scope.ts';
 import { annotationsOf } from './schema.ts';
 
@@ -13,6 +14,13 @@ export interface Suppression {
   readonly code: string;
   /** What it covers; undefined: the whole project. */
   readonly covers: Span | undefined;
+  /** Why, in the words of who wrote it. */
+  readonly reason: string;
+}
+
+export interface Sorted {
+  readonly kept: readonly Diagnostic[];
+  readonly suppressed: readonly Suppressed[];
 }
 
 /** What `@suppress` names where it stands, and `mlp.json` for the whole project. */
@@ -22,23 +30,35 @@ export function suppressionsIn(project: readonly Module[], config: ReadConfig): 
 }
 
 /** Takes off the warnings, of whatever phase, that are suppressed, and adds one for each suppression without effect. */
-export function suppress(
-  diagnostics: readonly Diagnostic[],
-  suppressions: readonly Suppression[],
-): readonly Diagnostic[] {
-  if (suppressions.length === 0) return diagnostics;
+export function takeOff(diagnostics: readonly Diagnostic[], suppressions: readonly Suppression[]): Sorted {
+  if (suppressions.length === 0) return { kept: diagnostics, suppressed: [] };
   const used = new Set<Suppression>();
+  const suppressed: Suppressed[] = [];
   const kept = diagnostics.filter(diagnostic => {
     if (diagnostic.severity === 'error') return true;
     const matching = suppressions.filter(one => covers(one, diagnostic));
     for (const one of matching) used.add(one);
-    return matching.length === 0;
+    const [first] = matching;
+    if (first) suppressed.push({ diagnostic, kind: kindOf(first), reason: first.reason });
+    return first === undefined;
   });
   const useless = suppressions
     .filter(one => !used.has(one) && !givenByRuns(one.code))
-    .map(({ file, at, code }) => projectMessages.uselessSuppression({ code }, { file, span: at }));
-  return [...kept, ...useless];
+    .map(one => {
+      const fixes = one.covers === undefined ? [] : [removeItem(one, one.at)];
+      return projectMessages.uselessSuppression({ code: one.code }, { file: one.file, span: one.at, fixes });
+    });
+  return { kept: [...kept, ...useless], suppressed };
 }
+
+/** The same where nobody asks what was taken off. */
+export const suppress = (
+  diagnostics: readonly Diagnostic[],
+  suppressions: readonly Suppression[],
+): readonly Diagnostic[] => takeOff(diagnostics, suppressions).kept;
+
+const kindOf = ({ covers }: Suppression): Suppressed['kind'] =>
+  covers === undefined ? 'external' : 'inSource';
 
 function covers(one: Suppression, { code, file, span }: Diagnostic): boolean {
   if (one.code !== code) return false;
@@ -48,9 +68,9 @@ function covers(one: Suppression, { code, file, span }: Diagnostic): boolean {
 
 function projectSuppressions({ config, file }: ReadConfig): Suppression[] {
   if (!file) return [];
-  return (config.suppress ?? []).map(({ code }) => {
+  return (config.suppress ?? []).map(({ code, reason }) => {
     const start = Math.max(0, file.text.indexOf(JSON.stringify(code)));
-    return { file, at: { start, end: start + code.length + 2 }, code, covers: undefined };
+    return { file, at: { start, end: start + code.length + 2 }, code, covers: undefined, reason };
   });
 }
 
@@ -62,8 +82,10 @@ function suppressionsOf(module: Module): Suppression[] {
   const add = (annotations: readonly ast.Annotation[], span: ast.Node['span']) => {
     for (const annotation of annotations) {
       const code = annotation.name.text === 'suppress' ? annotation.args[0]?.value : undefined;
-      if (code?.kind === 'String')
-        found.push({ file: module.file, at: annotation.span, code: code.value, covers: span });
+      const why = annotation.args[1]?.value;
+      if (code?.kind !== 'String') continue;
+      const reason = why?.kind === 'String' ? why.value : '';
+      found.push({ file: module.file, at: annotation.span, code: code.value, covers: span, reason });
     }
   };
   for (const declaration of module.tree.declarations) {

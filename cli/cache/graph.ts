@@ -1,0 +1,73 @@
+import type { Facts } from './facts.ts';
+
+/**
+ * Which files of a project the diagnostics of a file may depend on. One file needs another if it imports it or has a word in
+ * it that the other declares, since what runs and stores is known by name in the whole project. That is more than there
+ * is, never less: a file too many costs time, one too few a wrong answer.
+ */
+export class FileGraph {
+  private readonly facts: ReadonlyMap<string, Facts>;
+  private readonly needed = new Map<string, readonly string[]>();
+  private readonly users = new Map<string, string[]>();
+  private readonly declaring = new Map<string, string[]>();
+  private mentioning: Map<string, string[]> | undefined;
+
+  constructor(facts: ReadonlyMap<string, Facts>) {
+    this.facts = facts;
+    for (const [path, { declares }] of facts) for (const name of declares) push(this.declaring, name, path);
+    for (const [path, one] of facts) {
+      const others = new Set(one.imports);
+      for (const word of one.mentions)
+        for (const other of this.declaring.get(word) ?? NONE) others.add(other);
+      others.delete(path);
+      this.needed.set(path, [...others]);
+      for (const other of others) push(this.users, other, path);
+    }
+  }
+
+  /** The files, those that need them, and so on. */
+  dependents(paths: Iterable<string>): Set<string> {
+    return reach(paths, path => this.users.get(path) ?? NONE);
+  }
+
+  /** The files and all that they need. */
+  needs(paths: Iterable<string>): Set<string> {
+    return reach(paths, path => this.needed.get(path) ?? NONE);
+  }
+
+  /** All that the diagnostics in a file depend on: what it needs, and who else uses what it watches. */
+  context(path: string): Set<string> {
+    const roots = new Set([path]);
+    const watched = this.facts.get(path)?.watches ?? NONE;
+    if (watched.length > 0) {
+      const around = new Set<string>();
+      for (const word of watched)
+        if (this.declaring.has(word)) for (const user of this.mentions(word)) around.add(user);
+      for (const user of this.dependents(around)) roots.add(user);
+    }
+    return this.needs(roots);
+  }
+
+  private mentions(word: string): readonly string[] {
+    if (!this.mentioning) {
+      this.mentioning = new Map();
+      for (const [path, { mentions }] of this.facts)
+        for (const mention of mentions) if (this.declaring.has(mention)) push(this.mentioning, mention, path);
+    }
+    return this.mentioning.get(word) ?? NONE;
+  }
+}
+
+const NONE: readonly string[] = [];
+
+function push(map: Map<string, string[]>, key: string, value: string): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function reach(from: Iterable<string>, next: (path: string) => readonly string[]): Set<string> {
+  const found = new Set(from);
+  for (const path of found) for (const other of next(path)) found.add(other);
+  return found;
+}
