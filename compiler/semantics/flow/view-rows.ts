@@ -44,14 +44,15 @@ function checkRead(name: string, where: number, facts: FlowFacts): void {
   facts.diagnostics.push(flowMessages.rowsNotThere(args, at));
 }
 
-/** What of a view's row, its arrival or its key, is known only after its T. */
+/** What of a view's row, its arrival, its T or its key, is known only after its T. */
 function lateCell(view: FeatureView, facts: FlowFacts): { cell: string; moment: Moment } | undefined {
   const columns = tableOf(facts.draft, view.source)?.columns;
   if (view.moment === null || view.eventTime === null || !columns) return undefined;
-  for (const cell of [view.eventTime, ...view.key]) {
+  const moment = view.moment.kind === 'column' ? [view.moment.column] : [];
+  for (const cell of [view.eventTime, ...moment, ...view.key]) {
     const late = lateOf(columns.get(cell)?.known ?? { latest: [] }, view, facts.draft);
-    const moment = late.at(-1);
-    if (moment) return { cell, moment };
+    const latest = late.at(-1);
+    if (latest) return { cell, moment: latest };
   }
   return undefined;
 }
