@@ -18,7 +18,7 @@ export { type PromoteOptions, promoteModel } from './engine/promote.ts';
 export { type RunOptions, runProgram } from './engine/run.ts';
 export { runStep, type StepOptions, stepExitCode } from './engine/step.ts';
 export * from './features/functions/index.ts';
-export { renderHtml } from './report/html.ts';
+export { renderHtml } from './report/html/page.ts';
 export { renderModel, renderModels } from './report/models.ts';
 export { liveRenderer, plainRenderer, rendererFor } from './report/progress.ts';
 export { type RenderOptions, renderReport } from './report/report.ts';

@@ -47,15 +47,15 @@ const palette = {
   dark: { ink: '#e6edf3', soft: '#9198a1', line: '#6e7681', paper: '#0d1117' },
 } as const;
 const groupColours = {
-  light: { data: '#ddf4ff', work: '#fff8c5', model: '#dafbe1', gate: '#ffebe9', serve: '#fbefff' },
-  dark: { data: '#0c2d4a', work: '#3b2f00', model: '#0f3a1d', gate: '#4c1414', serve: '#34194f' },
+  light: { data: '#ddf4ff', work: '#f0f3f6', model: '#dafbe1', gate: '#fff1d6', serve: '#fbefff' },
+  dark: { data: '#0c2d4a', work: '#1e252e', model: '#0f3a1d', gate: '#42300a', serve: '#34194f' },
 } as const;
 
 function theme(name: 'light' | 'dark'): string {
   const { ink, soft, line, paper } = palette[name];
   const groups = Object.entries(groupColours[name]).map(([group, fill]) => `.${group} { fill: ${fill}; }`);
   return [
-    `.paper { fill: ${paper}; } .box { stroke: ${line}; } text { fill: ${ink}; } text.note { fill: ${soft}; }`,
+    `.mlp-graph { background: ${paper}; } .paper { fill: ${paper}; } .box { stroke: ${line}; } text { fill: ${ink}; } text.note { fill: ${soft}; }`,
     `.line { stroke: ${line}; } .tip { fill: ${line}; } ${groups.join(' ')}`,
   ].join('\n');
 }

@@ -102,7 +102,7 @@ async function runCommand(
   }
   const report = await reportOf(program.plan, outcome);
   if (html !== null) {
-    const { renderHtml } = await import('../report/html.ts');
+    const { renderHtml } = await import('../report/html/page.ts');
     writeWhole(html, renderHtml(report));
   }
   const { stdout } = process;

@@ -29,13 +29,16 @@ export function dataSections(page: Page, report: RunReport): string[][] {
   ];
 }
 
+/** How many rows there are, and what became of those that violate the schema. */
+export function keptText({ rows, schema, action }: IngestReport): string {
+  const { read, kept, violating } = rows;
+  if (violating === 0) return `${countText(kept)} ${kept === 1 ? 'row' : 'rows'}, all as ${schema} says`;
+  const done = action.action === 'drop' ? 'dropped' : 'quarantined';
+  return `${countText(kept)} of ${countText(read)} rows kept, ${countText(violating)} ${done} (${shareText(violating / read)})`;
+}
+
 function sourceLines({ style, width }: Page, source: IngestReport): string[] {
-  const { read, kept, violating } = source.rows;
-  const done = source.action.action === 'drop' ? 'dropped' : 'quarantined';
-  const rows =
-    violating === 0
-      ? `${countText(kept)} rows, all as ${source.schema} says`
-      : `${countText(kept)} of ${countText(read)} rows kept, ${countText(violating)} ${done} (${shareText(violating / read)})`;
+  const rows = keptText(source);
   const where = cut(`${source.snapshot.uri} · ${bytesText(source.snapshot.bytes)}`, width - 15);
   const violations = table(
     source.violations
@@ -85,7 +88,7 @@ function ruleLines({ style, width }: Page, validation: ValidationReport): string
 type Rule = ValidationReport['rules'][number];
 
 /** `mean(delay) = 41.2, wants 0..30`; of a rule for each group how many hold. */
-function measuredText(rule: Rule, previous: boolean): string {
+export function measuredText(rule: Rule, previous: boolean): string {
   if (rule.groups && rule.passed)
     return `${rule.groups.judged} hold${rule.groups.skipped > 0 ? `, ${rule.groups.skipped} too small to judge` : ''}`;
   if (!rule.passed && rule.reason) return rule.reason;
@@ -101,6 +104,19 @@ function valueText(value: Rule['actual'][number]['value']): string {
   return Number.isInteger(value) ? countText(value) : String(Number(value.toPrecision(5)));
 }
 
+export function splitBasis({ by, column }: SplitReport): string {
+  if (by === 'time') return `by time${column ? ` (${column})` : ''}`;
+  return by === 'group' ? `by group (${column})` : 'by hash of the row';
+}
+
+/** The rows that came into no part, by reason. */
+export function splitLeftOut({ rows: { where, unlabelled } }: SplitReport): string[] {
+  return [
+    ...(where > 0 ? [`${countText(where)} rows outside \`where\``] : []),
+    ...(unlabelled > 0 ? [`${countText(unlabelled)} rows without a label`] : []),
+  ];
+}
+
 /** Rows by part, with their span of time and what was taken out. */
 export function splitLines({ style }: Page, split: SplitReport): string[] {
   const rows = Object.entries(split.parts).map(([part, report]) => [
@@ -113,20 +129,10 @@ export function splitLines({ style }: Page, split: SplitReport): string[] {
     ].join(', '),
   ]);
   const lines = table(rows, [{ align: 'left' }, { align: 'right' }, { align: 'left' }, { align: 'left' }]);
-  const { where, unlabelled } = split.rows;
   const purged = Object.values(split.parts).some(part => part.purged > 0);
-  const out = [
-    ...(where > 0 ? [`${countText(where)} rows outside \`where\``] : []),
-    ...(unlabelled > 0 ? [`${countText(unlabelled)} rows without a label`] : []),
-  ];
-  const by =
-    split.by === 'time'
-      ? `by time${split.column ? ` (${split.column})` : ''}`
-      : split.by === 'group'
-        ? `by group (${split.column})`
-        : 'by hash of the row';
+  const out = splitLeftOut(split);
   return [
-    `  split ${by}`,
+    `  split ${splitBasis(split)}`,
     ...lines.map(line => `    ${line}`),
     ...(purged ? [style.dim('    purged: the label became known only after the part had ended')] : []),
     ...(out.length ? [style.dim(`    left out: ${out.join(', ')}`)] : []),

@@ -97,24 +97,29 @@ function verdictText({ style }: Page, report: RunReport): string {
   }
 }
 
-function registeredLines(
-  { style, width }: Page,
-  { model, version, isNew, replaced, withheld }: RegisteredModel,
-): string[] {
-  const name = style.bold(`${model} version ${version.version}`);
+/** What has come of a registered model, in words. */
+export function registeredText({ model, version, isNew, replaced, withheld }: RegisteredModel) {
+  const name = `${model} version ${version.version}`;
+  const champion = version.aliases.includes('champion');
   const score = Object.entries(version.metrics)[0];
-  const text = score ? ` (${score[0]} ${scoreText(score[1])})` : '';
-  if (version.aliases.includes('champion')) {
-    if (replaced === undefined) return [`  ${style.green('★')} ${name} is champion, as before${text}`];
-    return [
-      `  ${style.green('★')} ${name} is now champion${replaced === null ? ', the first one' : `; it replaces version ${replaced}`}${text}`,
-    ];
-  }
-  const lines = [
-    `  ${style.yellow('☆')} ${name} is ${version.aliases.includes('candidate') ? 'candidate' : isNew ? 'registered' : 'known already'}${text}`,
+  const scored = score ? ` (${score[0]} ${scoreText(score[1])})` : '';
+  const became =
+    replaced === null ? ', the first one' : replaced === undefined ? '' : `; it replaces version ${replaced}`;
+  const is = champion
+    ? replaced === undefined
+      ? 'is champion, as before'
+      : `is now champion${became}`
+    : `is ${version.aliases.includes('candidate') ? 'candidate' : isNew ? 'registered' : 'known already'}`;
+  return { name, champion, text: `${is}${scored}`, note: champion ? null : withheld };
+}
+
+function registeredLines({ style, width }: Page, registered: RegisteredModel): string[] {
+  const { name, champion, text, note } = registeredText(registered);
+  const star = champion ? style.green('★') : style.yellow('☆');
+  return [
+    `  ${star} ${style.bold(name)} ${text}`,
+    ...(note ? wrap(note, width - 6).map(line => `    ${line}`) : []),
   ];
-  if (withheld) lines.push(...wrap(withheld, width - 6).map(line => `    ${line}`));
-  return lines;
 }
 
 /** Why steps ran again, the first of each chain: those below say only that these changed. */

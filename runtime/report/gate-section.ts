@@ -64,20 +64,20 @@ function ruleLines(page: Page, report: RunReport, rule: RuleVerdict, room: numbe
 }
 
 /** `auc 0.6634, baseline.auc 0.6421`; what that asks for where it is not one of these numbers: `(wants >= 0.6614)`. */
-function numbersText(rule: RuleVerdict): string {
+export function numbersText(rule: RuleVerdict): string {
   const actual = rule.actual.map(valueText).join(', ');
   const wanted = Number(rule.required?.match(/-?[\d.e]+$/)?.[0]);
   const shown = rule.actual.some(({ value }) => value !== null && Number(value.toFixed(4)) === wanted);
   return rule.required && rule.actual.length > 1 && !shown ? `${actual} (wants ${rule.required})` : actual;
 }
 
-function valueText({ name, value }: RuleValue): string {
+export function valueText({ name, value }: RuleValue): string {
   if (value !== null) return `${name} ${Number.isInteger(value) ? value : value.toFixed(4)}`;
   return name.startsWith('champion.') ? 'no champion yet' : `${name} undefined`;
 }
 
 /** `7 hold, lowest 0.6512 (monday); 2 under 500 rows`. */
-function sliceSummary({ slices, required }: RuleVerdict): string {
+export function sliceSummary({ slices, required }: RuleVerdict): string {
   const groups = slices!.groups;
   const of = (state: RuleSlice['state']) => groups.filter(group => group.state === state);
   const failing = [...of('failed'), ...of('warned')];

@@ -53,7 +53,7 @@ function tuneLines({ style }: Page, parameters: ParametersDocument): string[] {
   ];
 }
 
-const parameterText = (value: unknown) =>
+export const parameterText = (value: unknown) =>
   typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value);
 
 /** The sides that are compared, each with how it is called and where its numbers are. */

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Evaluation, MetricsDocument, VerdictDocument } from '../../../runtime/engine/documents.ts';
 import type { StepOutcome } from '../../../runtime/engine/events.ts';
-import { renderHtml } from '../../../runtime/report/html.ts';
+import { renderHtml } from '../../../runtime/report/html/page.ts';
 import { renderReport } from '../../../runtime/report/report.ts';
 import type { RunReport } from '../../../runtime/report/run-report.ts';
 import { widthOf } from '../../../runtime/report/style.ts';

@@ -1,5 +1,5 @@
-/** The page's one style sheet: light and dark, narrow and wide, and on paper. */
-export const style = `
+/** What all pages share: light and dark, narrow and wide, and on paper. */
+export const base = `
 :root{color-scheme:light dark;--ground:#f6f7f9;--card:#fff;--ink:#1a2230;--soft:#5b6676;--faint:#8792a2;--line:#e3e7ed;
 --mark:#3b6fd4;--mark-soft:#dce6f9;--time:#0f8a7e;--text:#8a5cc7;--flag:#b06a00;--flag-soft:#fdf1dc;--gap:#d9534f;
 --minus:#c8553d;--plus:#3b6fd4}
@@ -21,10 +21,6 @@ code,.type{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 .tile b{display:block;font-size:22px;letter-spacing:-.02em;line-height:1.25}
 .tile span{color:var(--soft);font-size:13px}
 .panel{padding:4px 0;overflow-x:auto}
-.findings{list-style:none;margin:0;padding:6px 18px}
-.findings li{padding:8px 0 8px 22px;position:relative;border-bottom:1px solid var(--line)}
-.findings li:last-child{border:0}
-.findings li::before{content:"";position:absolute;left:2px;top:15px;width:8px;height:8px;border-radius:50%;background:var(--flag)}
 table{border-collapse:collapse;width:100%}
 th{font-size:12px;font-weight:600;color:var(--soft);text-align:left;white-space:nowrap}
 th,td{padding:8px 16px;border-bottom:1px solid var(--line);vertical-align:middle}
@@ -32,7 +28,24 @@ tr:last-child td{border-bottom:0}
 td.number,th.number{text-align:right;white-space:nowrap}
 td a{color:inherit;font-weight:600;text-decoration:none}
 td a:hover{text-decoration:underline}
-td .type{color:var(--soft);overflow-wrap:anywhere}
+td .type{display:inline-block;min-width:10em;color:var(--soft);overflow-wrap:break-word}
+.values{display:grid;grid-template-columns:minmax(80px,38%) 1fr auto;gap:5px 12px;align-items:center;font-size:14px}
+.values .name{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.values .track{background:var(--ground);border-radius:4px;height:14px;overflow:hidden}
+.values .fill{background:var(--text);height:100%;border-radius:4px;min-width:2px}
+.values .rest .fill,.values .fill.rest{background:var(--faint)}
+.values .count{color:var(--soft);text-align:right;white-space:nowrap}
+.note{color:var(--soft);font-size:13px;margin:12px 0 0}
+footer{color:var(--faint);font-size:13px;margin-top:48px}
+@media print{body{background:#fff}.card,.tile,.panel{break-inside:avoid}}
+`;
+
+/** The style sheet of a profile. */
+export const style = `${base}
+.findings{list-style:none;margin:0;padding:6px 18px}
+.findings li{padding:8px 0 8px 22px;position:relative;border-bottom:1px solid var(--line)}
+.findings li:last-child{border:0}
+.findings li::before{content:"";position:absolute;left:2px;top:15px;width:8px;height:8px;border-radius:50%;background:var(--flag)}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(500px,100%),1fr));gap:16px}
 .card{padding:18px 20px;display:flex;flex-direction:column;gap:12px;scroll-margin-top:16px}
 .head{display:flex;flex-wrap:wrap;gap:2px 12px;align-items:baseline;justify-content:space-between}
@@ -50,19 +63,10 @@ svg text{font:11px system-ui,-apple-system,"Segoe UI",sans-serif;fill:var(--soft
 .bar:hover{opacity:.75}
 .axis{stroke:var(--line)}.median{stroke:var(--ink);stroke-dasharray:3 3;opacity:.55}
 .box{fill:var(--mark);fill-opacity:.3}.whisker{stroke:var(--faint)}.outer{fill:var(--faint)}
-.values{display:grid;grid-template-columns:minmax(80px,38%) 1fr auto;gap:5px 12px;align-items:center;font-size:14px}
-.values .name{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.values .track{background:var(--ground);border-radius:4px;height:14px;overflow:hidden}
-.values .fill{background:var(--text);height:100%;border-radius:4px;min-width:2px}
-.values .rest .fill,.values .fill.rest{background:var(--faint)}
-.values .count{color:var(--soft);text-align:right;white-space:nowrap}
 .examples{margin:0;color:var(--soft);font-size:14px;overflow-wrap:anywhere}
 .examples b{color:var(--ink);font-weight:600}
 .gap{display:flex;align-items:center;gap:10px;font-size:13px;color:var(--soft)}
 .gap .track{flex:1;height:6px;border-radius:3px;background:var(--line);overflow:hidden}
 .gap .fill{height:100%;background:var(--gap)}
 .matrix{padding:18px 20px}
-.note{color:var(--soft);font-size:13px;margin:12px 0 0}
-footer{color:var(--faint);font-size:13px;margin-top:48px}
-@media print{body{background:#fff}.card,.tile,.panel{break-inside:avoid}}
 `;
