@@ -3,7 +3,7 @@ import type * as ast from '../../syntax/ast/index.ts';
 import type { Module } from '../scope.ts';
 import { checkSignatureAnnotations } from './annotations.ts';
 import type { Binding, Checker, Env, Scope } from './context.ts';
-import { inferAs } from './expression/expect.ts';
+import { expectWithin, inferAs } from './expression/expect.ts';
 import { checkForeign } from './foreign.ts';
 import { checkMaskClaim } from './masks.ts';
 import { distinct } from './names.ts';
@@ -50,7 +50,10 @@ export function checkFunctionBody(
       const env: Env = { module, place: 'function', scopes: [parameterScope(c, declaration, signature)] };
       const cause = { file: module.file, span: declaration.result.span, message: 'declared here' };
       c.functionStack.push(declaration.name.text);
-      if (signature.result) inferAs(c, env, body.value, signature.result, 'the result', { cause });
+      if (signature.result) {
+        const found = inferAs(c, env, body.value, signature.result, 'the result', { cause });
+        expectWithin(c, env, body.value, found, signature.result, 'the result', cause);
+      }
       c.functionStack.pop();
     },
     () => {

@@ -50,7 +50,7 @@ const types: readonly (readonly [expression: string, type: string])[] = [
   ['n - n', 'int in -8..8'],
   ['n * -2', 'int in -18..-2'],
   ['-n', 'int in -9..-1'],
-  ['n / 2', 'float'],
+  ['n / 2', 'float in 0.5..4.5'],
   ['n + x', 'float in 0..10'],
   ['n + m', 'int? in 1..14'],
   ['seven * 2', 'int in 14..14'],
@@ -63,7 +63,7 @@ const types: readonly (readonly [expression: string, type: string])[] = [
   ['2 / eur', 'float'],
   ['eur * n', 'float'],
   ['eur * eur', 'float'],
-  ['abs(cents)', 'int @unit("EUR")'],
+  ['abs(cents)', 'int in 0.. @unit("EUR")'],
   // Comparisons, null.
   ['n > 3', 'bool'],
   ['m > 3', 'bool?'],
@@ -94,8 +94,8 @@ const types: readonly (readonly [expression: string, type: string])[] = [
   ['weekday(day) == Monday', 'bool'],
   ['length(text)', 'int? in 0..'],
   ['twice(m)', 'int?'],
-  ['div(n, 2)', 'int?'],
-  ['least(n, m)', 'int? in 0..9'],
+  ['div(n, 2)', 'int? in 0..4'],
+  ['least(n, m)', 'int? in 0..5'],
   ['greatest(plan, "team")', 'Plan'],
   ['to_string(plan)', 'string'],
   ['concat("a", site, "b")', 'string'],
@@ -106,17 +106,17 @@ const types: readonly (readonly [expression: string, type: string])[] = [
   ['s.words', 'int? in 0..99'],
   ['s.plan ?? Plan.free', 'Plan'],
   // Windows may be empty; a count is then zero.
-  ['mean(n over 7d by site)', 'float?'],
+  ['mean(n over 7d by site)', 'float? in 1..9'],
   ['max(n over 7d)', 'int? in 1..9'],
   ['count(n over 7d by site)', 'int in 0..'],
   ['count(orders over 7d by site)', 'int in 0..'],
-  ['sum(amount of orders where paid over 7d by site)', 'float? @unit("EUR")'],
-  ['quantile(amount of orders over 7d by site, 0.5)', 'float? @unit("EUR")'],
+  ['sum(amount of orders where paid over 7d by site)', 'float? in 0.. @unit("EUR")'],
+  ['quantile(amount of orders over 7d by site, 0.5)', 'float? in 0..50 @unit("EUR")'],
   ['count(orders where amount > 3 over next 7d by site) == 0', 'bool'],
   ['share(paid of orders over 7d) ?? 0.5', 'float in 0..1'],
   // Fitted values are of all training rows.
-  ['fitted mean(x)', 'float'],
-  ['x - fitted mean(m)', 'float'],
+  ['fitted mean(x)', 'float in -1..1'],
+  ['x - fitted mean(m)', 'float in -6..1'],
 ];
 
 for (const [expression, type] of types) {

@@ -8,7 +8,7 @@ import type { Checker, Env, Table } from '../context.ts';
 import { kindNames, reportUnknown, reportWrongKind } from '../names.ts';
 import { columnScope, resolveTable } from '../tables.ts';
 import { positive } from '../values.ts';
-import { recordCall, resultType, typeAll } from './calls.ts';
+import { rangedResult, recordCall, resultType, typeAll } from './calls.ts';
 import { condition } from './expect.ts';
 import { infer, notHere } from './infer.ts';
 import { columnOf, findBinding } from './names.ts';
@@ -52,7 +52,7 @@ function aggregate(
   // Rows where the value is null are left out, so an optional value is taken.
   const checked = checkArguments(c, env, bound, declaration, { lifts: true, free, freeEnv: rows });
   recordCall(c, e, declaration, bound, symbol);
-  return required(resultType(c, declaration, checked));
+  return required(rangedResult(c, declaration, bound, resultType(c, declaration, checked)));
 }
 
 /** `fitted mean(x)`: of the training rows alone. */

@@ -12,9 +12,11 @@ import { kindNames, noteDeprecated, reportUnknown } from '../names.ts';
 import { type Callable, keyOf, signatureOf } from '../signature.ts';
 import { inferTableAggregate } from './aggregates.ts';
 import { inferDrift } from './drift.ts';
+import { withRangeOf } from './function-ranges.ts';
 import { infer, notHere } from './infer.ts';
 import { findBinding } from './names.ts';
 import { chooseOverload } from './overloads.ts';
+import { intervalOf } from './ranges.ts';
 
 export function inferCall(c: Checker, env: Env, e: ast.Call, _expected?: Type): Type {
   const special = specialOf(env, e);
@@ -165,8 +167,24 @@ function inferFunction(c: Checker, env: Env, e: ast.Call, symbol: DeclarationSym
   const checked = checkArguments(c, env, bound, declaration, { lifts: true });
   recordCall(c, e, declaration, bound, symbol);
   checkFunctionBody(c, declaration, { module: env.module, name: e.callee });
-  const type = resultType(c, declaration, checked);
+  const type = rangedResult(c, declaration, bound, resultType(c, declaration, checked));
   return checked.lifted ? optional(type) : type;
+}
+
+/** What the ranges of the arguments tell of the result, for functions of the library. */
+export function rangedResult(
+  c: Checker,
+  declaration: ast.FunctionDeclaration | ast.AggregateDeclaration,
+  bound: Bound,
+  type: Type,
+): Type {
+  if (!c.home(declaration).path.startsWith('std/')) return type;
+  const args = declaration.parameters.map(parameter => {
+    const value = bound.args.get(parameter.name.text)?.value ?? parameter.default;
+    return value ? intervalOf(c, value, c.typeOf(value)) : { min: undefined, max: undefined };
+  });
+  const kind = declaration.kind === 'Function' ? 'function' : 'aggregate';
+  return withRangeOf(type, declaration.name.text, kind, args);
 }
 
 /** A component makes a table; that is a value only in `let x = component(…)`. */

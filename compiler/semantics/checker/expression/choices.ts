@@ -6,14 +6,18 @@ import { describe, fits, isUnknown, join, required, unitsClash, unknown } from '
 import { constantOf } from '../constant.ts';
 import type { Checker, Constant, Env } from '../context.ts';
 import { constantEnv } from '../type-expression.ts';
-import { condition } from './expect.ts';
+import { Conditions } from './conditions.ts';
+import { domainOf } from './domains.ts';
+import { condition, matches } from './expect.ts';
 import { infer } from './infer.ts';
-import { intervalOf } from './ranges.ts';
+import { decided, intervalOf } from './ranges.ts';
 
 /** `if c then a else b` */
 export function inferIf(c: Checker, env: Env, e: ast.If, expected: Type | undefined): Type {
   condition(c, env, e.condition);
-  return branches(c, env, [e.then, e.otherwise], expected, 'the two branches');
+  const type = branches(c, env, [e.then, e.otherwise], expected, 'the two branches');
+  new Conditions(c, env).ifs(e);
+  return type;
 }
 
 /** The common type of branches; constants widen the range by their values. */
@@ -91,9 +95,24 @@ function checkPatternArm(
   const value = constantOf(c, pattern);
   if (value === undefined) {
     c.error(env.module, typesMessages.notConstant, { what: 'a pattern' }, pattern.span);
-  } else if (seen.has(value)) unreachable(c, env, arm, 'the same pattern stands above');
+  } else if (!canBe(c, pattern, value, subject))
+    unreachable(c, env, arm, `the value is never ${text(env, pattern)}`);
+  else if (seen.has(value)) unreachable(c, env, arm, 'the same pattern stands above');
   else if (value === null && !subject.optional) unreachable(c, env, arm, 'the value is never null');
   else seen.set(value, arm);
+}
+
+const text = (env: Env, e: ast.Expression): string => env.module.file.text.slice(e.span.start, e.span.end);
+
+/** Whether a value of the subject's range, allowed values and pattern can equal a constant. */
+function canBe(c: Checker, pattern: ast.Expression, value: Constant, subject: Type): boolean {
+  if (value === null) return true;
+  if (typeof value === 'string' && subject.kind === 'string') {
+    const allowed = subject.values?.includes(value) ?? true;
+    return allowed && (subject.pattern === undefined || matches(subject.pattern, value));
+  }
+  const constant = intervalOf(c, pattern, c.typeOf(pattern));
+  return decided('==', { min: subject.min, max: subject.max }, constant) !== false;
 }
 
 const isMember = (pattern: ast.Expression, subject: Type): boolean =>
@@ -107,12 +126,8 @@ function checkComplete(
   seen: ReadonlyMap<Constant, ast.MatchArm>,
   rest: ast.MatchArm | undefined,
 ): void {
-  const all: Constant[] | undefined =
-    subject.kind === 'enum'
-      ? [...(subject.members ?? [])]
-      : subject.kind === 'bool'
-        ? [true, false]
-        : undefined;
+  const { only } = domainOf(subject);
+  const all: Constant[] | undefined = only && [...only];
   if (subject.optional) all?.push(null);
   const missing = all?.filter(value => !seen.has(value));
   if (missing?.length === 0) {

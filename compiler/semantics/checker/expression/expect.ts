@@ -125,6 +125,63 @@ function disjointIsReported(
   return false;
 }
 
+/**
+ * A declared range, set or pattern that nothing enforces would be believed by all that follows: what is computed must
+ * be known to lie within.
+ */
+export function expectWithin(
+  c: Checker,
+  env: Env,
+  expression: ast.Expression,
+  found: Type,
+  declared: Type,
+  what: string,
+  cause: Label,
+): void {
+  if (isUnknown(found) || found.kind === 'null' || constantOf(c, expression) !== undefined) return;
+  const disjoint =
+    (found.min !== undefined && declared.max !== undefined && found.min > declared.max) ||
+    (found.max !== undefined && declared.min !== undefined && found.max < declared.min);
+  // That, and what does not fit at all, is told already.
+  if (disjoint || !fits(found, declared)) return;
+  const problem = beyond(found, declared);
+  if (problem === undefined) return;
+  c.error(env.module, typesMessages.mayLieOutside, { what, ...problem }, expression.span, {
+    labels: [cause],
+  });
+}
+
+function beyond(found: Type, declared: Type): { range: string; found: string; clamp?: string } | undefined {
+  const below = declared.min !== undefined && (found.min === undefined || found.min < declared.min);
+  const above = declared.max !== undefined && (found.max === undefined || found.max > declared.max);
+  if (below || above) {
+    const known = found.min !== undefined || found.max !== undefined;
+    const text = known ? `in ${describeRange(found)}` : `any ${found.kind}`;
+    const both = typeof declared.min === 'number' && typeof declared.max === 'number';
+    return {
+      range: `in ${describeRange(declared)}`,
+      found: text,
+      ...(both
+        ? { clamp: `${describeBound(declared, declared.min!)}, ${describeBound(declared, declared.max!)}` }
+        : {}),
+    };
+  }
+  const { values, pattern } = declared;
+  if (values && !found.values?.every(value => values.includes(value)))
+    return {
+      range: `one of ${values.map(value => JSON.stringify(value)).join(', ')}`,
+      found: found.values
+        ? `one of ${found.values.map(value => JSON.stringify(value)).join(', ')}`
+        : `any ${found.kind}`,
+    };
+  if (pattern === undefined || found.pattern === pattern) return undefined;
+  if (found.values?.every(value => matches(pattern, String(value)))) return undefined;
+  return {
+    range: `text that matches r"${pattern}"`,
+    found: found.pattern ? `text that matches r"${found.pattern}"` : 'any text',
+  };
+}
+
 /** Range, allowed values and pattern of a constant. */
 export function checkConstant(
   c: Checker,

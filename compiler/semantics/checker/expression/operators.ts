@@ -25,7 +25,9 @@ import {
 import { constantOf } from '../constant.ts';
 import type { Checker, Env } from '../context.ts';
 import { boundOf, checkPattern, checkRangeOrder } from '../type-expression.ts';
+import { Conditions } from './conditions.ts';
 import { literalHint, matches } from './expect.ts';
+import { domainOf } from './domains.ts';
 import { infer } from './infer.ts';
 import { arithmeticRange, decided, intervalOf, negatedRange, reportDecided } from './ranges.ts';
 
@@ -75,6 +77,7 @@ function inferLogical(c: Checker, env: Env, e: ast.Binary): Type {
       c.error(env.module, typesMessages.operand, facts, operand.span);
     }
   }
+  new Conditions(c, env).chain(e);
   return result;
 }
 
@@ -110,18 +113,15 @@ const isBracketed = (env: Env, e: ast.Expression): boolean => env.module.file.te
 
 /** The value's range, widened by the default when that is a constant. */
 function withDefaultRange(c: Checker, right: ast.Expression, joined: Type, left: Type): Type {
-  const bounds = intervalOf(c, right, joined);
-  if (
-    left.min === undefined ||
-    left.max === undefined ||
-    bounds.min === undefined ||
-    bounds.max === undefined
-  ) {
-    return joined;
-  }
-  const min = lesser(left.min, bounds.min);
-  const max = greater(left.max, bounds.max);
-  return typeof min === typeof left.min && typeof max === typeof left.max ? { ...joined, min, max } : joined;
+  const bounds = intervalOf(c, right, c.typeOf(right));
+  const { min: _min, max: _max, ...rest } = joined;
+  const alike = (a: number | string | undefined, b: number | string | undefined): boolean =>
+    a !== undefined && b !== undefined && typeof a === typeof b;
+  return {
+    ...rest,
+    ...(alike(left.min, bounds.min) ? { min: lesser(left.min!, bounds.min!) } : {}),
+    ...(alike(left.max, bounds.max) ? { max: greater(left.max!, bounds.max!) } : {}),
+  };
 }
 
 function clash(c: Checker, env: Env, e: ast.Binary, left: Type, right: Type): boolean {
@@ -324,6 +324,7 @@ export function inferIn(c: Checker, env: Env, e: ast.InRange | ast.InSet): Type 
     } else if (e.kind === 'InSet') checkAllowed(c, env, e.operand, operand, item);
   }
   if (known && e.kind === 'InRange') checkInRange(c, env, e, operand);
+  if (known && e.kind === 'InSet') checkInSet(c, env, e, operand);
   return result;
 }
 
@@ -340,6 +341,38 @@ function checkInRange(c: Checker, env: Env, e: ast.InRange, operand: Type): void
   reportDecided(c, env, e, always, [{ expression: e.operand, type: operand }]);
 }
 
+/** A set that holds all values that there are, or numbers and times of which none can be. */
+function checkInSet(c: Checker, env: Env, e: ast.InSet, operand: Type): void {
+  const subject = { expression: e.operand, type: operand };
+  const domain = domainOf(operand);
+  const items = e.items.map(item => memberOf(c, item) ?? constantOf(c, item));
+  if (items.length === 0 || items.some(item => item === undefined)) return;
+  const held = new Set(items);
+  if (domain.only && !operand.optional && [...domain.only].every(value => held.has(value))) {
+    reportDecided(c, env, e, !e.negated, [subject]);
+    return;
+  }
+  const value = intervalOf(c, e.operand, operand);
+  const never = e.items.filter(item => decided('==', value, intervalOf(c, item, c.typeOf(item))) === false);
+  if (never.length === e.items.length) reportDecided(c, env, e, e.negated, [subject]);
+  else for (const item of never) reportDecided(c, env, item, false, [subject]);
+}
+
+function memberOf(c: Checker, e: ast.Expression): string | undefined {
+  const name = e.kind === 'NameExpression' ? e.name : e.kind === 'Member' ? e.member : undefined;
+  const symbol = name && c.symbols.get(name);
+  return symbol?.kind === 'member' ? symbol.name : undefined;
+}
+
+/** A pattern that all of the few values match, or none; or that is the column's own. */
+function checkMatching(c: Checker, env: Env, e: ast.Matching, operand: Type, pattern: string): void {
+  const subject = { expression: e.operand, type: operand };
+  const fit = operand.values?.map(value => matches(pattern, String(value)));
+  const all = fit?.every(Boolean) || operand.pattern === pattern;
+  if (all && !operand.optional) reportDecided(c, env, e, !e.negated, [subject]);
+  else if (fit && fit.length > 0 && !fit.some(Boolean)) reportDecided(c, env, e, e.negated, [subject]);
+}
+
 export function inferMatching(c: Checker, env: Env, e: ast.Matching): Type {
   const operand = infer(c, env, e.operand);
   if (e.pattern.kind === 'String') {
@@ -352,6 +385,7 @@ export function inferMatching(c: Checker, env: Env, e: ast.Matching): Type {
     c.error(env.module, typesMessages.operand, facts, e.operand.span);
     return bool;
   }
+  if (e.pattern.kind === 'String') checkMatching(c, env, e, operand, e.pattern.value);
   return lift(bool, operand);
 }
 

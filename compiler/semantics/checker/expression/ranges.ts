@@ -29,7 +29,7 @@ function withBounds(type: Type, min: number | undefined, max: number | undefined
 const number = (bound: number | string | undefined): number | undefined =>
   typeof bound === 'number' ? bound : undefined;
 
-/** The range of a sum, difference or product of quantities; a quotient has none. */
+/** The range of a sum, difference, product or quotient of quantities. */
 export function arithmeticRange(type: Type, operator: string, a: Interval, b: Interval): Type {
   if (!isQuantity(type)) return type;
   const [aMin, aMax, bMin, bMax] = [number(a.min), number(a.max), number(b.min), number(b.max)];
@@ -38,6 +38,7 @@ export function arithmeticRange(type: Type, operator: string, a: Interval, b: In
   const minus = (x: number | undefined) => (x === undefined ? undefined : -x);
   if (operator === '+') return withBounds(type, add(aMin, bMin), add(aMax, bMax));
   if (operator === '-') return withBounds(type, add(aMin, minus(bMax)), add(aMax, minus(bMin)));
+  if (operator === '/') return quotientRange(type, aMin, aMax, bMin, bMax);
   if (
     operator !== '*' ||
     aMin === undefined ||
@@ -48,6 +49,20 @@ export function arithmeticRange(type: Type, operator: string, a: Interval, b: In
     return type;
   }
   const corners = [aMin * bMin, aMin * bMax, aMax * bMin, aMax * bMax];
+  return withBounds(type, Math.min(...corners), Math.max(...corners));
+}
+
+/** By a divisor that is never zero. */
+function quotientRange(
+  type: Type,
+  aMin: number | undefined,
+  aMax: number | undefined,
+  bMin: number | undefined,
+  bMax: number | undefined,
+): Type {
+  if (aMin === undefined || aMax === undefined || bMin === undefined || bMax === undefined) return type;
+  if (bMin <= 0 && bMax >= 0) return type;
+  const corners = [aMin / bMin, aMin / bMax, aMax / bMin, aMax / bMax];
   return withBounds(type, Math.min(...corners), Math.max(...corners));
 }
 
@@ -97,9 +112,12 @@ export function reportDecided(
   if (!varying) return;
   const { expression, type } = varying;
   const text = env.module.file.text.slice(expression.span.start, expression.span.end).replace(/\s+/g, ' ');
-  const why = type.values
-    ? `\`${text}\` is one of ${type.values.map(value => JSON.stringify(value)).join(', ')}`
-    : `\`${text}\` is ${boundsInWords(type)}`;
+  const same = type.pattern !== undefined && at.kind === 'Matching' && !type.values;
+  const why = same
+    ? `\`${text}\` matches r"${type.pattern}"`
+    : type.values
+      ? `\`${text}\` is one of ${type.values.map(value => JSON.stringify(value)).join(', ')}`
+      : `\`${text}\` is ${boundsInWords(type)}`;
   const span = at.span;
   if (env.place === 'validation' && env.rows) {
     c.error(env.module, typesMessages.ruleDecided, { passes: always, why }, span);
@@ -109,6 +127,8 @@ export function reportDecided(
 function boundsInWords(type: Type): string {
   const open = typeof type.max === 'number' && type.max >= 2 ** 63;
   if (type.min !== undefined && type.max !== undefined && !open) return `in ${describeRange(type)}`;
+  if (type.members) return `one of ${type.members.join(', ')}`;
+  if (type.kind === 'bool') return 'true or false';
   if (type.min !== undefined) return `at least ${describeBound(type, type.min)}`;
   return type.max === undefined ? 'such' : `at most ${describeBound(type, type.max)}`;
 }
