@@ -24,6 +24,9 @@ const WATCHING: ReadonlySet<ast.Declaration['kind']> = new Set<ast.Declaration['
   'Environment',
 ]);
 
+/** No word of the language. */
+const ENVIRONMENTS = '#environments';
+
 type Resolve = (specifier: string, from: string) => string | undefined;
 
 export function factsOf(file: SourceFile, tree: ast.Module, resolvePackage: Resolve): Facts {
@@ -34,13 +37,15 @@ export function factsOf(file: SourceFile, tree: ast.Module, resolvePackage: Reso
       item.form === 'file' ? relativePath(file.path, item.path) : resolvePackage(item.path, file.path);
     if (path !== undefined) imports.add(path);
   }
+  // What extends what, and which there are, is said of all environments together.
+  const environments = tree.declarations.some(({ kind }) => kind === 'Environment') ? [ENVIRONMENTS] : [];
   const watched = tree.declarations
     .filter(({ kind }) => WATCHING.has(kind))
     .map(({ span }) => file.text.slice(span.start, span.end));
   return {
     imports: [...imports],
-    declares: [...new Set(tree.declarations.flatMap(namesOf))],
-    mentions: wordsIn(file.text),
+    declares: [...new Set(tree.declarations.flatMap(namesOf)), ...environments],
+    mentions: [...wordsIn(file.text), ...environments],
     watches: wordsIn(watched.join('\n')),
   };
 }

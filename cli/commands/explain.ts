@@ -1,37 +1,54 @@
 import type { Command } from 'commander';
-import { allMessages, messageByCode, phases } from '../../compiler/diagnostics/registry.ts';
+import { type AnyMessage, allMessages, messageByCode, phases } from '../../compiler/diagnostics/registry.ts';
+import { suggest } from '../../compiler/diagnostics/suggest.ts';
 import { CommandError } from '../errors.ts';
-import { print, useColor } from '../terminal.ts';
+import { highlight } from '../highlight.ts';
+import { bold, columns, dim, paintSeverity, print, wrap } from '../terminal.ts';
+
+type Definition = AnyMessage['definition'];
 
 export function define(command: Command): void {
   command
-    .argument('[code]', 'a code such as MLP4001; without one, all codes are listed')
+    .argument('[code]', 'a code such as MLP4001, or a word to look for; without one, all codes are listed')
     .option('--json', 'print as JSON')
     .action(run);
 }
 
 function run(code: string | undefined, options: { json?: boolean }): void {
   if (code === undefined) {
-    print(
-      options.json
-        ? JSON.stringify(
-            allMessages().map(m => facts(m.definition)),
-            null,
-            2,
-          )
-        : list(),
-    );
+    const all = allMessages().map(message => message.definition);
+    print(options.json ? JSON.stringify(all.map(facts), null, 2) : list(all));
     return;
   }
-  const normal = /^\d{4}$/.test(code) ? `MLP${code}` : code;
-  const message = messageByCode(normal);
-  if (!message) {
-    throw new CommandError(`there is no code ${code}`, { hint: 'mlp explain lists them all' });
-  }
-  print(options.json ? JSON.stringify(facts(message.definition), null, 2) : page(message.definition));
+  const found = lookUp(code);
+  if (options.json) print(JSON.stringify(found.length === 1 ? facts(found[0]!) : found.map(facts), null, 2));
+  else print(found.length === 1 ? page(found[0]!) : list(found));
 }
 
-type Definition = NonNullable<ReturnType<typeof messageByCode>>['definition'];
+/** One definition by its code, `MLP4001`, `mlp4001` or `4001`; or all whose titles have a word. */
+function lookUp(code: string): Definition[] {
+  const number = /^(?:mlp[-_ ]?)?(\d{1,4})$/i.exec(code.trim())?.[1];
+  const message = number === undefined ? undefined : messageByCode(`MLP${number.padStart(4, '0')}`);
+  if (message) return [message.definition];
+  const all = allMessages().map(one => one.definition);
+  if (number === undefined) {
+    const word = code.toLowerCase();
+    const fitting = all.filter(({ title }) => title.toLowerCase().includes(word));
+    if (fitting.length > 0) return fitting;
+  }
+  throw new CommandError(`there is no code ${code}`, { hint: nearest(code, number, all) });
+}
+
+function nearest(code: string, number: string | undefined, all: readonly Definition[]): string {
+  const wanted = number === undefined ? code.toUpperCase() : `MLP${number.padStart(4, '0')}`;
+  const near = suggest(
+    wanted,
+    all.map(one => one.code),
+  );
+  const found = all.find(one => one.code === near);
+  if (!found) return 'mlp explain lists them all';
+  return `did you mean ${found.code} (${found.title})? mlp explain lists them all`;
+}
 
 const facts = ({ code, severity, title, explanation }: Definition) => ({
   code,
@@ -40,26 +57,40 @@ const facts = ({ code, severity, title, explanation }: Definition) => ({
   ...explanation,
 });
 
-function list(): string {
+function list(wanted: readonly Definition[]): string {
+  const chosen = new Set(wanted);
   return phases
     .map(({ title, messages }) => {
-      const definitions = Object.values(messages as Record<string, { definition: Definition }>).map(
-        m => m.definition,
+      const shown = Object.values<AnyMessage>(messages)
+        .map(message => message.definition)
+        .filter(definition => chosen.has(definition))
+        .sort((a, b) => (a.code < b.code ? -1 : 1));
+      const lines = shown.map(
+        d => `  ${d.code}  ${paintSeverity(d.severity, d.severity.padEnd(7))}  ${d.title}`,
       );
-      if (definitions.length === 0) return '';
-      const lines = definitions.map(d => `  ${d.code}  ${d.severity.padEnd(7)}  ${d.title}`);
-      return `${bold(title)}\n${lines.join('\n')}\n`;
+      return lines.length === 0 ? '' : `${bold(title)}\n${lines.join('\n')}\n`;
     })
     .filter(Boolean)
     .join('\n');
 }
 
 function page({ code, severity, title, explanation }: Definition): string {
-  const indent = (text: string) => text.trim().replace(/^(?=.)/gm, '    ');
-  const examples = explanation.wrong.trim()
-    ? `\n${bold('Wrong')}\n\n${indent(explanation.wrong)}\n\n${bold('Right')}\n\n${indent(explanation.right)}\n`
-    : '';
-  return `${bold(`${code}: ${title}`)} (${severity})\n\n${explanation.text.trim()}\n${examples}`;
+  const width = columns();
+  const { text, wrong, right } = explanation;
+  const sample = (label: string, spec: string): string[] => [
+    bold(label),
+    '',
+    highlight(spec.trim()).replace(/^(?=.)/gm, '    '),
+    '',
+  ];
+  return [
+    `${paintSeverity(severity, `${severity} ${code}`)}: ${bold(title)}`,
+    '',
+    ...text
+      .trim()
+      .split(/\n{2,}/)
+      .flatMap(paragraph => [wrap(paragraph, width), '']),
+    ...(wrong.trim() === '' ? [] : [...sample('Wrong', wrong), ...sample('Right', right)]),
+    dim(`mlp explain --json ${code} prints the same for programs`),
+  ].join('\n');
 }
-
-const bold = (text: string): string => (useColor(process.stdout) ? `\u001b[1m${text}\u001b[0m` : text);

@@ -1,17 +1,11 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import * as assert from 'uvu/assert';
+import { temporaryFolder } from './folders.ts';
+
+export { temporaryFolder };
 
 export const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const program = path.join(repository, 'cli/bin/mlp');
@@ -56,17 +50,6 @@ export async function mlp(args: readonly string[], options: Options = {}): Promi
   const outcome = { code: result.exitCode, out: result.stdout, err: result.stderr };
   assert.not.match(outcome.out + outcome.err, /internal error|^\s+at .*\.c?js:\d+/m, `mlp ${args.join(' ')}`);
   return outcome;
-}
-
-const folders: string[] = [];
-process.on('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'mlp-cli-'));
-  folders.push(folder);
-  return folder;
 }
 
 /** A project of these files in a folder of its own, which is removed at the end; `npm:` sources are found from it. */

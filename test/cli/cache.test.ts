@@ -1,0 +1,161 @@
+import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { checkWithCache } from '../../cli/cache/check.ts';
+import { pack } from '../../cli/cache/diagnostics.ts';
+import { ProjectCache } from '../../cli/cache/project.ts';
+import { cacheFile } from '../../cli/cache/store.ts';
+import { nodeHost } from '../../cli/host.ts';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { compile } from '../../compiler/index.ts';
+import { Random } from '../support/random.ts';
+import { RandomProject } from './cache-projects.ts';
+import { temporaryFolder } from './folders.ts';
+
+process.env['XDG_CACHE_HOME'] = temporaryFolder();
+const STAMP = 'test';
+const open = (root: string): ProjectCache => new ProjectCache(root, nodeHost(root), STAMP);
+
+function writeAll(root: string, texts: ReadonlyMap<string, string>): void {
+  for (const [name, text] of texts) {
+    mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+    writeFileSync(path.join(root, name), text);
+  }
+}
+
+function check(root: string, files?: readonly string[]) {
+  const cache = open(root);
+  const checked = checkWithCache(cache, nodeHost(root), files);
+  cache.save();
+  return checked;
+}
+
+const shown = (diagnostics: readonly Diagnostic[]): string[] =>
+  diagnostics.map(diagnostic => JSON.stringify(pack(diagnostic))).sort();
+
+const long = process.env['FUZZ_LONG'] !== undefined;
+
+test('after random edits, a check from the cache finds what a fresh one finds', () => {
+  const { seed } = new Random();
+  console.log(`seed ${seed}`);
+  const end = performance.now() + (long ? Number(process.env['FUZZ_MS'] ?? 600_000) : 3000);
+  let hits = 0;
+  let found = 0;
+  for (let n = 0; performance.now() < end; n++) {
+    const random = new Random(seed + n);
+    const project = new RandomProject(random, random.int(3, 8));
+    const root = temporaryFolder();
+    let before = new Map<string, string>();
+    for (let step = 0; step < 12 && performance.now() < end; step++) {
+      const texts = project.texts();
+      for (const name of before.keys()) if (!texts.has(name)) rmSync(path.join(root, name));
+      writeAll(root, texts);
+      before = texts;
+      const names = [...texts.keys()];
+      const asked = random.chance(0.2) ? undefined : names.filter(() => random.chance(0.4));
+      const { diagnostics, files, compiled } = check(root, asked);
+      const fresh = compile(nodeHost(root)).diagnostics.filter(({ file }) => files.includes(file.path));
+      const place = `seed ${seed + n}, step ${step}, ${asked?.join(' ')}`;
+      assert.equal(shown(diagnostics), shown(fresh), place);
+      hits += files.length - compiled;
+      found += diagnostics.length;
+      project.edit();
+    }
+    rmSync(root, { recursive: true });
+  }
+  assert.ok(hits > 20, 'something was taken from the cache');
+  assert.ok(found > 20, 'something was wrong with the specs');
+});
+
+const files = new Map([
+  ['schemas.mlp', 'schema S { at: datetime @event_time  n: int in 0..9 }\n'],
+  [
+    'sources.mlp',
+    'import std.sources { csv }\nimport "./schemas.mlp" { S }\nsource rows: S = csv("rows.csv")\n',
+  ],
+  ['views.mlp', 'import "./sources.mlp" { rows }\nfeatures V from rows at at {\n  x = n + 1\n}\n'],
+  ['other.mlp', 'let a = 1\n'],
+]);
+
+function small(): string {
+  const root = temporaryFolder();
+  writeAll(root, files);
+  return root;
+}
+
+test('what depends on a file is looked at with it, and nothing else', () => {
+  const root = small();
+  assert.equal(check(root, ['schemas.mlp']).files, ['schemas.mlp', 'sources.mlp', 'views.mlp']);
+  assert.equal(check(root, ['views.mlp']), {
+    diagnostics: [],
+    suppressed: [],
+    files: ['views.mlp'],
+    compiled: 0,
+  });
+  assert.equal(check(root, ['other.mlp']).files, ['other.mlp']);
+  writeFileSync(path.join(root, 'schemas.mlp'), 'schema S { at: datetime @event_time  m: int }\n');
+  const { diagnostics } = check(root, ['schemas.mlp']);
+  assert.equal(
+    diagnostics.map(({ file, code }) => `${file.path} ${code}`),
+    ['views.mlp MLP2001'],
+  );
+});
+
+test('a deleted file is seen by those that import it', () => {
+  const root = small();
+  check(root);
+  rmSync(path.join(root, 'schemas.mlp'));
+  const { diagnostics } = check(root, ['schemas.mlp']);
+  assert.equal(
+    diagnostics.filter(({ code }) => code === 'MLP2004').map(({ file }) => file.path),
+    ['sources.mlp'],
+  );
+});
+
+test('files that are as they were are not read', async () => {
+  const root = small();
+  check(root);
+  // What changed in the last two seconds might change again without its times telling so.
+  await sleep(2100);
+  check(root);
+  assert.is(open(root).read, 0);
+  writeFileSync(path.join(root, 'other.mlp'), 'let a = 2\n');
+  assert.is(open(root).read, 1);
+  const file = path.join(root, 'other.mlp');
+  const { mtime } = statSync(file);
+  writeFileSync(file, 'let a = 3\n');
+  utimesSync(file, mtime, mtime);
+  assert.is(open(root).read, 1, 'a file put back in time is still another one');
+});
+
+test('another build, a damaged document and no folder at all are as good as an empty cache', () => {
+  const root = small();
+  check(root);
+  assert.is(check(root, ['views.mlp']).compiled, 0);
+  const other = new ProjectCache(root, nodeHost(root), 'other');
+  assert.is(checkWithCache(other, nodeHost(root), ['views.mlp']).compiled, 1);
+  for (const damage of ['', '{', '[]', 'null', '{"build":"test"}']) {
+    writeFileSync(cacheFile(root)!, damage);
+    assert.is(check(root, ['views.mlp']).compiled, 1);
+  }
+  const before = process.env['XDG_CACHE_HOME'];
+  process.env['XDG_CACHE_HOME'] = path.join(root, 'other.mlp');
+  assert.is(check(root, ['views.mlp']).compiled, 1);
+  process.env['XDG_CACHE_HOME'] = before;
+});
+
+test('settings of the project are part of the key', () => {
+  const root = small();
+  check(root);
+  writeFileSync(path.join(root, 'mlp.json'), '{ "supress": [] }');
+  const { diagnostics, compiled } = check(root, ['other.mlp']);
+  assert.is(compiled, 1);
+  assert.equal(
+    diagnostics.map(({ code }) => code),
+    ['MLP6006'],
+  );
+});
+
+test.run();
