@@ -3,7 +3,7 @@ import { gatesMessages } from './diagnostics/messages/gates.ts';
 import { typesMessages } from './diagnostics/messages/types.ts';
 import { lowerProgram } from './plan/build/index.ts';
 import { finishPlan } from './plan/finish.ts';
-import type { Plan } from './plan/plan.ts';
+import type { Plan, ValueGraph } from './plan/plan.ts';
 import { drawGraph } from './plan/values.ts';
 import { check } from './semantics/check.ts';
 import { takeOff } from './semantics/checker/suppress.ts';
@@ -28,6 +28,8 @@ export interface CompileResult {
   readonly program: Program;
   /** There is one if no diagnostic is an error. */
   readonly plan: Plan | undefined;
+  /** What every value is computed from, as far as the spec can be understood. */
+  readonly graph: ValueGraph;
   /** Of all phases, by file and place. */
   readonly diagnostics: readonly Diagnostic[];
   /** Warnings that were taken off because the spec or `mlp.json` says so. */
@@ -101,6 +103,7 @@ export function compile(host: Host, options: CompileOptions = {}): CompileResult
     program,
     diagnostics,
     suppressed,
+    graph,
     // Who only checks does not pay for steps and hash.
     get plan() {
       if (!broken) plan ??= finishPlan(lowered.draft, lowered.needs, graph);
