@@ -4,7 +4,7 @@ import { executeStep } from './execute.ts';
 import type { ToChild, ToParent } from './messages.ts';
 import { type Runners, runners as standardRunners } from './runners.ts';
 import { findStep } from './step.ts';
-import { dieWithParent } from './watchdog.ts';
+import { die, dieWithParent } from './watchdog.ts';
 
 type ProgramMessage = Extract<ToChild, { kind: 'program' }>;
 type StepMessage = Extract<ToChild, { kind: 'step' }>;
@@ -62,7 +62,8 @@ async function carryOut(message: StepMessage): Promise<void> {
 }
 
 dieWithParent(Number(process.env['MLP_PARENT'] ?? process.ppid));
-process.on('disconnect', () => process.exit(0));
+// Not an orderly exit: it would end the watchdog and then wait for native code, such as a query, to finish.
+process.on('disconnect', die);
 process.on('message', (message: ToChild) => {
   if (message.kind === 'program') program = message;
   else if (message.kind === 'cancel') running?.abort(new Error('the run was cancelled'));

@@ -1,4 +1,5 @@
 /** Runners without data: they write down what they did. Behaviour is steered by files in the project folder. */
+import { pbkdf2 } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StepContext, StepRunner } from '../../../runtime/engine/contract.ts';
@@ -18,6 +19,9 @@ async function misbehave(context: StepContext): Promise<void> {
   if (!existsSync(file)) return;
   const orders = JSON.parse(readFileSync(file, 'utf8'));
   if (orders.busy) busyFor(orders.busy);
+  // Native code in a thread of its own, as a query is; an orderly exit waits for it.
+  if (orders.native)
+    await new Promise(resolve => pbkdf2('a', 'b', orders.native * 1_000, 64, 'sha512', resolve));
   // Takes processor time, and lets the process speak in between.
   for (const end = Date.now() + (orders.spin ?? 0); Date.now() < end && !context.signal.aborted; ) {
     busyFor(50);

@@ -45,6 +45,17 @@ test('a killed run leaves a readable store, no process, and the next run goes on
   );
 });
 
+test('a process in the midst of native code dies with a killed run too', async () => {
+  log = [];
+  project.write('train-late.json', { native: 60_000 });
+  const child = project.spawnRun();
+  await until('training has begun', sees('start train-late'));
+  const steps = processesOf(child.pid!);
+  child.kill('SIGKILL');
+  await exited(child);
+  await until('its steps die too', () => !steps.some(isRunning));
+});
+
 test('Ctrl-C ends the run cleanly, recorded and resumable', async () => {
   log = [];
   project.write('train-late.json', { sleep: 60_000 });
