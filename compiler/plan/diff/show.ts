@@ -1,0 +1,47 @@
+import { describeFully } from '../../semantics/types.ts';
+import { durationText } from '../build/text.ts';
+import { canonicalJson } from '../hash.ts';
+import type { Condition, Construct, Setting, Type } from '../plan.ts';
+
+const LONGEST = 160;
+const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
+
+/** Any value of the plan in a line. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return cut(value.replace(/\s+/g, ' '));
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : cut(value.map(show).join(', '));
+  if (value === null || typeof value !== 'object') return String(value);
+  const record = value as Readonly<Record<string, unknown>>;
+  if (typeof record['text'] === 'string') return cut(record['text']);
+  return cut(canonicalJson(value));
+}
+
+export const showDuration = (milliseconds: number): string =>
+  milliseconds < 0 ? `-${durationText(-milliseconds)}` : durationText(milliseconds);
+
+export const showShare = (share: number): string => `${Number((share * 100).toPrecision(12))}%`;
+
+export const showType = (type: Type): string => describeFully(type);
+
+export const showList = (values: readonly (string | number | boolean)[]): string =>
+  values.length === 0 ? 'none' : cut(values.join(', '));
+
+export function showSetting(value: Setting | undefined): string {
+  if (value === undefined) return 'not set';
+  if (typeof value === 'string') return cut(JSON.stringify(value));
+  if (Array.isArray(value)) return cut(`[${value.map(showSetting).join(', ')}]`);
+  if (value === null || typeof value !== 'object') return String(value);
+  return 'secret' in value ? `secret("${value.secret}")` : (value as { ref: string }).ref;
+}
+
+export function showConstruct({ name, args }: Construct): string {
+  const written = Object.entries(args).map(([key, value]) => `${key}: ${showSetting(value)}`);
+  return cut(`${name}(${written.join(', ')})`);
+}
+
+/** A condition as it was written, with what belongs to it. */
+export function showCondition({ severity, text, forEach, times }: Condition): string {
+  const slices =
+    forEach === null ? '' : ` for each ${forEach.by.join(', ')} with at least ${forEach.minimum} rows`;
+  return cut(`${severity} ${text}${slices}${times > 1 ? ` for ${times} times` : ''}`);
+}
