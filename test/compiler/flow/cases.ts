@@ -6,7 +6,10 @@ export interface FlowCase {
   /** `personal/speaks/used`. */
   readonly name: string;
   readonly folder: string;
+  /** `main.mlp`. */
   readonly text: string;
+  /** Every spec of the folder, by its name. */
+  readonly files: Readonly<Record<string, string>>;
   /** The spec is right, so nothing may be said. */
   readonly silent: boolean;
 }
@@ -15,14 +18,14 @@ const top = path.join(root, 'test/fixtures/flow');
 
 /** Every folder below `test/fixtures/flow` that has a `main.mlp`: `family/speaks/case` and `family/silent/case`. */
 export function flowCases(folder = top): FlowCase[] {
-  const file = path.join(folder, 'main.mlp');
-  if (!existsSync(file))
+  if (!existsSync(path.join(folder, 'main.mlp')))
     return readdirSync(folder, { withFileTypes: true })
       .filter(entry => entry.isDirectory())
       .map(entry => entry.name)
       .sort()
       .flatMap(name => flowCases(path.join(folder, name)));
+  const specs = readdirSync(folder).filter(name => name.endsWith('.mlp'));
+  const files = Object.fromEntries(specs.map(name => [name, readFileSync(path.join(folder, name), 'utf8')]));
   const name = path.relative(top, folder).split(path.sep).join('/');
-  const silent = /(^|\/)silent[-/]/.test(name);
-  return [{ name, folder, text: readFileSync(file, 'utf8'), silent }];
+  return [{ name, folder, text: files['main.mlp']!, files, silent: name.split('/')[1] === 'silent' }];
 }

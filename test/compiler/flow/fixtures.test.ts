@@ -5,10 +5,10 @@ import { renderText } from '../../../compiler/diagnostics/render-text.ts';
 import { baseline, compileText } from '../../support/specs.ts';
 import { flowCases } from './cases.ts';
 
-/** A folder a case: `main.mlp` and what is said of it. */
-for (const { name, folder, text, silent } of flowCases()) {
+/** A folder a case: `main.mlp`, specs that it imports, and what is said of them. */
+for (const { name, folder, files, silent } of flowCases()) {
   test(name, () => {
-    const { diagnostics, plan } = compileText(text);
+    const { diagnostics, plan } = compileText(files);
     const said = renderText(diagnostics);
     if (silent) {
       assert.is(said, '');

@@ -72,8 +72,10 @@ test('arithmetic is followed, with the same number the same on both sides', () =
   assert.equal(inGate(rule(is('ge', m('auc'), num('sub', m('auc'), n(0.1))))), [vacuous]);
   assert.equal(inGate(rule(is('gt', m('auc'), num('add', m('auc', 'baseline'), n(1))))), [impossible]);
   assert.equal(inGate(rule(is('gt', m('auc'), num('add', m('auc', 'baseline'), n(0.99))))), []);
-  // Products of two unknowns are not followed, so nothing is said.
-  assert.equal(inGate(rule(is('ge', num('mul', m('auc'), m('auc')), n(4)))), []);
+  // Of products of two unknowns only the range is known.
+  assert.equal(inGate(rule(is('ge', num('mul', m('auc'), m('auc')), n(4)))), [impossible]);
+  assert.equal(inGate(rule(is('ge', num('mul', m('auc'), m('auc')), n(0.9)))), []);
+  assert.equal(inGate(rule(is('ge', num('mul', m('log_loss'), m('log_loss')), n(4)))), []);
 });
 
 test('connectives are followed', () => {
