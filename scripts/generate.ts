@@ -6,12 +6,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { generateDocs } from './generate-docs.ts';
 import { generateLibrary } from './generate-library.ts';
+import { textmatePath, textmateText } from './textmate.ts';
 
 const root = path.join(import.meta.dirname, '..');
 
 /** Of what is made from the library, the registry and the command line: paths that are stale, with the right text. */
 export async function staleTexts(): Promise<ReadonlyMap<string, string>> {
-  const made = [...generateLibrary(), ...(await generateDocs())];
+  const made = [...generateLibrary(), ...(await generateDocs()), [textmatePath, textmateText()] as const];
   return new Map(
     made.filter(([file, text]) => {
       const full = path.join(root, file);
