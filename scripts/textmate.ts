@@ -75,7 +75,7 @@ const declarations = {
     declarationKeywords
       .map(({ word }) => word as string)
       .filter(word => word !== 'import' && word !== 'test'),
-  )})\s+(?![=:])([A-Za-z_]\w*|${quotedName})(?=\s*(?:[:=({]|$|extends\b|from\b|on\b|for\b|in\b))`,
+  )})\s+(?![=:])([A-Za-z_]\w*|${quotedName})(?=\s*(?:[:=({]|extends\b|from\b|on\b|for\b|in\b))`,
   captures: { 2: { name: 'keyword.declaration.mlp' }, 3: { name: 'entity.name.type.mlp' } },
 };
 
