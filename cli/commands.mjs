@@ -6,6 +6,7 @@ export const commands = [
   { name: 'run', summary: 'run a pipeline, or what one goal needs, on this machine' },
   { name: 'test', summary: "run the specs' test blocks" },
   { name: 'build', summary: 'generate a program, Kubernetes manifests or CI workflows' },
+  { name: 'diff', summary: 'compare two versions of the specs: who must do something about each change' },
   { name: 'infer', summary: 'write a schema from a data file, with a profile of it' },
   { name: 'graph', summary: 'show the graph of steps or of values, as text or SVG' },
   { name: 'runs', summary: 'list past runs, or show one' },

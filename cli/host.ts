@@ -6,13 +6,16 @@ import { libraryBytes } from './library.ts';
 
 const SKIPPED = new Set(['node_modules', 'dist', 'build', 'out']);
 
+/** Folders in which no specs are looked for. */
+export const isPassedOver = (folder: string): boolean => folder.startsWith('.') || SKIPPED.has(folder);
+
 /** Spec files under a folder as sorted paths with forward slashes; dot folders and installed packages are passed over. */
 function findSpecs(folder: string, prefix = ''): string[] {
   const found: string[] = [];
   for (const entry of readdirSync(path.join(folder, prefix), { withFileTypes: true })) {
     const name = prefix ? `${prefix}/${entry.name}` : entry.name;
     if (entry.isDirectory()) {
-      if (!entry.name.startsWith('.') && !SKIPPED.has(entry.name)) found.push(...findSpecs(folder, name));
+      if (!isPassedOver(entry.name)) found.push(...findSpecs(folder, name));
     } else if (entry.name.endsWith('.mlp')) found.push(name);
   }
   return found.sort();

@@ -4,6 +4,7 @@ import { suggest } from '../../compiler/diagnostics/suggest.ts';
 import { compile } from '../../compiler/index.ts';
 import type { Host } from '../../compiler/source/host.ts';
 import { SourceFile } from '../../compiler/source/text.ts';
+import { changesAgainst } from '../against.ts';
 import { checkWithCache } from '../cache/check.ts';
 import { ProjectCache } from '../cache/project.ts';
 import { compileOptions, type ProjectOptions, withProjectOptions } from '../compile.ts';
@@ -20,12 +21,16 @@ import {
 import { type Target, targetsOf } from '../targets.ts';
 import { plural } from '../terminal.ts';
 
-type Options = ProjectOptions & OutputOptions & FixFlags;
+type Options = ProjectOptions & OutputOptions & FixFlags & { readonly against?: string };
 
 export function define(command: Command): void {
   const described = withProjectOptions(command).argument(
     '[specs...]',
     'spec files, or folders of them: these and what depends on them are looked at (default: all of the project)',
+  );
+  described.option(
+    '--against <revision>',
+    'also tell what would break callers or data producers of this version, such as main or v1.2',
   );
   withOutputOptions(withFixOptions(described)).action(run);
 }
@@ -33,7 +38,9 @@ export function define(command: Command): void {
 function run(specs: readonly string[], options: Options): void {
   if (options.unsafeFixes && !options.fix)
     throw usageError('--unsafe-fixes says which repairs --fix makes', 'write --fix --unsafe-fixes');
-  const found = targetsOf(specs, options.project).map(target => checkTarget(target, options));
+  const found = targetsOf(specs, options.project)
+    .map(target => checkTarget(target, options))
+    .map(one => (options.against === undefined ? one : compared(one, options.against, options)));
   const checked = found.reduce((sum, one) => sum + one.checked, 0);
   const diagnostics = found.flatMap(one => one.diagnostics);
   if (checked === 0 && diagnostics.length === 0) {
@@ -69,6 +76,13 @@ function checkTarget(target: Target, options: Options): Found {
     checked: files.length,
     ...(fixed ? { applied: fixed.applied } : {}),
   };
+}
+
+/** With what the whole project changes; errors come first, and are told alone. */
+function compared(found: Found, against: string, options: Options): Found {
+  if (found.diagnostics.some(({ severity }) => severity === 'error')) return found;
+  const changes = changesAgainst(against, found.root, nodeHost(found.root), compileOptions(options));
+  return { ...found, diagnostics: [...found.diagnostics, ...changes] };
 }
 
 /** Only what was named, or depends on it, is changed. */

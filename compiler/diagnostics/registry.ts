@@ -1,4 +1,5 @@
 import type { Message } from './define.ts';
+import { changesMessages } from './messages/changes.ts';
 import { dataMessages } from './messages/data.ts';
 import { flowMessages } from './messages/flow.ts';
 import { gatesMessages } from './messages/gates.ts';
@@ -25,6 +26,7 @@ export const phases = [
   { digit: 5, title: 'Tasks', messages: tasksMessages },
   { digit: 6, title: 'Project', messages: projectMessages },
   { digit: 6, title: 'Targets', messages: targetsMessages },
+  { digit: 6, title: 'Changes', messages: changesMessages },
   { digit: 8, title: 'Data', messages: dataMessages },
   { digit: 8, title: 'Run', messages: runMessages },
 ] as const;

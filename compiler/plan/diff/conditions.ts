@@ -91,7 +91,10 @@ export function compareConditions(
     return i < 0 ? undefined : left.splice(i, 1)[0];
   };
   const same = now.map(rule => take(other => bare(other) === bare(rule)));
-  const alike = now.map((rule, i) => (same[i] ? undefined : take(other => about(other) === about(rule))));
+  // `psi(each feature)` is worded the same where the features are others.
+  const close = (a: Condition, b: Condition): boolean =>
+    about(a) === about(b) || showCondition(a) === showCondition(b);
+  const alike = now.map((rule, i) => (same[i] ? undefined : take(other => close(other, rule))));
   const place = (before: Condition | undefined, after: Condition | undefined): Site => ({
     ...site,
     old: before?.at ?? site.old,
@@ -109,9 +112,10 @@ export function compareConditions(
     else if (!same[i])
       report(place(before, rule), {
         ...found(change(before, rule), rule),
-        what,
-        old: showCondition(before),
-        new: showCondition(rule),
+        what: showCondition(before) === showCondition(rule) ? `${what} ${rule.text}` : what,
+        ...(showCondition(before) === showCondition(rule)
+          ? {}
+          : { old: showCondition(before), new: showCondition(rule) }),
       });
     else if (before.text !== rule.text || before.policy !== rule.policy)
       report(place(before, rule), {

@@ -1,5 +1,6 @@
+import { canonicalJson } from '../hash.ts';
 import type { Test } from '../plan.ts';
-import { meaning, type Pair, report, type Site } from './rule.ts';
+import { type Pair, report, type Site } from './rule.ts';
 
 const reason = 'Tests look at what is there; nothing that runs sees them.';
 
@@ -30,13 +31,10 @@ export function compareTests({ old, new: now }: Pair<readonly Test[]>, site: Sit
   for (const [key, test] of after) {
     const other = before.get(key);
     if (!other) tell('added', undefined, test);
-    else if (meaning('tests', other) !== meaning('tests', test) || wording(other) !== wording(test))
-      tell('changed', other, test);
+    else if (canonicalJson(other) !== canonicalJson(test)) tell('changed', other, test);
   }
   const kept = (all: ReadonlyMap<string, Test>, other: ReadonlyMap<string, Test>): string =>
     [...all.keys()].filter(key => other.has(key)).join('\n');
   if (kept(before, after) !== kept(after, before))
     report(site, { class: 'none', what: 'order of the tests', reason });
 }
-
-const wording = ({ expect }: Test): string => expect.map(({ text }) => text).join('\n');
