@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type ProjectOptions, planOf, withProjectOptions } from '../compile.ts';
+import { usageError } from '../errors.ts';
 import { generatedProgram } from '../program.ts';
 import { loadRuntime } from '../runtime.ts';
 import { printError } from '../terminal.ts';
@@ -41,7 +42,7 @@ async function run(goal: string | undefined, options: RunOptions): Promise<void>
   const { root, plan, warnings } = planOf(options);
   if (warnings && !options.json) printError(warnings);
   const [runtime, { program }] = await Promise.all([loadRuntime(root), generatedProgram(root, plan)]);
-  process.exitCode = await runtime.main(program, [
+  const argv = [
     'run',
     ...(goal === undefined ? [] : [goal]),
     ...(options.from === undefined ? [] : ['--from', options.from]),
@@ -54,5 +55,10 @@ async function run(goal: string | undefined, options: RunOptions): Promise<void>
     ...(options.json ? ['--json'] : []),
     '--root',
     root,
-  ]);
+  ];
+  process.exitCode = await runtime.main(program, argv, {
+    onWrongUsage(message) {
+      throw usageError(message, 'mlp run --help lists the options');
+    },
+  });
 }

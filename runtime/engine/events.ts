@@ -82,6 +82,8 @@ export interface RunOutcome {
   readonly ended: number;
   /** Every step was found in the store. */
   readonly nothingChanged: boolean;
+  /** Why the run was stopped as a whole, such as by its pipeline's time-out; steps have errors of their own. */
+  readonly error: NonNullable<StepResult['error']> | null;
   readonly steps: readonly StepOutcome[];
   readonly notRun: readonly NotRun[];
   readonly registered: readonly RegisteredModel[];

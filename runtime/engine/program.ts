@@ -12,6 +12,7 @@ import { writeWhole } from './execute.ts';
 import { NotBegun } from './pipeline.ts';
 import { RunRefusal } from './preflight.ts';
 import { type RunOptions, runProgram } from './run.ts';
+import { cancelledBySignals } from './signals.ts';
 import { runStep, type StepOptions, stepExitCode } from './step.ts';
 
 export interface DefinedProgram extends Program {
@@ -43,28 +44,36 @@ export function defineProgram(program: Program): DefinedProgram {
   };
 }
 
+export interface MainOptions {
+  /** Told of wrong usage before anything is printed: a command line that has its own usage throws its own error. */
+  onWrongUsage?(message: string): void;
+}
+
 /**
  * The command line of a generated program: `run [GOAL]` and `step NAME --in DIR --out DIR`. Gives the exit code: 0 fine,
  * 1 at fault, 2 wrong usage, 3 refused, 130 cancelled.
  */
-export async function main(program: DefinedProgram, argv: readonly string[]): Promise<number> {
+export async function main(
+  program: DefinedProgram,
+  argv: readonly string[],
+  options: MainOptions = {},
+): Promise<number> {
   const parsed = parseArguments(argv);
   if ('help' in parsed) {
     process.stdout.write(usage);
     return 0;
   }
   if ('wrong' in parsed) {
+    options.onWrongUsage?.(parsed.wrong);
     process.stderr.write(`${parsed.wrong}\n\n${usage}`);
     return 2;
   }
-  const cancel = new AbortController();
-  const stop = () => cancel.abort();
+  const { signal, release } = cancelledBySignals();
   process.stdout.on('error', ignoreClosedPipe);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   try {
     return await (parsed.command === 'run'
-      ? runCommand(program, parsed, cancel.signal)
-      : stepCommand(program, parsed.step, parsed.options, cancel.signal));
+      ? runCommand(program, parsed, signal)
+      : stepCommand(program, parsed.step, parsed.options, signal));
   } catch (error) {
     if (!(error instanceof MlpError)) throw error;
     if (error instanceof NotBegun) {
@@ -75,7 +84,7 @@ export async function main(program: DefinedProgram, argv: readonly string[]): Pr
       process.stderr.write(`${errorText(program, problem)}\n`);
     return 1;
   } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+    release();
     process.stdout.off('error', ignoreClosedPipe);
   }
 }

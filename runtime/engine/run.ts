@@ -8,7 +8,7 @@ import { fault } from '../data/faults.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { MlpError, Program, Snapshot, StepParams, StepResult } from './contract.ts';
 import type { Observer, RegisteredModel, RunOutcome, StepOutcome } from './events.ts';
-import { failure } from './execute.ts';
+import { errorFacts, failure } from './execute.ts';
 import { acceptProfile, registerModel } from './fold.ts';
 import { type Goal, resolveGoal } from './goals.ts';
 import { keyOf } from './key.ts';
@@ -213,6 +213,7 @@ class Run {
       ended: Date.now(),
       nothingChanged:
         steps.every(step => step.cached || step.status === 'skipped') && steps.some(step => step.cached),
+      error: this.halted ? errorFacts(this.halted) : null,
       steps,
       notRun: this.goal.notRun,
       registered: this.registered,

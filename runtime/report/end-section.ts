@@ -1,7 +1,7 @@
 import type { RegisteredModel, StepOutcome } from '../engine/events.ts';
 import type { NotRun } from '../store/records.ts';
 import { heading, type Page } from './report.ts';
-import type { RunReport } from './run-report.ts';
+import { errorsOf, type RunReport } from './run-report.ts';
 import { clean, durationText, scoreText, wrap } from './style.ts';
 
 /** What went wrong, what was not run, and what has come of the run. */
@@ -11,17 +11,16 @@ export function endSection(page: Page, report: RunReport): string[][] {
 
 function errorLines(page: Page, report: RunReport): string[] {
   const { style, width } = page;
-  const failed = report.steps.filter(step => step.status === 'failed' && step.result?.error);
-  if (failed.length === 0) return [];
+  const errors = errorsOf(report);
+  if (errors.length === 0) return [];
   return [
     heading(page, 'Errors'),
-    ...failed.flatMap(step => {
-      const { code, message, hint, at } = step.result!.error!;
+    ...errors.flatMap(({ step, code, message, hint, at }) => {
       const position = at === undefined ? undefined : report.positions?.[at];
       const where = position ? `${position.file}:${position.line}:${position.column}` : '';
       const [first = '', ...more] = message.split('\n').flatMap(line => wrap(clean(line), width - 6));
       return [
-        `  ${style.red('✗')} ${style.bold(step.step)} ${style.dim([code, where].filter(Boolean).join(' · '))}`,
+        `  ${style.red('✗')} ${style.bold(step ?? 'the run')} ${style.dim([code, where].filter(Boolean).join(' · '))}`,
         ...[first, ...more].map(line => `    ${line}`),
         ...(hint
           ? hint
@@ -89,7 +88,7 @@ function verdictText({ style }: Page, report: RunReport): string {
     case 'refused':
       return `${style.red('✗')} refused by ${of('refused')}${report.nothingChanged ? ' (nothing changed since it was judged)' : ''}`;
     case 'failed':
-      return `${style.red('✗')} failed in ${of('failed')}; what was done is kept, the next run goes on from there`;
+      return `${style.red('✗')} ${of('failed') ? `failed in ${of('failed')}` : 'stopped'}; what was done is kept, the next run goes on from there`;
     case 'running':
       return `${style.cyan('…')} still running`;
     default:

@@ -5,7 +5,7 @@ import type { Plan, SourcePosition } from '../../compiler/plan/plan.ts';
 import type { IngestReport } from '../data/ingest.ts';
 import type { ValidationReport } from '../data/validate.ts';
 import type { MetricsDocument, ParametersDocument, VerdictDocument } from '../engine/documents.ts';
-import type { RegisteredModel, StepOutcome } from '../engine/events.ts';
+import type { RegisteredModel, RunOutcome, StepOutcome } from '../engine/events.ts';
 import type { FeaturesReport } from '../features/features.ts';
 import type { SplitReport } from '../features/parts.ts';
 import type { NotRun, RunRecord, StepRecord } from '../store/records.ts';
@@ -19,6 +19,8 @@ export interface RunReport {
   readonly started: number;
   readonly ended: number | null;
   readonly nothingChanged: boolean;
+  /** Why the run was stopped as a whole. */
+  readonly error: RunOutcome['error'] | RunRecord['error'];
   readonly steps: readonly StepOutcome[];
   readonly notRun: readonly NotRun[];
   readonly registered: readonly RegisteredModel[];
@@ -49,6 +51,7 @@ type Outcome = Pick<
   | 'started'
   | 'ended'
   | 'nothingChanged'
+  | 'error'
   | 'steps'
   | 'notRun'
   | 'registered'
@@ -105,6 +108,7 @@ async function gather(outcome: Outcome, positions: RunReport['positions']): Prom
     started: outcome.started,
     ended: outcome.ended,
     nothingChanged: outcome.nothingChanged,
+    error: outcome.error,
     steps: outcome.steps,
     notRun: outcome.notRun,
     registered: outcome.registered,
@@ -141,4 +145,23 @@ async function read<T>(step: StepOutcome | undefined, output: string, file: stri
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+}
+
+export interface ErrorReport {
+  /** The step that failed; null: the run as a whole. */
+  readonly step: string | null;
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly at?: number;
+}
+
+/** What went wrong, each thing once: the errors of steps, and that of the run where it is none of them. */
+export function errorsOf(report: RunReport): readonly ErrorReport[] {
+  const steps = report.steps.flatMap(({ step, status, result }) =>
+    status === 'failed' && result?.error ? [{ step, ...result.error }] : [],
+  );
+  const { error } = report;
+  const known = !error || steps.some(({ message }) => message === error.message);
+  return known ? steps : [{ step: null, ...error }, ...steps];
 }

@@ -108,12 +108,13 @@ test('wrong goals and options are told before anything runs', async () => {
     [['--jobs', 'x'], 2, /--jobs takes a whole number/],
     [['--from', 'yesterday'], 2, /yesterday is not a time/],
     [['--memory', 'much'], 2, /much/],
-    [['--try', 'species'], 2, /species/],
+    [['--try', 'species'], 2, /--try species: write it as MODEL\.PARAMETER=VALUE/],
   ];
   for (const [args, exit, message] of cases) {
     const { code, out, err } = await mlp(['run', ...args], { cwd: penguins });
     assert.equal([code, out], [exit, ''], args.join(' '));
     assert.match(err, message);
+    assert.not.match(err, 'run [GOAL]');
   }
 });
 

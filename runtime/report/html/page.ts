@@ -1,7 +1,7 @@
 import { html, Markup } from '../../data/infer/html/markup.ts';
 import type { StepOutcome } from '../../engine/events.ts';
 import { registeredText } from '../end-section.ts';
-import type { RunReport } from '../run-report.ts';
+import { errorsOf, type RunReport } from '../run-report.ts';
 import { clean, countText, durationText, scoreText } from '../style.ts';
 import { dataPart } from './data.ts';
 import { modelPart } from './model.ts';
@@ -97,14 +97,15 @@ function outcome(report: RunReport): Markup | null {
 }
 
 function errors(report: RunReport): Markup | null {
-  const failed = report.steps.filter(step => step.status === 'failed' && step.result?.error);
-  if (failed.length === 0) return null;
-  return html`<h2>${failed.length === 1 ? 'Error' : 'Errors'}</h2>${failed.map(step => {
-    const { code, message, hint, at } = step.result!.error!;
-    const position = at === undefined ? undefined : report.positions?.[at];
-    const where = position ? ` · ${position.file}:${position.line}:${position.column}` : '';
-    return html`<div class="panel error"><b>${step.step}</b> <span class="where">${code}${where}</span><p>${cleanLines(message)}</p>${hint ? html`<p class="dim">${cleanLines(hint)}</p>` : null}</div>`;
-  })}`;
+  const found = errorsOf(report);
+  if (found.length === 0) return null;
+  return html`<h2>${found.length === 1 ? 'Error' : 'Errors'}</h2>${found.map(
+    ({ step, code, message, hint, at }) => {
+      const position = at === undefined ? undefined : report.positions?.[at];
+      const where = position ? ` · ${position.file}:${position.line}:${position.column}` : '';
+      return html`<div class="panel error"><b>${step ?? 'the run'}</b> <span class="where">${code}${where}</span><p>${cleanLines(message)}</p>${hint ? html`<p class="dim">${cleanLines(hint)}</p>` : null}</div>`;
+    },
+  )}`;
 }
 
 const cleanLines = (text: string): string => text.split('\n').map(clean).join('\n');

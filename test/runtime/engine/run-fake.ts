@@ -2,18 +2,18 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runProgram } from '../../../runtime/engine/run.ts';
+import { cancelledBySignals } from '../../../runtime/engine/signals.ts';
 import { makeProgram } from './program.ts';
 
 const root = process.argv[2]!;
 const shape = JSON.parse(readFileSync(path.join(root, 'shape.json'), 'utf8'));
-const cancel = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => cancel.abort());
+const { signal } = cancelledBySignals();
 try {
   const outcome = await runProgram(makeProgram(shape), {
     root,
     goal: shape.goal ?? 'late',
     runners: process.argv[3]!,
-    signal: cancel.signal,
+    signal,
     observer: event => event.kind === 'run-waiting' && console.log('waiting'),
   });
   console.log(JSON.stringify(outcome));

@@ -26,6 +26,7 @@ const failed: RunReport = {
   started: 0,
   ended: 900,
   nothingChanged: false,
+  error: null,
   steps: [
     {
       step: 'ingest-sales',

@@ -132,6 +132,7 @@ const report: RunReport = {
   started: 0,
   ended: 62_000,
   nothingChanged: false,
+  error: null,
   steps: [
     step('ingest-flights', { why: ['the files of flights changed'] }),
     step('ingest-airports', { status: 'cached', cached: true, attempts: 0 }),
@@ -253,6 +254,20 @@ test('a value of the data never reaches the terminal or the page as more than te
   assert.not.ok(page.includes('<script'));
   assert.ok(page.includes('&lt;script&gt;'));
   assert.not.ok(/(src|href)=/.test(page), 'nothing is fetched');
+});
+
+test('a run that was stopped between two steps says why', () => {
+  const stopped: RunReport = {
+    ...report,
+    status: 'failed',
+    steps: [step('ingest-flights'), step('train-x', { status: 'cancelled', result: null, attempts: 0 })],
+    error: { code: 'MLP8533', message: 'nightly was not done within its time-out of 2 s', at: 0 },
+  };
+  for (const text of [renderReport(stopped), renderHtml(stopped)]) {
+    assert.match(text, 'MLP8533 · flights.mlp:73:13');
+    assert.match(text, 'was not done within its time-out of 2 s');
+  }
+  assert.match(renderReport(stopped), '✗ stopped; what was done is kept');
 });
 
 test('a run that found everything says so, and only what came of it', () => {
