@@ -58,17 +58,19 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
   return sorted.filter((diagnostic, i) => !same(diagnostic, sorted[i - 1]));
 }
 
-const decided = typesMessages.ruleDecided.definition.code;
+const decided: ReadonlySet<string> = new Set(
+  [typesMessages.ruleDecided, typesMessages.conditionMayBeNull].map(message => message.definition.code),
+);
 const conditions: ReadonlySet<string> = new Set(
   [gatesMessages.impossible, gatesMessages.vacuous].map(message => message.definition.code),
 );
 
-/** The checker sees by types alone that some conditions decide nothing; those are not told twice. */
+/** The checker sees by types alone that some conditions decide nothing, or may be null; those are not told twice. */
 function saidByChecker({ code, file, span }: Diagnostic, said: readonly Diagnostic[]): boolean {
   if (!conditions.has(code)) return false;
   return said.some(
     other =>
-      other.code === decided &&
+      decided.has(other.code) &&
       other.file === file &&
       other.span.start <= span.start &&
       span.end <= other.span.end,

@@ -9,7 +9,16 @@ interface Facts {
   readonly where: Where;
   readonly severity: 'require' | 'warn' | 'alert';
   readonly name: string;
+  /** Always, on the first run, or once there is something to compare with. */
+  readonly when: When;
 }
+type When = 'always' | 'first' | 'later';
+
+const moments: Readonly<Record<When, string>> = {
+  always: '',
+  first: ' on the first run, when there is nothing to compare with',
+  later: ' once there is something to compare with',
+};
 
 const because = (ranges: readonly string[]): string => (ranges.length === 0 ? '' : `: ${ranges.join(', ')}`);
 
@@ -30,18 +39,21 @@ function always({ where, severity, name }: Facts): string {
   return 'it checks nothing';
 }
 
+const list = (texts: readonly string[]): string => texts.map(text => `\`${text}\``).join(', ');
+
 const gated = (rules: string): string => example({ model: `${MODEL}\n  promote {\n    ${rules}\n  }` });
 
 /** Messages about gates, tasks and metrics: codes MLP5001 to MLP5999. */
 export const gatesMessages = {
-  impossible: defineMessage<Facts & { first: boolean }>({
+  impossible: defineMessage<Facts>({
     code: 'MLP5101',
     severity: 'error',
     title: 'A condition that can never hold',
-    message: facts =>
-      `\`${facts.text}\` can never hold${facts.first ? ' on the first run, when there is nothing to compare with' : ''}${because(facts.ranges)}`,
+    message: facts => `\`${facts.text}\` can never hold${moments[facts.when]}${because(facts.ranges)}`,
     hint: facts =>
-      `${never(facts)}; ${facts.first ? 'say with `??` what holds on the first run' : 'write a bound inside that range'}`,
+      facts.when === 'later'
+        ? 'it would hold on the first run and never again; ask for what a later version can reach'
+        : `${never(facts)}; ${facts.when === 'first' ? 'say with `??` what holds on the first run' : 'write a bound inside that range'}`,
     explanation: {
       text: 'Metrics, shares and columns have ranges, and a condition that asks for something outside them never holds. A gate with such a condition refuses every model, a validation all data, and an alert never fires.',
       wrong: gated('require auc >= 1.2'),
@@ -52,7 +64,7 @@ export const gatesMessages = {
     code: 'MLP5102',
     severity: 'error',
     title: 'A condition that always holds',
-    message: facts => `\`${facts.text}\` always holds${because(facts.ranges)}`,
+    message: facts => `\`${facts.text}\` always holds${moments[facts.when]}${because(facts.ranges)}`,
     hint: facts => `${always(facts)}; write a bound that can be missed, or remove the condition`,
     explanation: {
       text: 'A condition that holds whatever the data are like looks like a safeguard and is none.',
@@ -60,12 +72,18 @@ export const gatesMessages = {
       right: gated('require auc >= 0.7'),
     },
   }),
-  contradictory: defineMessage<{ text: string; others: readonly string[]; where: Where; name: string }>({
+  contradictory: defineMessage<{
+    text: string;
+    others: readonly string[];
+    where: Where;
+    name: string;
+    when: When;
+  }>({
     code: 'MLP5103',
     severity: 'error',
     title: 'Conditions that exclude each other',
-    message: ({ text, others }) =>
-      `\`${text}\` and ${others.map(other => `\`${other}\``).join(', ')} can never hold together`,
+    message: ({ text, others, when }) =>
+      `\`${text}\` and ${list(others)} can never hold together${moments[when]}`,
     hint: ({ where, name }) =>
       where === 'gate'
         ? `no version of \`${name}\` could ever be promoted: change one of the bounds, or remove one condition`
@@ -98,6 +116,30 @@ export const gatesMessages = {
       text: 'A metric declares which direction is better. A gate that only bounds it from the better side keeps the good models back and lets the bad ones through; an alert that does so sounds when all is well.',
       wrong: gated('require auc <= 0.7'),
       right: gated('require auc >= 0.7'),
+    },
+  }),
+  implied: defineMessage<{
+    text: string;
+    others: readonly string[];
+    where: Where;
+    severity: 'require' | 'warn' | 'alert';
+  }>({
+    code: 'MLP5105',
+    severity: 'warning',
+    title: 'A condition that adds nothing to the others',
+    message: ({ text, others, where, severity }) => {
+      if (where === 'monitor') return `\`${text}\` is met only when ${list(others)} is met too`;
+      const holds = `holds whenever ${list(others)} ${others.length > 1 ? 'hold' : 'holds'}`;
+      return severity === 'warn' ? `\`${text}\` never warns: it ${holds}` : `\`${text}\` ${holds}`;
+    },
+    hint: ({ where }) =>
+      where === 'monitor'
+        ? 'let the milder condition be met earlier than the more serious one, or remove it'
+        : 'remove it, or ask for more than the others do',
+    explanation: {
+      text: 'A condition that holds whenever the others of its block hold decides nothing. Often two bounds were swapped, or a bound was changed in one place and not in the other. In a monitor a warning should come before the alert, so its bound lies nearer to what is normal.',
+      wrong: gated('require auc >= 0.7\n    require auc >= 0.65'),
+      right: gated('require auc >= 0.7\n    require log_loss <= 0.6'),
     },
   }),
 } as const;

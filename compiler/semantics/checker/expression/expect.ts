@@ -3,6 +3,7 @@ import { typesMessages } from '../../../diagnostics/messages/types.ts';
 import { suggest } from '../../../diagnostics/suggest.ts';
 import type { Type } from '../../../plan/type.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
+import { visit } from '../../../syntax/visit.ts';
 import { wrapText } from '../../fixes.ts';
 import {
   describe,
@@ -290,6 +291,37 @@ export function condition(c: Checker, env: Env, expression: ast.Expression): voi
     const fixes = settled
       ? [{ ...wrapText(env.module, expression.span, '(', ') ?? false', title), safe: false }]
       : [];
-    c.error(env.module, typesMessages.conditionMayBeNull, {}, expression.span, { fixes });
+    const first = settled ? undefined : absentAtFirst(c, expression);
+    if (!first) c.error(env.module, typesMessages.conditionMayBeNull, {}, expression.span, { fixes });
+    else {
+      const text = env.module.file.text.slice(first.node.span.start, first.node.span.end);
+      const hint = `say what holds on the first run, as in \`(${text} ?? ${first.value})\``;
+      const message = `on the first run there is no ${first.what}`;
+      const labels = [{ file: env.module.file, span: first.node.span, message }];
+      c.error(env.module, typesMessages.conditionMayBeNull, {}, expression.span, { labels, hint });
+    }
   }
 }
+
+/** What a condition reads that is not there before the first champion or snapshot. */
+function absentAtFirst(
+  c: Checker,
+  expression: ast.Expression,
+): { readonly node: ast.Node; readonly what: string; readonly value: string } | undefined {
+  let found: ReturnType<typeof absentAtFirst>;
+  visit(expression, node => {
+    if (found) return false;
+    const call = node as ast.Expression;
+    const named =
+      call.kind === 'Member' && call.object.kind === 'NameExpression' ? call.object.name : undefined;
+    const champion = named ?? (call.kind === 'Call' ? call.callee : undefined);
+    if (champion?.text === 'champion') found = { node, what: 'champion', value: '0.65' };
+    else if (call.kind === 'Call' && c.typeOf(call).optional && call.args.some(isPrevious))
+      found = { node, what: 'earlier snapshot', value: '0.0' };
+    return undefined;
+  });
+  return found;
+}
+
+const isPrevious = ({ value }: ast.Arg): boolean =>
+  value.kind === 'NameExpression' && value.name.text === 'previous';

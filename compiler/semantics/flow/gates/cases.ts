@@ -10,6 +10,8 @@ import {
   subtract,
   variable,
 } from './linear.ts';
+import { type Alternatives, relation } from './relation.ts';
+import { shapeOf } from './shape.ts';
 
 /** One way things can be: inequalities between numbers, and truth values of what is simply so or not. */
 export interface Case {
@@ -34,9 +36,14 @@ export const previousFlag = 'previous';
 
 /** Thrown inside this folder where a condition has more cases than are worth looking at. */
 export class TooManyCases extends Error {}
-const limit = 512;
+const limit = 1_000;
+/** From so many on it pays to leave out those that cannot be. */
+const many = 16;
 
-const certain: Case = { constraints: [], flags: new Map() };
+const zero: Expr = { op: 'literal', value: 0, type: { kind: 'float', optional: false }, at: 0 };
+const anything: Interval = { low: -Infinity, high: Infinity };
+/** It is so whatever the numbers are. */
+export const certain: Case = { constraints: [], flags: new Map() };
 
 const isCertain = ({ constraints, flags }: Case): boolean => constraints.length === 0 && flags.size === 0;
 
@@ -72,20 +79,6 @@ export const flag = (name: string, value: boolean): Case => ({
   flags: new Map([[name, value]]),
 });
 
-const shapes = new WeakMap<Expr, string>();
-/** Two expressions are the same number if they look the same. */
-export function shapeOf(expr: Expr): string {
-  const known = shapes.get(expr);
-  if (known !== undefined) return known;
-  const shape = written(expr);
-  shapes.set(expr, shape);
-  return shape;
-}
-const written = (expr: Expr): string =>
-  JSON.stringify(expr, (key, value) =>
-    key === 'at' || key === 'lengthAt' || key === 'type' ? undefined : value,
-  );
-
 /**
  * Conditions as cases. `intervalOf` tells what a number that is no arithmetic can be; it is asked once for each and
  * remembered under the name that the cases use.
@@ -100,13 +93,37 @@ export class Reasoner {
     this.intervalOf = intervalOf;
   }
 
-  possible(cases: readonly Case[]): boolean {
-    return cases.some(c =>
-      feasible(c.constraints, name => this.intervals.get(name) ?? { low: -Infinity, high: Infinity }),
-    );
+  private readonly known = (name: string): Interval | undefined => this.intervals.get(name);
+  private readonly range = (name: string): Interval => this.intervals.get(name) ?? anything;
+
+  /** Whether one case of each list can hold at once; where that takes too long to find out, they are taken to. */
+  together(...lists: readonly (readonly Case[])[]): boolean {
+    let left = limit;
+    const from = (i: number, so: Case): boolean => {
+      if (i === lists.length) return true;
+      for (const one of lists[i]!) {
+        const next = both(so, one);
+        if (!next) continue;
+        if (left-- <= 0) return true;
+        if (feasible(next.constraints, this.range) && from(i + 1, next)) return true;
+      }
+      return false;
+    };
+    return from(0, certain);
   }
 
   truth(expr: Expr): Truth {
+    const { yes, no, none } = this.cases(expr);
+    return yes.length + no.length + none.length < many
+      ? { yes, no, none }
+      : { yes: this.feasible(yes), no: this.feasible(no), none: this.feasible(none) };
+  }
+
+  private feasible(cases: readonly Case[]): readonly Case[] {
+    return cases.filter(one => feasible(one.constraints, this.range));
+  }
+
+  private cases(expr: Expr): Truth {
     if (expr.op === 'literal') {
       if (expr.value === true) return { yes: [certain], no: [], none: [] };
       if (expr.value === false) return { yes: [], no: [certain], none: [] };
@@ -122,7 +139,7 @@ export class Reasoner {
       case 'and':
         return and(this.truth(args[0]!), this.truth(args[1]!));
       case 'or':
-        return negate(and(negate(this.truth(args[0]!)), negate(this.truth(args[1]!))));
+        return or(this.truth(args[0]!), this.truth(args[1]!));
       case 'is_null':
         return this.isNull(args[0]!);
       case 'coalesce': {
@@ -143,15 +160,16 @@ export class Reasoner {
       }
       case 'in_range':
         return and(this.compare('ge', args[0]!, args[1]!), this.compare('le', args[0]!, args[2]!));
+      case 'in_set':
+        return numeric(args[0]!) ? this.inSet(expr) : this.simple(expr);
       case 'ge':
       case 'gt':
       case 'le':
       case 'lt':
       case 'eq':
       case 'ne':
-        return numeric(args[0]!) && numeric(args[1]!)
-          ? this.compare(expr.fn, args[0]!, args[1]!)
-          : this.simple(expr);
+        if (numeric(args[0]!) && numeric(args[1]!)) return this.compare(expr.fn, args[0]!, args[1]!);
+        return isBool(args[0]!) && isBool(args[1]!) ? this.compareTruth(expr) : this.simple(expr);
       default:
         return this.simple(expr);
     }
@@ -166,6 +184,22 @@ export class Reasoner {
       no: product(there, [flag(name, false)]),
       none: expr.type.optional ? [flag(`${name} is there`, false)] : [],
     };
+  }
+
+  private inSet({ args }: CallExpr): Truth {
+    const [value, ...items] = args;
+    const truths = items.map(item => this.compare('eq', value!, item));
+    return truths.reduce((a, b) => or(a, b), { yes: [], no: [certain], none: [] });
+  }
+
+  /** Two conditions that are both so, or both not; null as soon as one is. */
+  private compareTruth({ fn, args }: CallExpr): Truth {
+    const [a, b] = [this.truth(args[0]!), this.truth(args[1]!)];
+    const same = union(product(a.yes, b.yes), product(a.no, b.no));
+    const differ = union(product(a.yes, b.no), product(a.no, b.yes));
+    const there = union(a.yes, a.no);
+    const none = union(product(a.none, union(union(b.yes, b.no), b.none)), product(there, b.none));
+    return fn === 'eq' ? { yes: same, no: differ, none } : { yes: differ, no: same, none };
   }
 
   private isNull(expr: Expr): Truth {
@@ -190,9 +224,9 @@ export class Reasoner {
           none.push(given);
           continue;
         }
-        const [is, isNot] = relation(fn, subtract(a.value, b.value));
-        yes.push(...product([given], is));
-        no.push(...product([given], isNot));
+        const [is, isNot] = relation(fn, subtract(a.value, b.value), this.known);
+        yes.push(...product([given], casesOf(is)));
+        no.push(...product([given], casesOf(isNot)));
       }
     return { yes: union(yes), no: union(no), none: union(none) };
   }
@@ -245,15 +279,29 @@ export class Reasoner {
           values.flatMap(v => product(cases, [v.given]).map(given => ({ given, value: v.value })));
         return [...under(c.yes, this.values(args[1]!)), ...under(union(c.no, c.none), this.values(args[2]!))];
       }
+      case 'abs_int':
+      case 'abs_float': {
+        const negated: Expr = { ...expr, fn: 'neg' };
+        return this.chosen(args[0]!, negated, 'ge', args[0]!, zero);
+      }
+      case 'least':
+        return this.chosen(args[0]!, args[1]!, 'le', args[0]!, args[1]!);
+      case 'greatest':
+        return this.chosen(args[0]!, args[1]!, 'ge', args[0]!, args[1]!);
       default:
         return this.atom(expr);
     }
   }
 
-  private combine(
-    expr: Extract<Expr, { op: 'call' }>,
-    of: (a: Linear, b: Linear) => Linear | undefined,
-  ): Valued[] {
+  /** One number where a comparison holds, another where it does not, none where it is null. */
+  private chosen(first: Expr, second: Expr, fn: string, left: Expr, right: Expr): Valued[] {
+    const { yes, no, none } = this.compare(fn, left, right);
+    const under = (cases: readonly Case[], of: Expr): Valued[] =>
+      this.values(of).flatMap(v => product(cases, [v.given]).map(given => ({ given, value: v.value })));
+    return [...under(yes, first), ...under(no, second), ...none.map(given => ({ given, value: null }))];
+  }
+
+  private combine(expr: CallExpr, of: (a: Linear, b: Linear) => Linear | undefined): Valued[] {
     const [left, right] = [this.values(expr.args[0]!), this.values(expr.args[1]!)];
     if (left.length * right.length > limit) throw new TooManyCases();
     return left.flatMap(a =>
@@ -292,10 +340,15 @@ export class Reasoner {
   }
 }
 
+type CallExpr = Extract<Expr, { op: 'call' }>;
+
 const numbers: ReadonlySet<string> = new Set(['int', 'float', 'duration', 'rate', 'size', 'metric']);
 const numeric = (expr: Expr): boolean => numbers.has(expr.type.kind);
+const isBool = (expr: Expr): boolean => expr.type.kind === 'bool';
 
 const negate = ({ yes, no, none }: Truth): Truth => ({ yes: no, no: yes, none });
+
+const or = (a: Truth, b: Truth): Truth => negate(and(negate(a), negate(b)));
 
 function and(a: Truth, b: Truth): Truth {
   return {
@@ -305,34 +358,6 @@ function and(a: Truth, b: Truth): Truth {
   };
 }
 
-/** When `difference` relates to zero as asked, and when not. */
-function relation(fn: string, difference: Linear): [Case[], Case[]] {
-  const opposite = scale(difference, -1);
-  switch (fn) {
-    case 'ge':
-      return [[atMost(opposite, false)], [atMost(difference, true)]];
-    case 'gt':
-      return [[atMost(opposite, true)], [atMost(difference, false)]];
-    case 'le':
-      return [[atMost(difference, false)], [atMost(opposite, true)]];
-    case 'lt':
-      return [[atMost(difference, true)], [atMost(opposite, false)]];
-    case 'eq':
-      return [[equal(difference, opposite)], [atMost(difference, true), atMost(opposite, true)]];
-    default:
-      return [[atMost(difference, true), atMost(opposite, true)], [equal(difference, opposite)]];
-  }
-}
-
 const noFlags: Case['flags'] = new Map();
-const atMost = (value: Linear, strict: boolean): Case => ({
-  constraints: [{ value, strict }],
-  flags: noFlags,
-});
-const equal = (difference: Linear, opposite: Linear): Case => ({
-  constraints: [
-    { value: difference, strict: false },
-    { value: opposite, strict: false },
-  ],
-  flags: noFlags,
-});
+const casesOf = (alternatives: Alternatives): readonly Case[] =>
+  alternatives.map(constraints => ({ constraints, flags: noFlags }));

@@ -1,32 +1,20 @@
+import type { Label } from '../../../diagnostics/diagnostic.ts';
 import { gatesMessages } from '../../../diagnostics/messages/gates.ts';
-import type { At, Condition, Expr } from '../../../plan/plan.ts';
+import type { At, Expr } from '../../../plan/plan.ts';
 import { children } from '../../../plan/walk.ts';
 import type { FlowFacts } from '../facts.ts';
-import {
-  type Case,
-  championFlag,
-  flag,
-  previousFlag,
-  product,
-  Reasoner,
-  shapeOf,
-  TooManyCases,
-  type Truth,
-} from './cases.ts';
-import { intervalsFor, type MetricFacts } from './intervals.ts';
-import { rangeText } from './words.ts';
+import type { MetricFacts } from './intervals.ts';
+import { judge, type Rule, type Verdict, type Where } from './judge.ts';
+import { fullShapeOf, shapeOf } from './shape.ts';
 
-/** Where conditions stand: what they decide is told in the words of the place. */
-export type Where = 'gate' | 'validation' | 'check' | 'monitor' | 'rollback';
-
-interface Block {
+/** Conditions that stand together, and of what. */
+export interface Block {
   readonly where: Where;
   readonly name: string;
-  readonly rules: readonly Condition[];
+  readonly rules: readonly Rule[];
 }
 
-function blocksOf(facts: FlowFacts): Block[] {
-  const { draft } = facts;
+export function blocksOf(draft: FlowFacts['draft']): Block[] {
   const blocks: Block[] = [];
   for (const [name, { rules }] of Object.entries(draft.validations))
     blocks.push({ where: 'validation', name, rules });
@@ -41,7 +29,7 @@ function blocksOf(facts: FlowFacts): Block[] {
   return blocks;
 }
 
-function ofRollback(rollback: { condition: Expr; text: string }, at: At): Condition {
+function ofRollback(rollback: { condition: Expr; text: string }, at: At): Rule {
   const { condition, text } = rollback;
   return {
     severity: 'alert',
@@ -54,58 +42,76 @@ function ofRollback(rollback: { condition: Expr; text: string }, at: At): Condit
   };
 }
 
-/** A condition with the cases in which it holds. */
-interface Judged {
-  readonly rule: Condition;
-  readonly truth: Truth;
-}
-
-/** Family 5: conditions that can never hold, always hold, exclude each other, or ask for worse instead of better. */
+/**
+ * Family 5: conditions that can never hold, always hold, exclude each other, are contained in others, or ask for worse
+ * instead of better. Many gates ask for the same, so each set of conditions is judged once.
+ */
 export function checkGates(facts: FlowFacts, metrics: ReadonlyMap<string, MetricFacts>): void {
-  for (const block of blocksOf(facts)) {
-    const reasoner = new Reasoner(intervalsFor(metrics));
-    const sound: Judged[] = [];
-    for (const rule of block.rules) {
-      const truth = truthOf(reasoner, rule.condition);
-      if (!truth) continue;
-      const judged = { rule, truth };
-      const reported =
-        checkPossible(judged, block, reasoner, facts) ||
-        checkDirection(judged, block, reasoner, metrics, facts);
-      if (!reported) sound.push(judged);
+  const known = new Map<string, readonly Verdict[]>();
+  for (const block of blocksOf(facts.draft)) {
+    if (block.rules.length === 0) continue;
+    const key = keyOf(block);
+    let verdicts = known.get(key);
+    if (!verdicts) {
+      verdicts = judge(block.rules, block.where, metrics);
+      known.set(key, verdicts);
     }
-    if (block.where === 'gate' || block.where === 'validation' || block.where === 'check')
-      checkTogether(sound, block, reasoner, facts);
+    for (const verdict of verdicts) tell(verdict, block, facts);
   }
 }
 
-function truthOf(reasoner: Reasoner, condition: Expr): Truth | undefined {
-  if (hasErrors(condition)) return undefined;
-  try {
-    return reasoner.truth(condition);
-  } catch (error) {
-    if (error instanceof TooManyCases) return undefined;
-    throw error;
+/** All that the judgement of a block depends on. */
+function keyOf({ where, rules }: Block): string {
+  let key: string = where;
+  for (const { severity, condition, forEach, times, policy, load } of rules) {
+    const extra = forEach || load ? JSON.stringify([forEach?.by, load]) : '';
+    key += `\n${severity} ${times} ${policy === null ? '' : 'p'} ${fullShapeOf(condition)}${extra}`;
+  }
+  return key;
+}
+
+function tell(verdict: Verdict, block: Block, facts: FlowFacts): void {
+  const rule = block.rules[verdict.rule]!;
+  const { where, name } = block;
+  const { text, severity } = rule;
+  const { diagnostics } = facts;
+  switch (verdict.kind) {
+    case 'impossible':
+    case 'vacuous': {
+      const at = facts.at(rule.policyAt ?? pointOf(rule.condition, rule.at), [insidePolicy(rule, facts)]);
+      const { when, ranges } = verdict;
+      if (at)
+        diagnostics.push(gatesMessages[verdict.kind]({ text, ranges, where, severity, name, when }, at));
+      return;
+    }
+    case 'inverted': {
+      const { metric, direction } = verdict;
+      const written = occurrence(rule.condition, verdict.shape);
+      const labels = [facts.label(written?.at, `${direction} is better`), insidePolicy(rule, facts)];
+      const at = facts.at(whereOf(rule), labels, { fixes: flipped(rule, facts) });
+      if (at) diagnostics.push(gatesMessages.inverted({ text, metric, direction, where, name }, at));
+      return;
+    }
+    case 'contradictory': {
+      const others = verdict.others.map(i => block.rules[i]!);
+      const at = facts.at(whereOf(rule), labelsAt(others, 'this asks for the opposite', facts));
+      const args = { text, others: others.map(o => o.text), where, name, when: verdict.when };
+      if (at) diagnostics.push(gatesMessages.contradictory(args, at));
+      return;
+    }
+    case 'implied': {
+      const others = verdict.others.map(i => block.rules[i]!);
+      const cause = where === 'monitor' ? 'this is met too then' : 'this asks for no less';
+      const at = facts.at(whereOf(rule), labelsAt(others, cause, facts));
+      const texts = others.map(o => o.text);
+      if (at) diagnostics.push(gatesMessages.implied({ text, others: texts, where, severity }, at));
+      return;
+    }
   }
 }
-const hasErrors = (expr: Expr): boolean => expr.type.kind === 'unknown' || children(expr).some(hasErrors);
 
-/** Before there is a champion or an earlier snapshot: the state in which everything begins. */
-const firstRun: readonly Case[] = product([flag(championFlag, false)], [flag(previousFlag, false)]);
-
-function checkPossible({ rule, truth }: Judged, block: Block, reasoner: Reasoner, facts: FlowFacts): boolean {
-  const ever = reasoner.possible(truth.yes);
-  const atFirst = ever && reasoner.possible(product(truth.yes, firstRun));
-  const always = !reasoner.possible([...truth.no, ...truth.none]);
-  if (atFirst && !always) return false;
-  // On the first run there is no champion, so its range explains nothing.
-  const ranges = rangesOf(rule.condition, reasoner, ever);
-  const at = facts.at(rule.policyAt ?? pointOf(rule.condition, rule.at), [insidePolicy(rule, facts)]);
-  const args = { text: rule.text, ranges, where: block.where, severity: rule.severity, name: block.name };
-  if (at && always) facts.diagnostics.push(gatesMessages.vacuous(args, at));
-  else if (at) facts.diagnostics.push(gatesMessages.impossible({ ...args, first: ever }, at));
-  return true;
-}
+const labelsAt = (rules: readonly Rule[], message: string, facts: FlowFacts): (Label | undefined)[] =>
+  rules.map(rule => facts.label(whereOf(rule), message));
 
 /** The one literal that a comparison compares with, else the whole condition. */
 function pointOf(condition: Expr, otherwise: At): At {
@@ -115,63 +121,11 @@ function pointOf(condition: Expr, otherwise: At): At {
 }
 
 /** A diagnostic about a policy's condition points at the use, where the arguments are; the policy is the second place. */
-const insidePolicy = (rule: Condition, facts: FlowFacts) =>
+const insidePolicy = (rule: Rule, facts: FlowFacts): Label | undefined =>
   rule.policyAt === undefined
     ? undefined
     : facts.label(rule.at, `the condition of the policy \`${rule.policy}\``);
-const whereOf = (rule: Condition): At => rule.policyAt ?? rule.at;
-
-/** Ranges of the numbers in a condition, where they are known: `auc lies in 0..1`. */
-function rangesOf(condition: Expr, reasoner: Reasoner, first: boolean): string[] {
-  const texts = new Set<string>();
-  const visit = (expr: Expr): void => {
-    if (first && expr.op !== 'call' && expr.type.optional) return;
-    const range = reasoner.intervals.get(shapeOf(expr));
-    const text = range && rangeText(expr, range);
-    if (text !== undefined) texts.add(text);
-    else for (const child of children(expr)) visit(child);
-  };
-  visit(condition);
-  return [...texts];
-}
-
-/** A metric of the model that a rule bounds only from the side on which it is better. */
-function checkDirection(
-  { rule, truth }: Judged,
-  block: Block,
-  reasoner: Reasoner,
-  metrics: ReadonlyMap<string, MetricFacts>,
-  facts: FlowFacts,
-): boolean {
-  // What a monitor or a rollback says is what should not be.
-  const wanted = block.where === 'gate' || block.where === 'check' ? 1 : -1;
-  if (block.where === 'validation') return false;
-  for (const [name, expr] of reasoner.unknowns) {
-    const metric =
-      expr.op === 'metric' && expr.of === 'model' ? expr.metric : expr.op === 'measure' ? expr.measure : '';
-    const direction = metrics.get(metric)?.direction;
-    if (!direction) continue;
-    const signs = truth.yes.flatMap(c =>
-      c.constraints.map(({ value }) => Math.sign(value.terms.get(name) ?? 0)),
-    );
-    const bounded = signs.filter(sign => sign !== 0);
-    // A positive coefficient is an upper bound; for a metric where higher is better that asks for worse.
-    const worse = (direction === 'higher' ? 1 : -1) * wanted;
-    if (bounded.length === 0 || bounded.some(sign => sign !== worse)) continue;
-    const written = occurrence(rule.condition, name) ?? expr;
-    const labels = [facts.label(written.at, `${direction} is better`), insidePolicy(rule, facts)];
-    const at = facts.at(whereOf(rule), labels, { fixes: flipped(rule, facts) });
-    if (at)
-      facts.diagnostics.push(
-        gatesMessages.inverted(
-          { text: rule.text, metric, direction, where: block.where, name: block.name },
-          at,
-        ),
-      );
-    return true;
-  }
-  return false;
-}
+const whereOf = (rule: Rule): At => rule.policyAt ?? rule.at;
 
 /** Where in a condition a number stands. */
 function occurrence(condition: Expr, shape: string): Expr | undefined {
@@ -186,60 +140,11 @@ function occurrence(condition: Expr, shape: string): Expr | undefined {
 const opposite: Readonly<Record<string, string>> = { '<=': '>=', '>=': '<=', '<': '>', '>': '<' };
 
 /** The same comparison the other way round, where there is just one. */
-function flipped(rule: Condition, facts: FlowFacts) {
+function flipped(rule: Rule, facts: FlowFacts) {
   const operators = rule.text.match(/ (<=|>=|<|>) /g) ?? [];
   const place = facts.place(rule.at);
   const [only] = operators;
   if (operators.length !== 1 || !only || !place || rule.policy !== null) return [];
   const text = rule.text.replace(only, ` ${opposite[only.trim()]} `);
   return [{ title: `write \`${text}\``, edits: [{ ...place, text }], safe: false }];
-}
-
-/** Rules that cannot all hold at once, overall or for the same slices; with and without a champion. */
-function checkTogether(judged: readonly Judged[], block: Block, reasoner: Reasoner, facts: FlowFacts): void {
-  const groups = new Map<string, Judged[]>();
-  for (const one of judged) {
-    if (one.rule.severity !== 'require') continue;
-    const key = one.rule.forEach?.by.join('\0') ?? '';
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  for (const group of groups.values()) {
-    if (group.length < 2 || possibleTogether(group, reasoner)) continue;
-    // The first rule that the ones before it exclude is the one to point at.
-    let n = 2;
-    while (n < group.length && possibleTogether(group.slice(0, n), reasoner)) n++;
-    const conflict = smallest(group.slice(0, n), reasoner);
-    const last = conflict[conflict.length - 1]!;
-    const others = conflict.slice(0, -1);
-    const at = facts.at(
-      whereOf(last.rule),
-      others.map(other => facts.label(whereOf(other.rule), 'this asks for the opposite')),
-    );
-    const args = {
-      text: last.rule.text,
-      others: others.map(o => o.rule.text),
-      where: block.where,
-      name: block.name,
-    };
-    if (at) facts.diagnostics.push(gatesMessages.contradictory(args, at));
-  }
-}
-
-function possibleTogether(rules: readonly Judged[], reasoner: Reasoner): boolean {
-  try {
-    return reasoner.possible(rules.reduce<Case[]>((all, one) => product(all, one.truth.yes), [...firstRun]));
-  } catch (error) {
-    if (error instanceof TooManyCases) return true;
-    throw error;
-  }
-}
-
-/** Of rules that exclude each other as few as do; the last is among them. */
-function smallest(rules: readonly Judged[], reasoner: Reasoner): readonly Judged[] {
-  let left = [...rules];
-  for (const rule of rules.slice(0, -1)) {
-    const without = left.filter(other => other !== rule);
-    if (!possibleTogether(without, reasoner)) left = without;
-  }
-  return left;
 }

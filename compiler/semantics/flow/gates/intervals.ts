@@ -16,14 +16,16 @@ const bound = (value: number | string | undefined | null, otherwise: number): nu
 };
 
 const ofType = (type: Type): Interval => {
+  const whole = type.kind === 'int';
   const values = (type.values ?? []).filter((v): v is number => typeof v === 'number');
   if (values.length > 0 && values.length === type.values?.length)
-    return { low: Math.min(...values), high: Math.max(...values) };
-  return { low: bound(type.min, -Infinity), high: bound(type.max, Infinity) };
+    return { low: Math.min(...values), high: Math.max(...values), whole };
+  return { low: bound(type.min, -Infinity), high: bound(type.max, Infinity), whole };
 };
 const meet = (a: Interval, b: Interval): Interval => ({
   low: Math.max(a.low, b.low),
   high: Math.min(a.high, b.high),
+  whole: a.whole === true || b.whole === true,
 });
 
 /** Aggregates whose result lies between the least and the greatest value; keys begin with these names. */
@@ -51,12 +53,31 @@ export function intervalsFor(metrics: ReadonlyMap<string, MetricFacts>): (expr: 
       case 'table_aggregate':
         return meet(own, ofAggregate(expr.aggregate, expr.args, interval));
       case 'call':
-        return expr.fn === 'to_float_int' && expr.args[0] ? meet(own, interval(expr.args[0])) : own;
+        return meet(own, ofArithmetic(expr.fn, expr.args, interval));
       default:
         return own;
     }
   };
   return interval;
+}
+
+/** Of a product of unknown numbers and the like, which are no linear sums. */
+function ofArithmetic(fn: string, args: readonly Expr[], interval: (expr: Expr) => Interval): Interval {
+  const [left, right] = args;
+  if (fn === 'to_float_int' && left) return { ...interval(left), whole: false };
+  if (!left || !right) return anything;
+  if (fn === 'mul') return hull(interval(left), interval(right), times);
+  if (fn !== 'div') return anything;
+  const divisor = interval(right);
+  return divisor.low > 0 || divisor.high < 0 ? hull(interval(left), divisor, (a, b) => a / b) : anything;
+}
+
+/** Nothing times anything is nothing, however large that is. */
+const times = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : a * b);
+
+function hull(a: Interval, b: Interval, of: (x: number, y: number) => number): Interval {
+  const corners = [of(a.low, b.low), of(a.low, b.high), of(a.high, b.low), of(a.high, b.high)];
+  return corners.some(Number.isNaN) ? anything : { low: Math.min(...corners), high: Math.max(...corners) };
 }
 
 function ofAggregate(key: string, args: readonly Expr[], interval: (expr: Expr) => Interval): Interval {
@@ -74,8 +95,8 @@ function ofShare(condition: Expr, interval: (expr: Expr) => Interval): Interval 
   try {
     const reasoner = new Reasoner(interval);
     const { yes, no } = reasoner.truth(condition);
-    if (!reasoner.possible(yes)) return { low: 0, high: 0 };
-    return reasoner.possible(no) ? full : { low: 1, high: 1 };
+    if (!reasoner.together(yes)) return { low: 0, high: 0 };
+    return reasoner.together(no) ? full : { low: 1, high: 1 };
   } catch (error) {
     if (error instanceof TooManyCases) return full;
     throw error;

@@ -13,6 +13,8 @@ export interface Constraint {
 export interface Interval {
   readonly low: number;
   readonly high: number;
+  /** It has no fraction. */
+  readonly whole?: boolean;
 }
 
 /** Terms do not change, so sums share them where they can. */
@@ -48,12 +50,11 @@ export const subtract = (a: Linear, b: Linear): Linear => add(a, scale(b, -1));
 
 /** Sums of decimal fractions are off by this much at most, for numbers about as large as `near`. */
 const tolerance = 1e-9;
+const slack = tolerance * 1e-3;
 const limit = 4_000;
 
-const contradicts = ({ value, strict }: Constraint): boolean => {
-  const slack = tolerance * 1e-3;
-  return strict ? value.constant >= -slack : value.constant > slack;
-};
+const contradicts = ({ value, strict }: Constraint): boolean =>
+  strict ? value.constant >= -slack : value.constant > slack;
 
 /**
  * Can all constraints hold at once, with every number in its interval? By Fourier's elimination, exact over the reals;
@@ -103,15 +104,15 @@ function separate(constraints: readonly Constraint[], intervalOf: (name: string)
     const range = left.get(name) ?? { ...intervalOf(name), openLow: false, openHigh: false };
     left.set(name, range);
     const bound = -value.constant / c;
-    if (c > 0 && bound <= range.high) {
-      range.openHigh = strict || (range.openHigh && bound === range.high);
-      range.high = bound;
-    } else if (c < 0 && bound >= range.low) {
-      range.openLow = strict || (range.openLow && bound === range.low);
-      range.low = bound;
+    // Two bounds that differ by a rounding are one, and it is open if either is.
+    if (c > 0 && bound <= range.high + slack) {
+      range.openHigh = strict || (range.openHigh && bound >= range.high - slack);
+      range.high = Math.min(bound, range.high);
+    } else if (c < 0 && bound >= range.low - slack) {
+      range.openLow = strict || (range.openLow && bound <= range.low + slack);
+      range.low = Math.max(bound, range.low);
     }
   }
-  const slack = tolerance * 1e-3;
   return [...left.values()].every(({ low, high, openLow, openHigh }) =>
     openLow || openHigh ? low < high - slack : low <= high + slack,
   );
@@ -148,9 +149,7 @@ function eliminate(system: readonly Constraint[], name: string): Constraint[] {
   const combined = upper.flatMap(u =>
     lower.map((l): Constraint => {
       const sum = add(scale(u.value, 1 / coefficient(u)), scale(l.value, -1 / coefficient(l)));
-      const terms = new Map(
-        [...sum.terms].filter(([key, c]) => key !== name && Math.abs(c) > tolerance * 1e-3),
-      );
+      const terms = new Map([...sum.terms].filter(([key, c]) => key !== name && Math.abs(c) > slack));
       return { value: { constant: sum.constant, terms }, strict: u.strict || l.strict };
     }),
   );
