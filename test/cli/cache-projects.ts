@@ -102,10 +102,10 @@ export class RandomProject {
     for (const name of names) this.files.set(`${name}.mlp`, []);
     for (const kind of KINDS)
       for (let id = 0; id < 4; id++)
-        if (this.random.chance(0.75)) this.place({ kind, id, variant: this.variant(kind) });
+        if (this.random.chance(0.97)) this.place({ kind, id, variant: this.variant(kind) });
   }
 
-  /** The texts as they are now; which imports are written varies from time to time. */
+  /** The texts as they are now. */
   texts(): Map<string, string> {
     return new Map([...this.files].map(([name, items]) => [name, this.text(name, items)]));
   }
@@ -119,7 +119,7 @@ export class RandomProject {
     const item = items[at];
     const choice = this.random.int(0, 7);
     if (choice <= 2 && item) items[at] = { ...item, variant: this.variant(item.kind) };
-    else if (choice === 3 && item) items.splice(at, 1);
+    else if (choice === 3 && item && this.random.chance(0.3)) items.splice(at, 1);
     else if (choice === 4) {
       const kind = this.random.pick(KINDS);
       this.place({ kind, id: this.random.int(0, 3), variant: this.variant(kind) });
@@ -128,7 +128,7 @@ export class RandomProject {
       this.place(item);
     } else if (choice === 6) this.forgets.set(name, this.random.int(0, 3));
     else this.comment++;
-    if (this.random.chance(0.05) && names.length > 2) this.files.delete(name);
+    if (this.random.chance(0.02) && names.length > 2) this.files.delete(name);
     if (this.random.chance(0.05)) this.files.set(`new${this.random.int(0, 3)}.mlp`, []);
   }
 
@@ -156,7 +156,8 @@ export class RandomProject {
       else if (/^[A-Za-z]\d$/.test(word) && !own.has(word)) {
         const home = [...this.files].find(([, others]) => others.some(o => `${o.kind}${o.id}` === word))?.[0];
         // What runs or stores is known in the whole project without an import.
-        const known = !/^[Efpc]/.test(word) && this.random.chance(0.5);
+        const known =
+          !/^[ESfpc]/.test(word) && (name.length + word.charCodeAt(0) + word.charCodeAt(1)) % 2 === 0;
         if (home !== undefined && home !== name && !known) want(JSON.stringify(relative(name, home)), word);
       }
     }
