@@ -1,2 +1,3 @@
 export const commands: readonly { readonly name: string; readonly summary: string }[];
 export const commandNames: readonly string[];
+export declare const residentNames: readonly string[];
