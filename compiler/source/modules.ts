@@ -35,14 +35,14 @@ export const libraryModules = [
 ] as const;
 export type LibraryModule = (typeof libraryModules)[number];
 
-interface Parsed {
+export interface Parsed {
   readonly bytes: Uint8Array;
   readonly file: SourceFile;
   readonly tree: ast.Module;
   readonly diagnostics: readonly Diagnostic[];
 }
-/** Trees do not change, so those of the library are kept between checks for as long as its text is the same. */
-const libraryCache = new Map<string, Parsed>();
+/** Trees do not change, so they are kept between checks, each for as long as its text is the same. */
+const parsedFiles = new Map<string, Parsed>();
 
 /** Reads and parses files, each once, and follows their imports. */
 export class ModuleLoader {
@@ -66,7 +66,7 @@ export class ModuleLoader {
     const bytes = this.host.readFile(path);
     if (bytes === undefined) return undefined;
     const library = path.startsWith('std/');
-    const { file, tree, diagnostics } = library ? parseLibrary(path, bytes) : parseBytes(path, bytes);
+    const { file, tree, diagnostics } = parseOnce(path, bytes);
     this.diagnostics.push(...diagnostics);
     const name = library ? `std.${path.slice(4, -4)}` : path;
     const module: LoadedModule = { path, name, file, tree, library, imports: new Map() };
@@ -144,11 +144,12 @@ function parseBytes(path: string, bytes: Uint8Array): Parsed {
   return { bytes, file: decoded.file, tree: module, diagnostics: [...decoded.diagnostics, ...diagnostics] };
 }
 
-function parseLibrary(path: string, bytes: Uint8Array): Parsed {
-  const kept = libraryCache.get(path);
+/** A file's tree; the one of before, where the text is that of before. */
+export function parseOnce(path: string, bytes: Uint8Array): Parsed {
+  const kept = parsedFiles.get(path);
   if (kept && sameBytes(kept.bytes, bytes)) return kept;
   const parsed = parseBytes(path, bytes);
-  libraryCache.set(path, parsed);
+  parsedFiles.set(path, parsed);
   return parsed;
 }
 

@@ -11,7 +11,6 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { codeActions, formatting } from './features/actions.ts';
 import { completion } from './features/completion.ts';
-import { shownDiagnostic } from './features/diagnostics.ts';
 import { hover } from './features/hover.ts';
 import {
   definition,
@@ -24,15 +23,14 @@ import {
 import { codeLenses, foldingRanges, inlayHints, selectionRange, signatureHelp } from './features/reading.ts';
 import { legend, semanticTokens } from './features/tokens.ts';
 import { offsetOf, rangeOf, spanOf } from './places.ts';
-import { type Project, type Understood, Workspace } from './workspace.ts';
+import { Publisher } from './publisher.ts';
+import { type Understood, Workspace } from './workspace.ts';
 
 export interface ServerOptions {
   /** Told to the editor, so that everyone knows which compiler speaks. */
   readonly version: string;
 }
 
-/** How long typing must rest before a project is checked. */
-const restMs = 30;
 const invalidRequest = -32_803;
 
 /**
@@ -42,8 +40,6 @@ const invalidRequest = -32_803;
 export function serve(connection: Connection, options: ServerOptions): void {
   const documents = new TextDocuments(TextDocument);
   const workspace = new Workspace();
-  const pending = new Map<Project, NodeJS.Timeout>();
-  const published = new Map<Project, Set<string>>();
 
   connection.onInitialize((params): InitializeResult => {
     workspace.setFolders(foldersOf(params));
@@ -54,25 +50,7 @@ export function serve(connection: Connection, options: ServerOptions): void {
     connection.console.info(`mlp language server ${options.version}, ${process.argv[1] ?? ''}`);
   });
 
-  /** Tells all problems of a project, and takes back those of files that have none any more. */
-  const publish = (project: Project): void => {
-    pending.delete(project);
-    const byUri = new Map<string, ReturnType<typeof shownDiagnostic>[]>();
-    for (const diagnostic of project.check().diagnostics) {
-      const uri = project.uriOf(diagnostic.file);
-      byUri.set(uri, [...(byUri.get(uri) ?? []), shownDiagnostic(project, diagnostic)]);
-    }
-    for (const uri of published.get(project) ?? []) if (!byUri.has(uri)) byUri.set(uri, []);
-    for (const [uri, diagnostics] of byUri) void connection.sendDiagnostics({ uri, diagnostics });
-    published.set(project, new Set([...byUri].filter(([, all]) => all.length > 0).map(([uri]) => uri)));
-  };
-  const soon = (project: Project): void => {
-    clearTimeout(pending.get(project));
-    pending.set(
-      project,
-      setTimeout(() => guarded(() => publish(project), undefined), restMs),
-    );
-  };
+  const publisher = new Publisher(connection, work => guarded(work, undefined));
 
   /** A fault of ours is told, and the server lives on. */
   const guarded = <T>(work: () => T, otherwise: T): T => {
@@ -86,10 +64,10 @@ export function serve(connection: Connection, options: ServerOptions): void {
       return otherwise;
     }
   };
-  const understood = <T>(uri: string, otherwise: T, use: (known: Understood) => T): T =>
+  const understood = <T>(uri: string, otherwise: T, use: (known: Understood) => T, all = false): T =>
     guarded(() => {
       const document = documents.get(uri);
-      const known = document && workspace.understand(document);
+      const known = document && (all ? workspace.understandAll(document) : workspace.understand(document));
       return known ? use(known) : otherwise;
     }, otherwise);
   const parsed = <T>(uri: string, otherwise: T, use: (one: ReturnType<Workspace['parse']>) => T): T =>
@@ -101,19 +79,21 @@ export function serve(connection: Connection, options: ServerOptions): void {
   documents.onDidChangeContent(({ document }) => {
     workspace.update(document);
     const at = workspace.locate(document.uri);
-    if (at) soon(at.project);
+    if (at) publisher.changed(at.project, at.path);
   });
   documents.onDidClose(({ document }) => {
     workspace.close(document.uri);
     const at = workspace.locate(document.uri);
-    if (at) soon(at.project);
+    if (at) publisher.changed(at.project, at.path);
   });
-  connection.onDidChangeWatchedFiles(() => {
+  const reread = () => {
     for (const project of workspace.projects.values()) {
       project.forget();
-      soon(project);
+      publisher.everything(project);
     }
-  });
+  };
+  connection.onDidChangeWatchedFiles(reread);
+  documents.onDidSave(reread);
 
   connection.onHover(({ textDocument, position }) =>
     understood(textDocument.uri, null, known => hover(known, offsetOf(known.file, position)) ?? null),
@@ -122,8 +102,11 @@ export function serve(connection: Connection, options: ServerOptions): void {
     understood(textDocument.uri, null, known => definition(known, offsetOf(known.file, position)) ?? null),
   );
   connection.onReferences(({ textDocument, position, context }) =>
-    understood(textDocument.uri, [], known =>
-      references(known, offsetOf(known.file, position), context.includeDeclaration),
+    understood(
+      textDocument.uri,
+      [],
+      known => references(known, offsetOf(known.file, position), context.includeDeclaration),
+      true,
     ),
   );
   connection.onPrepareRename(({ textDocument, position }) =>
@@ -134,11 +117,16 @@ export function serve(connection: Connection, options: ServerOptions): void {
     }),
   );
   connection.onRenameRequest(({ textDocument, position, newName }) =>
-    understood(textDocument.uri, null, known => {
-      const edit = rename(known, offsetOf(known.file, position), newName);
-      if ('why' in edit) throw new ResponseError(invalidRequest, edit.why);
-      return edit;
-    }),
+    understood(
+      textDocument.uri,
+      null,
+      known => {
+        const edit = rename(known, offsetOf(known.file, position), newName);
+        if ('why' in edit) throw new ResponseError(invalidRequest, edit.why);
+        return edit;
+      },
+      true,
+    ),
   );
   connection.onCompletion(({ textDocument, position }) =>
     understood(textDocument.uri, [], known => completion(known, offsetOf(known.file, position))),

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { nodeHost } from '../../cli/host.ts';
-import { type CompileResult, compile } from '../../compiler/index.ts';
-import type { Host } from '../../compiler/source/host.ts';
+import type { CompileResult } from '../../compiler/index.ts';
 import { SourceFile } from '../../compiler/source/text.ts';
 import type * as ast from '../../compiler/syntax/ast/index.ts';
 import { type ParseResult, parse } from '../../compiler/syntax/parse.ts';
-import { libraryFile } from './library-files.ts';
+import { Project } from './project.ts';
 
 /** A file as it was last understood. */
 export interface Understood {
@@ -16,76 +14,6 @@ export interface Understood {
   readonly result: CompileResult;
   readonly file: SourceFile;
   readonly tree: ast.Module;
-}
-
-const encoder = new TextEncoder();
-
-/** One project folder: its files as they are on disk, with the texts of open documents in their place. */
-export class Project {
-  readonly root: string;
-  private readonly open = new Map<string, string>();
-  private readonly disk: Host;
-  private readonly bytes = new Map<string, { readonly text: string; readonly bytes: Uint8Array }>();
-  private checked: CompileResult | undefined;
-
-  constructor(root: string) {
-    this.root = root;
-    this.disk = nodeHost(root);
-  }
-
-  setText(file: string, text: string | undefined): void {
-    if (text === undefined) this.open.delete(file);
-    else if (this.open.get(file) === text) return;
-    else this.open.set(file, text);
-    this.checked = undefined;
-  }
-
-  /** Something on disk changed. */
-  forget(): void {
-    this.checked = undefined;
-  }
-
-  private host(): Host {
-    return {
-      readFile: file => this.openBytes(file) ?? this.disk.readFile(file),
-      specFiles: () => [...new Set([...this.disk.specFiles(), ...this.open.keys()])].sort(),
-      resolvePackage: (specifier, from) => this.disk.resolvePackage(specifier, from),
-    };
-  }
-
-  /** The same bytes for the same text, so that what was made of them can be used again. */
-  private openBytes(file: string): Uint8Array | undefined {
-    const text = this.open.get(file);
-    if (text === undefined) return undefined;
-    const kept = this.bytes.get(file);
-    if (kept?.text === text) return kept.bytes;
-    const bytes = encoder.encode(text);
-    this.bytes.set(file, { text, bytes });
-    return bytes;
-  }
-
-  /** The whole project, checked; the last result for as long as nothing changes. */
-  check(): CompileResult {
-    this.checked ??= compile(this.host());
-    return this.checked;
-  }
-
-  textOf(file: string): string | undefined {
-    const open = this.open.get(file);
-    if (open !== undefined) return open;
-    const bytes = this.disk.readFile(file);
-    return bytes && new TextDecoder().decode(bytes);
-  }
-  isOpen(file: string): boolean {
-    return this.open.has(file);
-  }
-  files(): readonly string[] {
-    return this.host().specFiles();
-  }
-  uriOf(file: SourceFile): string {
-    if (file.path.startsWith('std/')) return pathToFileURL(libraryFile(file)).href;
-    return pathToFileURL(path.resolve(this.root, file.path)).href;
-  }
 }
 
 /** All projects with open documents: a document belongs to the nearest folder above it that has an `mlp.json`. */
@@ -146,12 +74,24 @@ export class Workspace {
     return one;
   }
 
-  /** State "checked": the document in its project. */
+  /** State "checked": the document with all that it depends on. */
   understand(document: TextDocument): Understood | undefined {
+    return this.known(document, (project, file) => project.check(file));
+  }
+
+  /** State "checked", of the whole project: for what looks for other places. */
+  understandAll(document: TextDocument): Understood | undefined {
+    return this.known(document, project => project.checkAll());
+  }
+
+  private known(
+    document: TextDocument,
+    check: (project: Project, file: string) => CompileResult,
+  ): Understood | undefined {
     const at = this.locate(document.uri);
     if (!at) return undefined;
     at.project.setText(at.path, document.getText());
-    const result = at.project.check();
+    const result = check(at.project, at.path);
     const module = result.program.modules.get(at.path);
     return module && { project: at.project, result, file: module.file, tree: module.tree };
   }

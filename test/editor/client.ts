@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -125,6 +125,12 @@ export class Client {
         });
       });
     }
+  }
+
+  /** What the server's process holds, in bytes. */
+  memory(): number {
+    const pages = readFileSync(`/proc/${this.child.pid}/statm`, 'utf8').split(' ')[1];
+    return Number(pages) * 4096;
   }
 
   async close(): Promise<void> {

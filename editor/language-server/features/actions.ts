@@ -9,7 +9,8 @@ import { namesMessages } from '../../../compiler/diagnostics/messages/names.ts';
 import { format } from '../../../compiler/format/index.ts';
 import type { SourceFile, Span } from '../../../compiler/source/text.ts';
 import { rangeOf, spanOf } from '../places.ts';
-import type { Project, Understood } from '../workspace.ts';
+import type { Project } from '../project.ts';
+import type { Understood } from '../workspace.ts';
 import { shownDiagnostic } from './diagnostics.ts';
 
 /** The fixes of the diagnostics at a place, and putting the imports in order. */

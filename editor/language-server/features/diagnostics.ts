@@ -1,7 +1,7 @@
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic as Shown } from 'vscode-languageserver';
 import type { Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts';
 import { rangeOf } from '../places.ts';
-import type { Project } from '../workspace.ts';
+import type { Project } from '../project.ts';
 
 const severities = {
   error: DiagnosticSeverity.Error,

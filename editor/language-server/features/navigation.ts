@@ -5,7 +5,8 @@ import type { SourceFile, Span } from '../../../compiler/source/text.ts';
 import type * as ast from '../../../compiler/syntax/ast/index.ts';
 import { definitionOf, meaningOf, nameAt, sameNames } from '../names.ts';
 import { rangeOf } from '../places.ts';
-import type { Project, Understood } from '../workspace.ts';
+import type { Project } from '../project.ts';
+import type { Understood } from '../workspace.ts';
 
 export function definition(
   { project, file, tree, result }: Understood,
@@ -143,7 +144,7 @@ function membersOf(file: SourceFile, declaration: ast.Declaration): DocumentSymb
 export function workspaceSymbols(project: Project, query: string): SymbolInformation[] {
   const wanted = query.toLowerCase();
   const found: SymbolInformation[] = [];
-  for (const { file, tree, library } of project.check().program.modules.values()) {
+  for (const { file, tree, library } of project.checkAll().program.modules.values()) {
     if (library) continue;
     for (const declaration of tree.declarations) {
       const name = titleOf(declaration);

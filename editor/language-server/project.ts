@@ -1,0 +1,164 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { factsOf } from '../../cli/cache/facts.ts';
+import { FileGraph } from '../../cli/cache/graph.ts';
+import { nodeHost } from '../../cli/host.ts';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { type CompileResult, compile } from '../../compiler/index.ts';
+import type { Host } from '../../compiler/source/host.ts';
+import { parseOnce } from '../../compiler/source/modules.ts';
+import type { SourceFile } from '../../compiler/source/text.ts';
+import { libraryFile } from './library-files.ts';
+
+const encoder = new TextEncoder();
+
+/** A check of a file, and the texts that it was made from. */
+interface Check {
+  readonly context: readonly (readonly [file: string, bytes: Uint8Array | undefined])[];
+  readonly result: CompileResult;
+}
+
+/** So many checks of single files are kept: those of documents that are looked at by turns. */
+const keptChecks = 16;
+
+/**
+ * One project folder: its files as they are on disk, with the texts of open documents in their place. A file is checked
+ * with what its diagnostics may depend on and nothing else, so a keystroke costs what it touches.
+ */
+export class Project {
+  readonly root: string;
+  private readonly disk: Host;
+  private readonly open = new Map<string, Uint8Array>();
+  private readonly texts = new Map<string, string>();
+  /** What was read from disk; forgotten when something there changes. */
+  private readonly read = new Map<string, Uint8Array | undefined>();
+  private listed: readonly string[] | undefined;
+  private readonly facts = new Map<
+    string,
+    { readonly bytes: Uint8Array; readonly facts: ReturnType<typeof factsOf> }
+  >();
+  private drawn: FileGraph | undefined;
+  private readonly checks = new Map<string, Check>();
+  private whole: CompileResult | undefined;
+
+  constructor(root: string) {
+    this.root = root;
+    this.disk = nodeHost(root);
+  }
+
+  /** The text of an open document; undefined when it is closed. */
+  setText(file: string, text: string | undefined): void {
+    if (this.texts.get(file) === text) return;
+    if (text === undefined) {
+      this.texts.delete(file);
+      this.open.delete(file);
+      this.read.delete(file);
+    } else {
+      this.texts.set(file, text);
+      this.open.set(file, encoder.encode(text));
+    }
+    this.changed();
+  }
+
+  /** Something on disk changed. */
+  forget(): void {
+    this.read.clear();
+    this.listed = undefined;
+    this.changed();
+  }
+
+  private changed(): void {
+    this.drawn = undefined;
+    this.whole = undefined;
+  }
+
+  private readonly host: Host = {
+    readFile: file => {
+      const open = this.open.get(file);
+      if (open || file.startsWith('std/')) return open ?? this.disk.readFile(file);
+      if (!this.read.has(file)) this.read.set(file, this.disk.readFile(file));
+      return this.read.get(file);
+    },
+    specFiles: () => {
+      this.listed ??= this.disk.specFiles();
+      return [...new Set([...this.listed, ...this.open.keys()])].sort();
+    },
+    resolvePackage: (specifier, from) => this.disk.resolvePackage(specifier, from),
+  };
+
+  files(): readonly string[] {
+    return this.host.specFiles();
+  }
+  isOpen(file: string): boolean {
+    return this.open.has(file);
+  }
+
+  /** Which files may depend on which; only files that changed are looked into again. */
+  private graph(): FileGraph {
+    if (this.drawn) return this.drawn;
+    const all = new Map<string, ReturnType<typeof factsOf>>();
+    const queue = new Set(this.files());
+    for (const file of queue) {
+      const bytes = this.host.readFile(file);
+      if (!bytes) continue;
+      let known = this.facts.get(file);
+      if (known?.bytes !== bytes) {
+        const { file: source, tree } = parseOnce(file, bytes);
+        known = { bytes, facts: factsOf(source, tree, this.host.resolvePackage) };
+        this.facts.set(file, known);
+      }
+      all.set(file, known.facts);
+      for (const other of known.facts.imports) queue.add(other);
+    }
+    this.drawn = new FileGraph(all);
+    return this.drawn;
+  }
+
+  /** The file and all that its diagnostics depend on, checked. The same as a check of the whole project says of it. */
+  check(file: string): CompileResult {
+    const context = [...this.graph().context(file)]
+      .sort()
+      .map(one => [one, this.host.readFile(one)] as const);
+    context.push(['mlp.json', this.host.readFile('mlp.json')]);
+    const kept = this.checks.get(file);
+    this.checks.delete(file);
+    if (
+      kept &&
+      kept.context.length === context.length &&
+      context.every(([one, bytes], i) => kept.context[i]![0] === one && kept.context[i]![1] === bytes)
+    ) {
+      this.checks.set(file, kept);
+      return kept.result;
+    }
+    const files = context
+      .filter(([one, bytes]) => one !== 'mlp.json' && bytes !== undefined)
+      .map(([one]) => one);
+    const result = compile(this.host, { files });
+    this.checks.set(file, { context, result });
+    if (this.checks.size > keptChecks) this.checks.delete(this.checks.keys().next().value!);
+    return result;
+  }
+
+  /** Everything, checked; for what asks about the whole project. */
+  checkAll(): CompileResult {
+    this.whole ??= compile(this.host);
+    return this.whole;
+  }
+
+  diagnosticsOf(file: string): readonly Diagnostic[] {
+    return this.check(file).diagnostics.filter(one => one.file.path === file);
+  }
+
+  /** Files whose diagnostics may be others when one of these changes, themselves left out. */
+  dependents(files: Iterable<string>): string[] {
+    const own = new Set(files);
+    return [...this.graph().dependents(own)].filter(file => !own.has(file)).sort();
+  }
+
+  uriOf(file: SourceFile): string {
+    return file.path.startsWith('std/') ? pathToFileURL(libraryFile(file)).href : this.uri(file.path);
+  }
+  uri(file: string): string {
+    return pathToFileURL(path.resolve(this.root, file)).href;
+  }
+}
