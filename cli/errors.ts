@@ -23,7 +23,9 @@ export const usageError = (message: string, hint?: string): CommandError =>
 /** A file or folder that could not be read or written, in words: the user's disk, not a bug of ours. */
 export function fileFault(error: unknown): string | undefined {
   const { code, syscall, path: file, message } = (error ?? {}) as NodeJS.ErrnoException;
-  if (!code || !syscall || !file) return undefined;
+  if (!code || !syscall) return undefined;
   const reason = /^[A-Z0-9]+: ([^,]+),/.exec(message)?.[1] ?? code;
+  // A write knows its file by number alone.
+  if (!file) return syscall === 'write' ? `a file cannot be written: ${reason}` : undefined;
   return `${file}: ${reason}`;
 }

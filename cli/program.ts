@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Plan } from '../compiler/plan/plan.ts';
@@ -6,6 +6,9 @@ import type { TargetOptions } from '../compiler/targets/target.ts';
 import { transpile, typescript } from '../compiler/targets/typescript/index.ts';
 import { importFile, linkRuntime, type Runtime } from './runtime.ts';
 import { writeWhole } from './write-files.ts';
+
+/** Writing a program takes a second or two. */
+const abandonedMs = 60_000;
 
 export type GeneratedProgram = { readonly program: ReturnType<Runtime['defineProgram']> };
 
@@ -16,6 +19,7 @@ export type GeneratedProgram = { readonly program: ReturnType<Runtime['definePro
 export async function generatedProgram(root: string, plan: Plan): Promise<GeneratedProgram> {
   const programs = path.join(root, '.mlp', 'program');
   const folder = path.join(programs, `${plan.hash.slice(0, 16)}-${buildStamp()}`);
+  dropPartials(programs);
   if (!existsSync(folder)) await writeProgram(folder, plan, packageVersions(root, plan));
   linkRuntime(programs, root);
   return (await importFile(path.join(folder, 'main.js'))) as GeneratedProgram;
@@ -25,13 +29,23 @@ async function writeProgram(folder: string, plan: Plan, options: TargetOptions):
   const partial = `${folder}.${process.pid}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  for (const file of await transpile(await typescript.emit(plan, options)))
-    writeWhole(path.join(partial, file.path), file);
   try {
+    for (const file of await transpile(await typescript.emit(plan, options)))
+      writeWhole(path.join(partial, file.path), file);
     renameSync(partial, folder);
   } catch (error) {
-    if (!existsSync(folder)) throw error;
     rmSync(partial, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+/** What a killed run had begun to write. One that is being written is younger. */
+function dropPartials(programs: string): void {
+  if (!existsSync(programs)) return;
+  for (const name of readdirSync(programs)) {
+    const file = path.join(programs, name);
+    const stat = name.endsWith('.partial') ? statSync(file, { throwIfNoEntry: false }) : undefined;
+    if (stat && Date.now() - stat.mtimeMs > abandonedMs) rmSync(file, { recursive: true, force: true });
   }
 }
 

@@ -48,8 +48,13 @@ export function writeWhole(
 ): void {
   mkdirSync(path.dirname(full), { recursive: true });
   const partial = `${full}.${process.pid}.partial`;
-  writeFileSync(partial, file.text, { mode: file.executable ? 0o755 : 0o644 });
-  renameSync(partial, full);
+  try {
+    writeFileSync(partial, file.text, { mode: file.executable ? 0o755 : 0o644 });
+    renameSync(partial, full);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
 }
 
 /** The same for a file that is there: a link stays one, and so do the file's rights. */

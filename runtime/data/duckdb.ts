@@ -136,10 +136,16 @@ function translate(error: unknown, options: DatabaseOptions): MlpError {
   if (/^Out of Memory Error/.test(text)) {
     return fault(dataMessages.outOfMemory, { memory: options.memory }, { cause: error });
   }
-  if (/No space left on device|max_temp_directory_size/i.test(text)) {
-    return fault(dataMessages.outOfDisk, {}, { cause: error });
-  }
+  const reason = notWritten(text);
+  if (reason !== undefined) return fault(dataMessages.outOfDisk, { reason }, { cause: error });
   return fault(dataMessages.engine, { reason: firstLine(text) }, { cause: error });
+}
+
+/** Of an error that a write met: null where the disk is full, else the system's words; undefined: another error. */
+function notWritten(text: string): string | null | undefined {
+  if (/No space left on device|max_temp_directory_size/i.test(text)) return null;
+  if (!/Could not (write|truncate|sync) /i.test(text)) return undefined;
+  return /: ([^:"]+)$/.exec(firstLine(text))?.[1]?.toLowerCase() ?? 'a write failed';
 }
 
 /** The first line of a DuckDB message without its class (`Conversion Error:`). */

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { dataMessages } from '../../compiler/diagnostics/messages/data.ts';
 import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
 import type { Step } from '../../compiler/plan/plan.ts';
 import { fault } from '../data/faults.ts';
@@ -118,8 +119,9 @@ export function errorFacts(error: unknown): Facts {
     return errorFacts(fault(runMessages.training, { reason: error.message }));
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   if (process.env['MLP_DEBUG']) process.stderr.write(`${stack}\n`);
-  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC')
-    return errorFacts(fault(runMessages.storeUnwritable, { folder: '.mlp', reason: 'ENOSPC' }));
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code === 'ENOSPC') return errorFacts(fault(dataMessages.outOfDisk, { reason: null }));
+  if (syscall === 'write') return errorFacts(fault(dataMessages.outOfDisk, { reason: String(code) }));
   return errorFacts(fault(runMessages.broken, { reason: message }));
 }
 

@@ -75,6 +75,11 @@ export async function main(
       ? runCommand(program, parsed, signal)
       : stepCommand(program, parsed.step, parsed.options, signal));
   } catch (error) {
+    const unwritten = fileFault(error);
+    if (unwritten !== undefined) {
+      process.stderr.write(`error: ${unwritten}\n`);
+      return 1;
+    }
     if (!(error instanceof MlpError)) throw error;
     if (error instanceof NotBegun) {
       process.stderr.write(`${error.message}${error.hint ? `\n  hint: ${error.hint}` : ''}\n`);
@@ -87,6 +92,14 @@ export async function main(
     release();
     process.stdout.off('error', ignoreClosedPipe);
   }
+}
+
+/** A file that the system would not open or write, such as the one for the report. */
+function fileFault(error: unknown): string | undefined {
+  const { code, syscall, path: file, message } = (error ?? {}) as NodeJS.ErrnoException;
+  if (!code || !syscall || (!file && syscall !== 'write')) return undefined;
+  const reason = /^[A-Z0-9]+: ([^,]+),/.exec(message)?.[1] ?? code;
+  return `${file ?? 'a file cannot be written'}: ${reason}`;
 }
 
 /** Who reads through `head` has seen enough; the run goes on all the same. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
 import type { Step } from '../../compiler/plan/plan.ts';
 import type { StepRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
@@ -26,6 +27,16 @@ export class Recorder {
     this.program = program;
     this.environment = environment;
     this.run = run;
+  }
+
+  /** The run ends by a fault of this program or of the store, which may then not even take that down. */
+  broken(error: unknown): void {
+    const { code } = runMessages.broken.definition;
+    try {
+      this.store.runs.finish(this.run, 'failed', { code, message: String((error as Error).message) });
+    } catch {
+      // The next run finds this one without a process, and writes down that it was interrupted.
+    }
   }
 
   /** Takes the outputs into the store and records the step, all in one transaction. */

@@ -5,7 +5,7 @@ import { durationText } from '../../compiler/plan/build/text.ts';
 import type { Plan, Step } from '../../compiler/plan/plan.ts';
 import { dependenciesOf } from '../../compiler/plan/steps.ts';
 import { fault } from '../data/faults.ts';
-import { openStore, type Store } from '../store/store.ts';
+import { openStore, type Store, storeError } from '../store/store.ts';
 import type { MlpError, Program, Snapshot, StepParams, StepResult } from './contract.ts';
 import type { Observer, RegisteredModel, RunOutcome, StepOutcome } from './events.ts';
 import { errorFacts, failure } from './execute.ts';
@@ -57,6 +57,8 @@ export async function runProgram(program: Program, options: RunOptions): Promise
   const store = await openStore(options.root);
   try {
     return await new Run(program, options, goal, store).carryOut();
+  } catch (error) {
+    throw storeError(store.folder, error);
   } finally {
     store.close();
   }
@@ -150,10 +152,7 @@ class Run {
       const outcomes = await Promise.all(this.done.values());
       return this.conclude(started, outcomes);
     } catch (error) {
-      store.runs.finish(this.id, 'failed', {
-        code: runMessages.broken.definition.code,
-        message: String((error as Error).message),
-      });
+      this.recorder.broken(error);
       throw error;
     } finally {
       clearTimeout(timer);

@@ -82,7 +82,8 @@ async function openFile(folder: string): Promise<Database> {
   }
 }
 
-function storeError(folder: string, cause: unknown): unknown {
+/** An error of the store's file in words; any other as it is. */
+export function storeError(folder: string, cause: unknown): unknown {
   if (cause instanceof StoreTooNew)
     return fault(runMessages.storeTooNew, { folder, reason: cause.message }, { cause });
   const code = String((cause as { code?: unknown }).code ?? '');

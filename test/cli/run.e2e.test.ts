@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { test } from 'uvu';
@@ -209,6 +209,37 @@ test('killed in the middle, the next run goes on from what was done', async () =
   const runs = JSON.parse((await mlp(['runs', '--json'], { cwd: folder })).out) as { status: string }[];
   assert.is(runs[0]!.status, 'succeeded');
   assert.not.ok(['succeeded', 'running'].includes(runs[1]!.status), runs[1]!.status);
+});
+
+test('no room to write: told as that and not blamed on the data; nothing half-written stays, and room helps', async () => {
+  const spec = `import std.sources { csv }
+schema Sale { id: int @key  amount: float }
+source sales: Sale = csv("sales.csv")
+`;
+  const folder = project({ 'sales.mlp': spec, 'sales.csv': 'id,amount\n1,5\n' });
+  assert.is((await mlp(['run', 'sales'], { cwd: folder })).code, 0);
+  const lines = Array.from({ length: 60_000 }, (_, i) => `${i},${Math.sin(i)}`);
+  write(folder, 'sales.csv', `id,amount\n${lines.join('\n')}\n`);
+  // The largest file in blocks of 512 bytes: some 150 kB, of which the rows would take four times as much.
+  const script = 'ulimit -f 300; exec "$0" run sales';
+  const full = await execa('sh', ['-c', script, program], { cwd: folder, reject: false, stdin: 'ignore' });
+  assert.is(full.exitCode, 1, full.stdout + full.stderr);
+  assert.match(full.stdout, /MLP8043[\s\S]*the store cannot be written: file too large/);
+  assert.not.match(full.stdout, folder);
+  assert.equal(leftOver(folder), []);
+  assert.equal(readdirSync(path.join(folder, '.mlp/work')), []);
+  const { code, out } = await mlp(['run', 'sales'], { cwd: folder });
+  assert.equal([code, /60,000 rows/.test(out)], [0, true], out);
+});
+
+test('what a killed run began to write of its program goes with a later run', async () => {
+  const folder = project({ 'penguins.mlp': example('penguins') });
+  write(folder, '.mlp/program/dead.1.partial/main.js', '');
+  mkdirSync(path.join(folder, '.mlp/program/young.2.partial'));
+  const longAgo = new Date(Date.now() - 3_600_000);
+  utimesSync(path.join(folder, '.mlp/program/dead.1.partial'), longAgo, longAgo);
+  assert.is((await mlp(['run', 'penguins'], { cwd: folder })).code, 0);
+  assert.equal(leftOver(folder), ['program/young.2.partial']);
 });
 
 test('two runs of one project at once both end well, with one champion', async () => {

@@ -323,12 +323,12 @@ export const dataMessages = {
       right: schema,
     },
   }),
-  outOfDisk: defineMessage<object>({
+  outOfDisk: defineMessage<{ reason: string | null }>({
     code: 'MLP8043',
     severity: 'error',
     title: 'out of disk space',
-    message: () => 'the disk is full',
-    hint: () => 'make room where the store lies; what this step wrote is removed',
+    message: ({ reason }) => (reason === null ? 'the disk is full' : `the store cannot be written: ${reason}`),
+    hint: () => 'make room where the store lies, such as by `mlp runs --gc`; what this step wrote is removed',
     explanation: {
       text: 'The step could not write its artifact or what it spilled.',
       wrong: schema,

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { RunOutcome } from '../../../runtime/engine/events.ts';
 import { openStore } from '../../../runtime/store/store.ts';
 import { exited, isRunning, Project, processesOf, until } from './project.ts';
 
@@ -73,6 +74,60 @@ test('Ctrl-C ends the run cleanly, recorded and resumable', async () => {
   assert.is(outcome.steps.find((step: { step: string }) => step.step === 'register-late').status, 'skipped');
   project.remove('train-late.json');
   assert.is((await project.run()).status, 'succeeded');
+});
+
+test('a second signal ends the run at once, a doubled one does not', async () => {
+  log = [];
+  project.write('train-late.json', { busy: 60_000 });
+  const child = project.spawnRun();
+  await until('training has begun', sees('start train-late'));
+  const steps = processesOf(child.pid!);
+  child.kill('SIGINT');
+  child.kill('SIGINT');
+  await new Promise(resolve => setTimeout(resolve, 500));
+  assert.is(child.exitCode, null, 'npm doubles the signal: the run must still be recorded');
+  child.kill('SIGTERM');
+  assert.is(await exited(child), 130);
+  await until('its steps die too', () => !steps.some(isRunning));
+  const store = await openStore(project.root);
+  assert.is(store.runs.list()[0]!.status, 'interrupted');
+  assert.equal(readdirSync(path.join(project.root, '.mlp', 'work')), []);
+  store.close();
+});
+
+test('a step whose process is killed fails alone; nothing half-written stays, and the next run goes on', async () => {
+  log = [];
+  project.write('train-late.json', { sleep: 60_000 });
+  project.write('baseline-late.json', { sleep: 60_000 });
+  const child = project.spawnRun();
+  let output = '';
+  child.stdout!.on('data', chunk => {
+    output += chunk;
+  });
+  await until('both have begun', () => sees('start train-late')() && sees('start baseline-late')());
+  project.remove('baseline-late.json');
+  for (const pid of processesOf(child.pid!)) process.kill(pid, 'SIGKILL');
+  assert.is(await exited(child), 1);
+  const outcome = JSON.parse(output) as RunOutcome;
+  const train = outcome.steps.find(step => step.step === 'train-late')!;
+  assert.is(train.result!.error!.code, 'MLP8530');
+  assert.match(train.result!.error!.message, 'was killed by SIGKILL');
+  assert.equal(readdirSync(path.join(project.root, '.mlp', 'work')), []);
+  const whole = readdirSync(path.join(project.root, '.mlp', 'artifacts'), {
+    recursive: true,
+    encoding: 'utf8',
+  });
+  assert.not.ok(whole.some(name => /partial|half-written/.test(name) && name.includes('partial')));
+  project.remove('train-late.json');
+  project.log();
+  assert.is((await project.run()).status, 'succeeded');
+  assert.equal(project.started(), [
+    'baseline-late',
+    'evaluate-late',
+    'gate-late',
+    'register-late',
+    'train-late',
+  ]);
 });
 
 test('two runs at once both succeed and agree', async () => {
