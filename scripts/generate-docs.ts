@@ -1,6 +1,6 @@
 /**
  * Writes the pages of `docs/` that say what the code says already: the index of errors from the registry, the reference
- * of the standard library from `stdlib/`, and the options in the page about the command line.
+ * of the standard library from `stdlib/`, the gallery of mistakes, and the options in the page about the command line.
  * `node --import tsx scripts/generate-docs.ts`, or with everything else `npm run generate`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import path from 'node:path';
 import { commandLine } from './docs/cli.ts';
 import { errorIndex } from './docs/errors.ts';
 import { libraryReference } from './docs/library.ts';
+import { mistakesPage } from './docs/mistakes.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const from = (what: string): string =>
@@ -18,6 +19,7 @@ export async function generateDocs(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/errors.md', errorIndex(from('compiler/diagnostics/messages'))],
     ['docs/library.md', libraryReference(from('stdlib/'))],
+    ['docs/mistakes.md', mistakesPage(from('examples/mistakes'))],
     ['docs/cli.md', await commandLine(readFileSync(path.join(root, 'docs/cli.md'), 'utf8'))],
   ]);
 }

@@ -48,7 +48,7 @@ async function run(old: string | undefined, now: string | undefined, options: Di
   const after = now === undefined ? folderVersion(root, '.', settings) : await versionOf(now, root, settings);
   const changes = diffPlans(before.plan, after.plan);
   if (options.json) print(JSON.stringify(document(before, after, changes), null, 2));
-  else print(text(changes, options.all === true));
+  else print(changesText(changes, options.all === true));
   const limit = options.failOn === 'breaking' ? 'producers' : options.failOn;
   const fails = limit !== undefined && changes.some(change => severity(change.class) >= severity(limit));
   process.exitCode = fails ? EXIT.fault : EXIT.ok;
@@ -85,7 +85,8 @@ function paint(style: string, shown: string): string {
   return useColor(process.stdout) ? `\u001b[${style}m${shown}\u001b[0m` : shown;
 }
 
-function text(changes: readonly Change[], all: boolean): string {
+/** What `mlp diff` prints of changes. */
+export function changesText(changes: readonly Change[], all: boolean): string {
   if (changes.length === 0) return 'no changes';
   const shown = [...changeClasses].reverse().filter(one => all || one !== 'none');
   const groups = shown.flatMap(one => {
