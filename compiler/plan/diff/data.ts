@@ -1,4 +1,4 @@
-import type { ComponentUse, Construct, Foreign, Param, Sink, Source, Validation, Value } from '../plan.ts';
+import type { ComponentUse, Construct, Foreign, Param, Sink, Source, Validation } from '../plan.ts';
 import { type ChangeClass, severity } from './change.ts';
 import { compareConditions } from './conditions.ts';
 import {
@@ -17,7 +17,7 @@ import {
   words,
 } from './rule.ts';
 import { compareSchemaOf } from './schemas.ts';
-import { show, showConstruct, showDuration, showSetting, showShare } from './show.ts';
+import { show, showConstruct, showDuration, showSetting, showShare, showValue } from './show.ts';
 import { facetsOf } from './types.ts';
 
 const ownName = (site: Site): string => site.path[1]!;
@@ -49,7 +49,9 @@ export function compareConstruct(
   what: string,
   judge: (argument: string | null, values: Pair<unknown>) => Judgement,
 ): void {
-  if (means('args', { old: { name: old.name, args: old.args }, new: { name: now.name, args: now.args } }))
+  if (
+    means('construct', { old: { name: old.name, args: old.args }, new: { name: now.name, args: now.args } })
+  )
     return;
   const place = { ...site, old: old.at, new: now.at };
   if (old.name !== now.name) {
@@ -354,10 +356,16 @@ export const componentRules: Rules<ComponentUse> = {
   inputs: ifRead('inputs', 'Other values'),
   args: ifRead('arguments', 'Other values'),
   run: ifRead('code and packages', 'Other values', showForeign),
-  derives: fixed(
+  derives: compared(
     '`from`',
-    'compatible',
+    ['compatible'],
     'What its columns are said to derive from is looked at by checks and lineage alone.',
+    (values, _, site) => {
+      const reason = 'What a column is said to derive from is looked at by checks and lineage alone.';
+      for (const key of new Set([...Object.keys(values.old), ...Object.keys(values.new)]))
+        if (!means('ids', { old: values.old[key] ?? null, new: values.new[key] ?? null }))
+          report(inside(site, key), { class: 'compatible', what: `what ${key} derives from`, reason });
+    },
   ),
   masks: fixed('`@masks`', 'compatible', 'What may be shown of its rows is looked at by checks alone.'),
   at: position,
@@ -370,8 +378,6 @@ export const components: RecordRules<ComponentUse> = {
   removed: always('compatible', 'What read it is told where it was read.'),
   renamed: always('none', 'Its name is seen by nobody outside the spec.'),
 };
-
-const valueText = (value: Value): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 export const paramRules: Rules<Param> = {
   type: compared(
@@ -389,7 +395,17 @@ export const paramRules: Rules<Param> = {
       }
     },
   ),
-  value: fixed('value', 'compatible', 'What it changes is told where it is used.', valueText),
+  value: compared(
+    'value',
+    ['compatible'],
+    'What it changes is told where it is used.',
+    ({ old, new: now }, whole, site) => {
+      if (old === now) return;
+      const [was, is] = [showValue(old, whole.old.type), showValue(now, whole.new.type)];
+      const reason = 'What it changes is told where it is used.';
+      report(site, { class: 'compatible', what: 'value', old: was, new: is, reason });
+    },
+  ),
   doc: words,
   at: position,
 };

@@ -90,6 +90,13 @@ function rewriteField(key: string, field: unknown, names: Names): unknown {
   return rewrite(field, names, isRecord ? undefined : references[key]);
 }
 
+const rewriteKeys = <T>(
+  record: Readonly<Record<string, T>>,
+  kinds: readonly DeclarationKind[],
+  names: Names,
+): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).map(([name, item]) => [renamed(name, kinds, names), item]));
+
 /** Only `{ ref }` refers to something among values. */
 const referencesIn = (record: object, names: Names): unknown =>
   Object.fromEntries(
@@ -162,7 +169,13 @@ export function withNames(old: Plan, renames: readonly Rename[]): Plan {
     ...(rewrite(test, names) as Plan['tests'][number]),
     of: renamed(test.of, [...tables, 'models', 'pipelines'], names),
   }));
-  return { ...old, ...records, tests, graph: graphWith(old, names) } as Plan;
+  const environments = Object.fromEntries(
+    Object.entries(records['environments'] as Plan['environments']).map(([name, environment]) => [
+      name,
+      { ...environment, params: rewriteKeys(environment.params, ['params'], names) },
+    ]),
+  );
+  return { ...old, ...records, environments, tests, graph: graphWith(old, names) } as Plan;
 }
 
 function graphWith({ graph }: Plan, names: Names): Plan['graph'] {

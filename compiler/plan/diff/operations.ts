@@ -1,4 +1,4 @@
-import type { Environment, Monitor, Notification, Pipeline, PlanTrigger, Setting } from '../plan.ts';
+import type { Environment, Monitor, Notification, Pipeline, PlanTrigger, Setting, Value } from '../plan.ts';
 import { compareConditions } from './conditions.ts';
 import { compareConstruct, isSecret, type Judgement, judgeDestination, judgeOrigin } from './data.ts';
 import {
@@ -17,7 +17,7 @@ import {
   type Site,
   words,
 } from './rule.ts';
-import { show, showConstruct, showDuration, showList, showSetting } from './show.ts';
+import { showConstruct, showDuration, showList, showSetting, showValue } from './show.ts';
 
 const watched = 'Only what is watched and told to people differs.';
 const compatible = (why: string): Coming<unknown> => ({
@@ -271,13 +271,15 @@ export const environmentRules: Rules<Environment> = {
     ['retrain'],
     'What follows depends on where the param is used; compare with `--env` to see it.',
     ({ old, new: now }, _, site) => {
+      const text = (value: Value | undefined, key: string): string | null =>
+        value === undefined ? null : showValue(value, site.in.new.params[key]?.type);
       for (const key of new Set([...Object.keys(old), ...Object.keys(now)]))
         if (old[key] !== now[key])
           report(inside(site, key), {
             class: 'retrain',
             what: `param ${key}`,
-            old: old[key] === undefined ? null : show(old[key]),
-            new: now[key] === undefined ? null : show(now[key]),
+            old: text(old[key], key),
+            new: text(now[key], key),
             reason: 'Models there may be made otherwise; mlp diff --env tells all that follows.',
           });
     },

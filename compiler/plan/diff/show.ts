@@ -1,7 +1,7 @@
-import { describeFully } from '../../semantics/types.ts';
+import { describeBound, describeFully } from '../../semantics/types.ts';
 import { durationText } from '../build/text.ts';
 import { canonicalJson } from '../hash.ts';
-import type { Condition, Construct, Setting, Type } from '../plan.ts';
+import type { Condition, Construct, Setting, Type, Value } from '../plan.ts';
 
 const LONGEST = 160;
 const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
@@ -17,11 +17,19 @@ export function show(value: unknown): string {
 }
 
 export const showDuration = (milliseconds: number): string =>
-  milliseconds < 0 ? `-${durationText(-milliseconds)}` : durationText(milliseconds);
+  milliseconds === 0
+    ? 'none'
+    : milliseconds < 0
+      ? `-${durationText(-milliseconds)}`
+      : durationText(milliseconds);
 
 export const showShare = (share: number): string => `${Number((share * 100).toPrecision(12))}%`;
 
 export const showType = (type: Type): string => describeFully(type);
+
+/** A value as the language writes one of its type: 30d, not milliseconds. */
+export const showValue = (value: Value, type: Type | undefined): string =>
+  typeof value === 'number' && type ? describeBound(type, value) : show(value);
 
 export const showList = (values: readonly (string | number | boolean)[]): string =>
   values.length === 0 ? 'none' : cut(values.join(', '));

@@ -51,7 +51,14 @@ export const featureRules: Rules<Feature> = {
     (values, whole, site) => {
       if (means('expr', values)) return;
       const found = ifLearnt(site, whole.new.name, 'Other values than it was trained on');
-      report(site, { ...found, old: whole.old.text, new: whole.new.text });
+      if (whole.old.text !== whole.new.text)
+        report(site, { ...found, old: whole.old.text, new: whole.new.text });
+      else
+        report(site, {
+          ...found,
+          what: whole.new.text,
+          reason: `It reads a let, a param, a function or a table that says something else. ${found.reason}`,
+        });
     },
   ),
   known: derived('when it is known', 'the expression and the columns that it reads'),
@@ -79,14 +86,18 @@ function compareFeatures(old: readonly Feature[], now: readonly Feature[], site:
   for (const feature of lost) {
     const same = gained.filter(other => !told.has(other) && content(other) === content(feature));
     const to = same.length === 1 ? same[0] : undefined;
+    const reason = 'Models that learn from it know it by its name, and are told themselves.';
     if (to) {
       told.add(to);
-      const found = ifLearnt(site, feature.name, 'A model knows its inputs by their names');
-      report(at(feature.name, feature, to), { ...found, action: 'renamed', old: feature.name, new: to.name });
-    } else {
-      const found = ifLearnt(site, feature.name, 'It lacks what it was trained on');
-      report(at(feature.name, feature), { ...found, action: 'removed', old: feature.text });
-    }
+      const names = { old: feature.name, new: to.name };
+      report(at(feature.name, feature, to), { class: 'compatible', action: 'renamed', ...names, reason });
+    } else
+      report(at(feature.name, feature), {
+        class: 'compatible',
+        action: 'removed',
+        old: feature.text,
+        reason,
+      });
   }
   for (const feature of gained)
     if (!told.has(feature))
@@ -173,7 +184,7 @@ export const viewRules: Rules<FeatureView> = {
   features: compared(
     'features and labels',
     ['none', 'compatible', 'retrain'],
-    'Added is compatible, as the model that learns from it is told itself; removed and renamed take from a model what it was trained on.',
+    'Added, removed and renamed are compatible by themselves: a model whose inputs are others then needs retraining, and is told.',
     ({ old, new: now }, _, site) => compareFeatures(old, now, site),
   ),
   request: derived('request', 'the features; who calls a deployment is told there'),

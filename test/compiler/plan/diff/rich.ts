@@ -12,7 +12,7 @@ import std.notify { slack }
 param horizon: duration in 1d..90d = 30d
 param floor: float in 0..1 = 0.6
 
-enum Kind { small, large }
+enum Kind { small, large, gift }
 
 /// One order.
 schema Order {
