@@ -67,7 +67,7 @@ function nextCommon(old: readonly string[], now: readonly string[], i: number, j
   for (let skipped = 1; skipped < old.length + now.length; skipped++)
     for (let a = 0; a <= skipped; a++) {
       const [x, y] = [i + a, j + skipped - a];
-      if (old[x] !== undefined && old[x] !== '' && old[x] === now[y]) return [x, y];
+      if (old[x] !== undefined && old[x] === now[y] && (old[x] !== '' || (x > i && y > j))) return [x, y];
     }
   return [old.length, now.length];
 }

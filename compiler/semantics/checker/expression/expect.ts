@@ -18,6 +18,7 @@ import {
 import { constantOf, numberOf } from '../constant.ts';
 import type { Checker, Constant, Env } from '../context.ts';
 import { infer } from './infer.ts';
+import { whyOptional } from './why-optional.ts';
 
 /** Where a demand was declared; a function where the text of the label takes work. */
 export type Cause = Label | (() => Label);
@@ -292,8 +293,10 @@ export function condition(c: Checker, env: Env, expression: ast.Expression): voi
       ? [{ ...wrapText(env.module, expression.span, '(', ') ?? false', title), safe: false }]
       : [];
     const first = settled ? undefined : absentAtFirst(c, expression);
-    if (!first) c.error(env.module, typesMessages.conditionMayBeNull, {}, expression.span, { fixes });
-    else {
+    if (!first) {
+      const labels = whyOptional(c, expression, env.module.file);
+      c.error(env.module, typesMessages.conditionMayBeNull, {}, expression.span, { labels, fixes });
+    } else {
       const text = env.module.file.text.slice(first.node.span.start, first.node.span.end);
       const hint = `say what holds on the first run, as in \`(${text} ?? ${first.value})\``;
       const message = `on the first run there is no ${first.what}`;
