@@ -1,5 +1,5 @@
 /**
- * `npm run bench [part …]`: measures side by side and prints ratios. Parts: compiler, data, rerun, learn, format, hook. `--json` prints
+ * `npm run bench [part …]`: measures side by side and prints ratios. Parts: compiler, data, rerun, learn, format, hook, editor. `--json` prints
  * the results as JSON. Exit code 1 if a stated target is missed.
  */
 import type { BenchResult } from './result.ts';
@@ -11,6 +11,7 @@ const parts: Readonly<Record<string, () => Promise<{ run(): Promise<readonly Ben
   learn: () => import('./learn/index.ts'),
   format: () => import('./format/index.ts'),
   hook: () => import('./hook/index.ts'),
+  editor: () => import('./editor/index.ts'),
 };
 
 const asked = process.argv.slice(2).filter(a => !a.startsWith('--'));
