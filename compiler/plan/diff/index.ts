@@ -106,7 +106,7 @@ export function diffPlans(old: Plan, now: Plan): Change[] {
     for (const rename of renames) if (rename.kind === kind) tellRename(rename, old, site);
   compareBy(planRules, plans, site);
   if (renames.length === 0 && comparison.changes.every(change => change.class === 'none'))
-    compareDerived(plans, site);
+    compareDerived(plans, site, comparison.changes.length === 0);
   const { changes } = comparison;
   return changes
     .map((change, i) => ({ change, i }))

@@ -210,7 +210,7 @@ export const modelRules: Rules<Model> = {
   }),
   task: fixed('task', 'retrain', 'It learns something else.'),
   classes: fixed('classes', 'retrain', 'It learns other classes.', showList),
-  where: fixed('`where`', 'retrain', 'It learns from other rows.', () => '…'),
+  where: fixed('`where`', 'retrain', 'It learns from other rows.', () => null),
   split: fixed('`split`', 'retrain', 'It learns from other rows, and is judged on others.', splitText),
   sample: fixed('`sample`', 'retrain', 'It learns from other rows.', sample =>
     'rows' in sample ? `${sample.rows} rows` : showShare(sample.share),

@@ -137,7 +137,7 @@ export const fixed = <V>(
   what: string,
   given: ChangeClass,
   why: string,
-  shown: (value: NoInfer<NonNullable<V>>) => string = show,
+  shown: (value: NoInfer<NonNullable<V>>) => string | null = show,
 ): Rule<V, unknown> => depending(what, [given], why, () => ({ class: given }), shown);
 
 /** Its class depends on the values, or on who reads them. */
@@ -150,7 +150,7 @@ export function depending<V, W>(
     whole: Pair<W>,
     site: Site,
   ) => { readonly class: ChangeClass; readonly reason?: string },
-  shown: (value: NoInfer<NonNullable<V>>) => string = show,
+  shown: (value: NoInfer<NonNullable<V>>) => string | null = show,
 ): Rule<V, W> {
   return {
     what,

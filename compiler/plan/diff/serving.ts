@@ -1,3 +1,4 @@
+import { describeSize } from '../../semantics/types.ts';
 import type { Deployment, Resources } from '../plan.ts';
 import { compareConditions } from './conditions.ts';
 import { compareInterfaces, interfaceOf } from './interface.ts';
@@ -19,7 +20,7 @@ import { showDuration, showShare } from './show.ts';
 export const showResources = (resources: Resources): string =>
   Object.entries(resources)
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}: ${name === 'memory' ? `${(value as number) / 2 ** 20}MiB` : value}`)
+    .map(([name, value]) => `${name}: ${name === 'memory' ? describeSize(value as number) : value}`)
     .join(', ');
 
 const scoreText = ({ source, sink }: NonNullable<Deployment['score']>): string => `${source} into ${sink}`;

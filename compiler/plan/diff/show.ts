@@ -13,6 +13,9 @@ export function show(value: unknown): string {
   if (value === null || typeof value !== 'object') return String(value);
   const record = value as Readonly<Record<string, unknown>>;
   if (typeof record['text'] === 'string') return cut(record['text']);
+  const fields = Object.entries(record);
+  if (fields.every(([, field]) => field === null || typeof field !== 'object'))
+    return cut(fields.map(([key, field]) => `${key}: ${field}`).join(', ')) || 'none';
   return cut(canonicalJson(value));
 }
 

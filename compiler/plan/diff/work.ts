@@ -51,12 +51,13 @@ const retraining = /\.(type|known)\b/;
 
 /**
  * Differences in what follows from something else, though nothing else is different: another compiler made the plan, or
- * somebody's hand. They are told where nothing else explains them.
+ * somebody's hand. They are told where nothing else explains them. `ordered`: the order of lists counts as well.
  */
-export function compareDerived({ old, new: now }: Pair<Plan>, site: Site): void {
+export function compareDerived({ old, new: now }: Pair<Plan>, site: Site, ordered: boolean): void {
   const { version: _v, hash: _h, positions: _p, tests: _t, ...content } = now;
   for (const part of Object.keys(content) as (keyof typeof content)[]) {
-    const path = firstDifference(old[part], now[part], part, [part]);
+    const [before, after] = ordered ? [old[part], now[part]] : [sorted(old[part]), sorted(now[part])];
+    const path = firstDifference(before, after, part, [part]);
     if (path === undefined) continue;
     const given = retraining.test(`.${path.join('.')}`) && !(parts as readonly string[]).includes(part);
     report(
@@ -86,6 +87,18 @@ function firstDifference(
       if (found) return found;
     }
   return [...path];
+}
+
+/** Lists in an order of their own, so that only what is in them counts. */
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value))
+    return value
+      .map(sorted)
+      .map(item => ({ item, key: exact('item', item) }))
+      .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+      .map(({ item }) => item);
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, sorted(field)]));
 }
 
 /** With types, unlike `meaning`. */

@@ -38,7 +38,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
       ['  tags: [string]?', '  labels: [string]?'],
       ['tags: null', 'labels: null'],
     ),
-    of('a range is narrowed', 'producers', ['amount: float in 0..1000', 'amount: float in 0..500']),
+    of('a range is narrowed', 'callers', ['amount: float in 0..1000', 'amount: float in 0..500']),
     of('a range is widened, and a model learns from the column', 'retrain', [
       'amount: float in 0..1000',
       'amount: float in 0..2000',
@@ -53,7 +53,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
     ]),
     of('an allowed text is added', 'compatible', ['{"new", "paid"}', '{"new", "paid", "gone"}']),
     of('a pattern is added', 'producers', ['email: string @pii', 'email: string matching r".+@.+" @pii']),
-    of('a pattern is changed', 'producers', ['[A-Z]{2}[0-9]+', '[A-Z]{2}[0-9]*']),
+    of('a pattern is changed', 'callers', ['[A-Z]{2}[0-9]+', '[A-Z]{2}[0-9]*']),
     of(
       'a value must be there now',
       'producers',
@@ -62,7 +62,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
       ['refund: null', 'refund: 0.0'],
     ),
     of('a value may be missing now', 'compatible', ['email: string @pii', 'email: string? @pii']),
-    of('a unit is another', 'producers', ['@unit("EUR")', '@unit("USD")']),
+    of('a unit is another', 'callers', ['@unit("EUR")', '@unit("USD")']),
     of('known sooner', 'producers', ['@known_after(20d)', '@known_after(10d)']),
     of('known later', 'retrain', ['@known_after(2h)', '@known_after(3h)']),
     of('a column becomes personal', 'compatible', [
