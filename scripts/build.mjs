@@ -85,6 +85,8 @@ async function buildCli(outdir) {
     },
   });
   writeFileSync(path.join(outdir, 'build.json'), `${JSON.stringify({ version })}\n`);
+  // Maps are for those who work here; who installs the package would load four times as much.
+  writeFileSync(path.join(outdir, '.npmignore'), '*.map\n');
 }
 
 async function buildRuntime(outdir) {
