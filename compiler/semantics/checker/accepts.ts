@@ -5,8 +5,9 @@ import type { SourceFile } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import { describe, isUnknown } from '../types.ts';
 import type { Binding, Checker } from './context.ts';
-import { whyOptional } from './expression/why-optional.ts';
+import { sourceOfNull, whyOptional } from './expression/why-optional.ts';
 import type { ModelInfo } from './model.ts';
+import { libraryTrainers } from './task.ts';
 
 type Accepted = 'missing' | 'categories';
 
@@ -24,11 +25,22 @@ export function checkAccepts(
     const { type } = binding;
     if (isUnknown(type)) continue;
     const category = type.kind === 'string' || type.kind === 'enum';
-    if (type.optional && !takes(trainer, 'missing'))
+    if (type.optional && !takes(trainer, 'missing') && !followsFrom(c, binding, model))
       refuse(c, call, trainer, model, name, binding, 'missing');
     if (category && !takes(trainer, 'categories'))
       refuse(c, call, trainer, model, name, binding, 'categories');
   }
+}
+
+/** Null only because another feature of the model is: that one is told, and with it this one is repaired. */
+function followsFrom(c: Checker, { symbol }: Binding, model: ModelInfo): boolean {
+  if (symbol.kind !== 'feature' || symbol.item.kind !== 'Feature') return false;
+  const source = sourceOfNull(c, symbol.item.value);
+  if (source?.kind !== 'NameExpression') return false;
+  const read = c.symbols.get(source.name);
+  return (
+    read?.kind === 'feature' && read.name !== symbol.name && model.features.get(read.name)?.symbol === read
+  );
 }
 
 function refuse(
@@ -103,9 +115,7 @@ function defaultOf(type: Type): string {
 
 /** Trainers of the library that take what this one does not. */
 function othersThatTake(c: Checker, what: Accepted, task: string | undefined): string[] {
-  return (c.modules.get('std/learn.mlp')?.tree.declarations ?? [])
-    .filter(declaration => declaration.kind === 'Trainer')
+  return libraryTrainers(c, task)
     .filter(trainer => trainer.name.text !== 'constant' && takes(trainer, what))
-    .filter(trainer => task === undefined || trainer.tasks.some(one => one.text === task))
     .map(trainer => trainer.name.text);
 }

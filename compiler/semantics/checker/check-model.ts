@@ -8,14 +8,15 @@ import { removeItem, replaceText } from '../fixes.ts';
 import { describe, int, isUnknown, string } from '../types.ts';
 import { bindArguments, checkArguments } from './arguments.ts';
 import { checkResources, missing, only, resourceClauses, singles } from './clauses.ts';
-import { checkConstruct } from './construct.ts';
 import { constantOf, numberOf } from './constant.ts';
+import { checkConstruct } from './construct.ts';
 import type { Checker, Env } from './context.ts';
 import { condition, inferAs } from './expression/expect.ts';
 import { type ModelInfo, modelInfo, rowColumn } from './model.ts';
 import { distinct, resolveDeclaration } from './names.ts';
 import { checkRules } from './policy.ts';
 import { checkSplit } from './split.ts';
+import { fittingHint } from './task.ts';
 import { checkTrainerUse, checkTune } from './trainer.ts';
 import { constantEnv } from './type-expression.ts';
 import { constantNumber, positive, share } from './values.ts';
@@ -252,7 +253,11 @@ export function metricFits(
     ...(own && model.labelName ? [labelPlace(env, model.labelName, model)] : []),
   ];
   const facts = { metric: metric.name.text, task: model.task, tasks };
-  c.error(env.module, tasksMessages.metricTask, facts, name.span, { labels });
+  const hint = fittingHint(c, model.task, 'Metric');
+  c.error(env.module, tasksMessages.metricTask, facts, name.span, {
+    labels,
+    ...(hint === undefined ? {} : { hint }),
+  });
   return false;
 }
 

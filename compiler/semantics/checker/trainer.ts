@@ -15,6 +15,7 @@ import { inferAs } from './expression/expect.ts';
 import type { ModelInfo } from './model.ts';
 import { resolveDeclaration } from './names.ts';
 import { signatureOf } from './signature.ts';
+import { fittingHint } from './task.ts';
 import { checkRangeOrder } from './type-expression.ts';
 import { positive } from './values.ts';
 
@@ -46,7 +47,9 @@ export function checkTrainerUse(
       tasks,
       label: model.labelName?.text ?? 'label',
     };
-    c.error(env.module, tasksMessages.trainerTask, facts, call.callee.span, { labels });
+    const hint = fittingHint(c, model.task, 'Trainer');
+    const more = { labels, ...(hint === undefined ? {} : { hint }) };
+    c.error(env.module, tasksMessages.trainerTask, facts, call.callee.span, more);
   }
   checkAccepts(c, call, trainer, model);
   return trainer;

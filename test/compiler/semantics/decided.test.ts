@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { haveCommonText } from '../../../compiler/semantics/checker/expression/patterns.ts';
 import { compileText } from '../../support/specs.ts';
 
 /** What of a feature's value is said, by code and place: family 1, checks that can never fail or never pass. */
@@ -48,6 +49,8 @@ const speaks: readonly (readonly [value: string, said: string[]])[] = [
   ['site == "q"', ['MLP3015 "q"']],
   ['code == "abc"', ['MLP3014 "abc"']],
   ['code matching r"[A-Z]{3}"', always('code matching r"[A-Z]{3}"')],
+  ['code matching r"[0-9]+"', always('code matching r"[0-9]+"')],
+  ['code not matching r"..?"', always('code not matching r"..?"')],
   ['site matching r"[0-9]+"', always('site matching r"[0-9]+"')],
   ['site matching r"[a-z]"', always('site matching r"[a-z]"')],
   ['pages is null', ['MLP3022 pages is null']],
@@ -141,6 +144,70 @@ test('what a feature or function is declared to be must hold', () => {
   assert.equal(said('code', ': string matching r"[A-Z]{3}"'), []);
   assert.equal(said('rank', ': int? in 0..20'), []);
   assert.equal(said('if bought then "a" else "b"', ': string'), []);
+});
+
+test('two patterns have a text in common, or none', () => {
+  const cases: readonly (readonly [a: string, b: string, common: boolean | undefined])[] = [
+    ['[A-Z]{3}', 'ABC', true],
+    ['[A-Z]{3}', 'ABCD', false],
+    ['[A-Z]{3}', '[a-z]+', false],
+    ['[A-Z]{2,4}', '.{4,}', true],
+    ['[A-Z]{2,4}', '.{5,}', false],
+    ['a*', 'b*', true],
+    ['a+', 'b+', false],
+    ['(ab|cd)+', 'abcdab', true],
+    ['(ab|cd)+', 'abc', false],
+    ['\\d+-\\d+', '12-3', true],
+    ['\\d+-\\d+', '[^-]*', false],
+    ['[^@]+@[^@]+', '.*@example\\.org', true],
+    ['[^@]+@[^@]+', '[a-z.]*', false],
+    ['(?:x|y)?z', 'z', true],
+    ['x{0}', 'x', false],
+    ['\\w+', '\\W', false],
+    ['a|b|', '', true],
+    ['(?=a)b', 'b', undefined],
+    ['\\bx', 'x', undefined],
+  ];
+  for (const [a, b, common] of cases) {
+    assert.is(haveCommonText(a, b), common, `${a} and ${b}`);
+    assert.is(haveCommonText(b, a), common, `${b} and ${a}`);
+  }
+});
+
+/** Texts are drawn and tried on both: what both match is common. */
+test('what two drawn patterns both match is found to be common', () => {
+  const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
+  console.log(`seed ${seed}`);
+  let state = seed;
+  const next = (n: number): number => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return Math.floor((state / 2 ** 31) * n);
+  };
+  const draw = (depth: number): string => {
+    const kind = next(depth > 0 ? 7 : 3);
+    if (kind < 2) return 'ab'[next(2)]!;
+    if (kind === 2) return ['[ab]', '[^a]', '.'][next(3)]!;
+    if (kind < 5) return draw(depth - 1) + draw(depth - 1);
+    if (kind === 5) return `(${draw(depth - 1)}|${draw(depth - 1)})`;
+    return `(${draw(depth - 1)})${['*', '+', '?', '{2}', '{1,2}'][next(5)]}`;
+  };
+  const texts = Array.from({ length: 127 }, (_, i) =>
+    [...(i + 1).toString(2).slice(1)].map(bit => 'ab'[Number(bit)]).join(''),
+  );
+  let apart = 0;
+  for (let i = 0; i < (process.env['FUZZ_LONG'] ? 20_000 : 500); i++) {
+    const [a, b] = [draw(3), draw(3)];
+    const both = texts.some(
+      text => new RegExp(`^(?:${a})$`, 'u').test(text) && new RegExp(`^(?:${b})$`, 'u').test(text),
+    );
+    const found = haveCommonText(a, b);
+    if (both) assert.is(found, true, `${a} and ${b}, seed ${seed}`);
+    if (found === false) apart += 1;
+    // Patterns of so few letters that share a text share a short one, unless they repeat much.
+    else if (!both && !/[*+{]/.test(a + b))
+      assert.is(/[.^]/.test(a + b), true, `${a} and ${b} share nothing, seed ${seed}`);
+  }
+  assert.ok(apart > 15, String(apart));
 });
 
 test.run();

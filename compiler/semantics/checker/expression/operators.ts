@@ -26,9 +26,10 @@ import { constantOf } from '../constant.ts';
 import type { Checker, Env } from '../context.ts';
 import { boundOf, checkPattern, checkRangeOrder } from '../type-expression.ts';
 import { Conditions } from './conditions.ts';
-import { literalHint, matches } from './expect.ts';
 import { domainOf } from './domains.ts';
+import { literalHint, matches } from './expect.ts';
 import { infer } from './infer.ts';
+import { haveCommonText } from './patterns.ts';
 import { arithmeticRange, decided, intervalOf, negatedRange, reportDecided } from './ranges.ts';
 
 const lift = (type: Type, ...operands: readonly Type[]): Type =>
@@ -364,13 +365,17 @@ function memberOf(c: Checker, e: ast.Expression): string | undefined {
   return symbol?.kind === 'member' ? symbol.name : undefined;
 }
 
-/** A pattern that all of the few values match, or none; or that is the column's own. */
+const contradicts = (own: string | undefined, asked: string): boolean =>
+  own !== undefined && haveCommonText(own, asked) === false;
+
+/** A pattern that all of the few values match, or none; that is the column's own, or shares no text with it. */
 function checkMatching(c: Checker, env: Env, e: ast.Matching, operand: Type, pattern: string): void {
   const subject = { expression: e.operand, type: operand };
   const fit = operand.values?.map(value => matches(pattern, String(value)));
   const all = fit?.every(Boolean) || operand.pattern === pattern;
   if (all && !operand.optional) reportDecided(c, env, e, !e.negated, [subject]);
-  else if (fit && fit.length > 0 && !fit.some(Boolean)) reportDecided(c, env, e, e.negated, [subject]);
+  else if (fit && fit.length > 0 ? !fit.some(Boolean) : contradicts(operand.pattern, pattern))
+    reportDecided(c, env, e, e.negated, [subject]);
 }
 
 export function inferMatching(c: Checker, env: Env, e: ast.Matching): Type {

@@ -1,28 +1,36 @@
 import type { Label } from '../../../diagnostics/diagnostic.ts';
-import type { Span } from '../../../source/text.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
 import { describe } from '../../types.ts';
 import type { Checker } from '../context.ts';
 
 /** The first part of an expression that brings null in: a window, a look-up, an optional column or function. */
+export function sourceOfNull(c: Checker, e: ast.Expression): ast.Expression | undefined {
+  if (!c.typeOf(e).optional) return undefined;
+  if (['Aggregate', 'Member', 'NameExpression', 'Null'].includes(e.kind)) return e;
+  for (const operand of operands(e)) {
+    const source = sourceOfNull(c, operand);
+    if (source) return source;
+  }
+  return e.kind === 'Call' ? e : undefined;
+}
+
+/** A label at what brings null in; none where it cannot be told. */
 export function whyOptional(c: Checker, e: ast.Expression, file: Label['file']): Label[] {
-  const label = (span: Span, message: string): Label[] => [{ file, span, message }];
-  if (!c.typeOf(e).optional) return [];
-  const text = file.text.slice(e.span.start, e.span.end).replace(/\s+/g, ' ');
-  switch (e.kind) {
+  const source = sourceOfNull(c, e);
+  if (!source) return [];
+  const text = file.text.slice(source.span.start, source.span.end).replace(/\s+/g, ' ');
+  const label = (message: string): Label[] => [{ file, span: source.span, message }];
+  switch (source.kind) {
     case 'Aggregate':
-      return label(e.span, 'null where the window has no rows');
+      return label('null where the window has no rows');
     case 'Member':
-      return label(e.span, 'null where the look-up finds no row');
+      return label('null where the look-up finds no row');
     case 'NameExpression':
-      return label(e.span, `\`${text}\` is ${describe(c.typeOf(e))}`);
-    case 'Null':
-      return label(e.span, 'null here');
-    default: {
-      const inner = operands(e).flatMap(one => whyOptional(c, one, file));
-      if (inner.length > 0) return inner.slice(0, 1);
-      return e.kind === 'Call' ? label(e.span, `\`${e.callee.text}\` may give null`) : [];
-    }
+      return label(`\`${text}\` is ${describe(c.typeOf(source))}`);
+    case 'Call':
+      return label(`\`${source.callee.text}\` may give null`);
+    default:
+      return label('null here');
   }
 }
 
