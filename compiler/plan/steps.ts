@@ -10,7 +10,7 @@ import type {
   StepInput,
   StepKind,
 } from './plan.ts';
-import { tablesOf } from './tables.ts';
+import { gridEnds, tablesOf } from './tables.ts';
 import { children } from './walk.ts';
 
 /** Everything of a plan but what is computed from the rest. */
@@ -132,7 +132,8 @@ function tableSteps(list: StepList): void {
     list.add('component', name, use.at, { inputs, outputs: [output('rows', 'table')], after });
   }
   for (const [name, view] of Object.entries(draft.views)) {
-    const tables = tablesOf(view);
+    const ends = view.moment?.kind === 'each' ? gridEnds(draft, name).map(end => end.table) : [];
+    const tables = [...new Set([...tablesOf(view), ...ends])];
     const inputs = tables.map(table => list.rows(table, table));
     list.add('features', name, view.at, {
       inputs,

@@ -126,9 +126,11 @@ class Printer {
     const step = `INTERVAL 1 ${grain.toUpperCase()}`;
     const trunc = `date_trunc('${grain}', ${from})`;
     const first = `CASE WHEN ${trunc} = ${from} THEN ${from} ELSE ${trunc} + ${step} END`;
-    const last = ends.map(
-      ({ table, column }) => `SELECT max(${cast(identifier(column))}) AS moment FROM ${identifier(table)}`,
-    );
+    const last = ends.map(({ table, column, offset }) => {
+      const latest = `max(${cast(identifier(column))})`;
+      const moment = offset === 0 ? latest : `${latest} + to_milliseconds(${offset})`;
+      return `SELECT ${moment} AS moment FROM ${identifier(table)}`;
+    });
     const end = `(SELECT max(moment) FROM (${last.join(' UNION ALL ')}))`;
     return `SELECT *, unnest(generate_series(${first}, ${end}, ${step})) AS ${identifier(name)}\nFROM ${this.#table(input)}`;
   }

@@ -86,7 +86,10 @@ export interface Pick {
   readonly order: readonly string[];
   readonly keep: readonly string[];
 }
-/** Each row once for every beginning of a `grain` from `start` to the latest moment of `ends`, both included. */
+/**
+ * Each row once for every beginning of a `grain` from `start` to the latest moment of `ends`, both included; offsets are
+ * milliseconds.
+ */
 export interface Grid {
   readonly op: 'grid';
   readonly input: Relation;
@@ -94,7 +97,7 @@ export interface Grid {
   readonly type: Type;
   readonly grain: 'hour' | 'day' | 'week' | 'month';
   readonly start: string;
-  readonly ends: readonly { readonly table: string; readonly column: string }[];
+  readonly ends: readonly { readonly table: string; readonly column: string; readonly offset: number }[];
 }
 export interface Aggregate {
   readonly name: string;

@@ -1,4 +1,5 @@
 import type { Expr, Feature, FeatureView, Model, Plan, Type } from '../plan/plan.ts';
+import { gridEnds } from '../plan/tables.ts';
 import { relationSql } from './duckdb.ts';
 import type { Output, Relation } from './relational.ts';
 import { Building } from './view/building.ts';
@@ -35,7 +36,7 @@ export function viewRelation(plan: Plan, viewName: string): Relation {
   const windows = nameWindows(view.features.flatMap(feature => windowsOf(feature.expr)));
   const extra = sourceColumns(plan, viewName, source);
   const building = new Building(plan, view, source, sourceRows(view, source, windows, extra));
-  addMoment(building);
+  addMoment(building, viewName);
   for (const join of view.joins) addJoin(building, join);
   addWindows(building, windows.values());
   addFeatures(building, windows);
@@ -94,7 +95,7 @@ function sourceColumns(plan: Plan, viewName: string, source: Table): string[] {
   return [...new Set(models.flatMap(of))].filter(column => source.columns.has(column));
 }
 
-function addMoment(building: Building): void {
+function addMoment(building: Building, name: string): void {
   const { view, source, plan } = building;
   const { moment } = view;
   if (moment === null) return;
@@ -118,7 +119,7 @@ function addMoment(building: Building): void {
     type,
     grain: moment.grain,
     start: '__arrival',
-    ends: tablesWithTime(view).map(({ table, column }) => ({ table: tableOf(plan, table).relation, column })),
+    ends: gridEnds(plan, name).map(end => ({ ...end, table: tableOf(plan, end.table).relation })),
   };
   building.id = '__id';
   building.relation = { op: 'numbered', input: building.relation, name: '__id', order: ['__row', '__at'] };
@@ -131,20 +132,6 @@ const duration = (milliseconds: number): Expr => ({
   type: { kind: 'duration', optional: false },
   at: 0,
 });
-
-/** The tables whose last event ends a grid. */
-function tablesWithTime(view: FeatureView): { table: string; column: string }[] {
-  const tables = [
-    { table: view.source, column: view.eventTime! },
-    ...view.joins.flatMap(join =>
-      join.asOf === null ? [] : [{ table: join.table, column: join.asOf.eventTime }],
-    ),
-    ...view.features
-      .flatMap(feature => windowsOf(feature.expr))
-      .map(window => ({ table: window.table, column: window.eventTime })),
-  ];
-  return [...new Map(tables.map(table => [JSON.stringify(table), table])).values()];
-}
 
 /** Features in layers: each reads those of the layers before it. */
 function addFeatures(building: Building, windows: ReadonlyMap<string, NamedWindow>): void {

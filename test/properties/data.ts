@@ -14,9 +14,6 @@ const epoch = Date.UTC(2001, 0, 1) * 1000;
 const hour = 3_600_000_000;
 export const hoursOf = (micros: number): number => (micros - epoch) / hour;
 
-/** Later than any moment of prediction that is looked at. */
-const horizon = 400;
-
 const random: Readonly<Record<Kind, (chance: Random) => Cell>> = {
   int: chance => chance.int(1, 3),
   float: chance => chance.int(-8, 8) / 4,
@@ -40,20 +37,15 @@ function randomRow(chance: Random, { columns, lag }: Table, id: number, t: numbe
   );
 }
 
-/**
- * Few keys and many ties. The last row of each table lies far ahead: a grid of days ends with the last event, and it is
- * to go on to every T that is looked at, whatever is left out.
- */
+/** Few keys and many ties. */
 export function randomTables(chance: Random, spec: DrawnSpec): Tables {
   const count = chance.int(8, 16);
   const spread = chance.pick([24, 60, 120]);
   return new Map(
     spec.tables.map(table => {
       if (!table.timed) return [table.name, ['a', 'b'].map(k => ({ k, v: random.float(chance) }))];
-      const rows = Array.from({ length: count }, (_, i) =>
-        randomRow(chance, table, i, chance.int(0, spread) / 2),
-      );
-      return [table.name, [...rows, randomRow(chance, table, -1, horizon)]];
+      const row = (_: unknown, i: number): Row => randomRow(chance, table, i, chance.int(0, spread) / 2);
+      return [table.name, Array.from({ length: count }, row)];
     }),
   );
 }
@@ -66,13 +58,20 @@ export function knownFrom(table: Table, column: Column, row: Row): number {
   return Math.max(event + table.lag, event + (column.after ?? 0), at);
 }
 
-/** What a cell may turn out to be that is not known yet: anything else, and a time that is its own K a later one. */
-function unknown(chance: Random, column: Column, row: Row, moment: number): Cell {
+/**
+ * What a cell may turn out to be that is not known yet: anything else. A time that is its own K is a later one; one that
+ * says when others are known lies at or after the arrival of its row.
+ */
+function unknown(chance: Random, table: Table, column: Column, row: Row, moment: number): Cell {
   if (column.name === 't') return row['t']!;
   if (column.optional && chance.chance(0.3)) return null;
   if (column.kind === 'datetime') {
+    const arrival = table.columns.some(c => c.knownAt === column.name);
+    const earliest = arrival ? (row['t'] as number) + table.lag : 0;
     const later = column.knownAt === column.name || chance.chance(0.5);
-    return later ? moment + chance.int(1, 60) / 2 : random.datetime(chance);
+    return later
+      ? Math.max(moment, earliest) + chance.int(1, 60) / 2
+      : earliest + (random.datetime(chance) as number);
   }
   const now = row[column.name];
   for (let tries = 0; ; tries++) {
@@ -109,14 +108,12 @@ export function truncate(
       const self = own.table === table.name && own.place === i;
       const arrived = (row['t'] as number) + table.lag <= moment;
       if (!arrived && !self) {
-        const last = i === rows.length - 1;
-        if (!futures && !last) return [];
-        const t = last ? horizon : moment + chance.int(1, 100) / 2;
-        return [{ row: randomRow(chance, table, last ? -1 : i, t), place: -1 }];
+        if (!futures) return [];
+        return [{ row: randomRow(chance, table, i, moment + chance.int(1, 100) / 2), place: -1 }];
       }
       const cells = table.columns.map((column): [string, Cell] => {
         const known = knownFrom(table, column, row) <= moment || (self && column.name === own.keep);
-        return [column.name, known ? row[column.name]! : unknown(chance, column, row, moment)];
+        return [column.name, known ? row[column.name]! : unknown(chance, table, column, row, moment)];
       });
       return [{ row: Object.fromEntries(cells), place: i }];
     });
@@ -161,13 +158,15 @@ async function create(
 }
 
 /** What a foreign step would make of its input: a score of each row, or of all rows of a key. */
-function carryOut({ cell, timed, seen }: Component, rows: readonly Row[]): Row[] {
+function carryOut({ cell, loaded, timed, columns }: Component, rows: readonly Row[]): Row[] {
   const score = (row: Row): number => Number(row[cell] ?? 0) * 3;
+  const seen = columns.some(column => column.name === 'seen');
   if (timed)
     return rows.map(row => ({
       k: row['k'] ?? 'a',
-      t: row['t']!,
-      ...(seen ? { seen: row['loaded']! } : {}),
+      // Rows without a time get one: the component says what it cannot know.
+      t: row['t'] ?? 0,
+      ...(seen ? { seen: row[loaded ?? '']! } : {}),
       s: score(row),
     }));
   return ['a', 'b'].map(k => ({
@@ -177,16 +176,12 @@ function carryOut({ cell, timed, seen }: Component, rows: readonly Row[]): Row[]
 }
 
 export async function load(connection: DuckDBConnection, spec: DrawnSpec, tables: Tables): Promise<void> {
+  const made = new Map(tables);
   for (const { name, columns } of spec.tables)
     await create(connection, `source:${name}`, columns, tables.get(name)!);
   for (const component of spec.components) {
-    const columns: { name: string; kind: Kind }[] = [
-      { name: 'k', kind: 'string' },
-      ...(component.timed ? [{ name: 't', kind: 'datetime' } as const] : []),
-      ...(component.seen ? [{ name: 'seen', kind: 'datetime' } as const] : []),
-      { name: 's', kind: 'float' },
-    ];
-    const rows = carryOut(component, tables.get(component.input)!);
-    await create(connection, `component:${component.name}`, columns, rows);
+    const rows = carryOut(component, made.get(component.input)!);
+    made.set(component.name, rows);
+    await create(connection, `component:${component.name}`, component.columns, rows);
   }
 }

@@ -26,16 +26,20 @@ export interface Table {
 /** A foreign step, carried out by the test: one row per `k`, or one per row of its input. */
 export interface Component {
   readonly name: string;
+  /** A source, or what an earlier one made. */
   readonly input: string;
   readonly cell: string;
+  /** The column of its input from which `seen` is taken over, which says when its rows are known. */
+  readonly loaded: string | undefined;
   readonly timed: boolean;
-  /** Its rows say when they are known. */
-  readonly seen: boolean;
+  readonly columns: readonly Column[];
 }
 export interface DrawnView {
   readonly name: string;
   readonly source: string;
-  /** The column of T; undefined on a grid of days. */
+  /** The source whose rows it has, one for one, perhaps by way of components. */
+  readonly rows: string;
+  /** The column of T; undefined on a grid of days, and without time. */
   readonly moment: string | undefined;
 }
 export interface DrawnSpec {
@@ -97,8 +101,13 @@ class Drawing {
     const names = random.chance(0.5) ? ['orders', 'visits'] : ['orders', 'visits', 'notes'];
     for (const name of names) this.table(name);
     if (random.chance(0.5)) this.timeless();
-    if (random.chance(0.2 + this.mistakes.mixed)) this.component();
     const views: DrawnView[] = [];
+    if (random.chance(0.2 + this.mistakes.mixed)) {
+      const sources = this.tables.filter(table => table.timed);
+      this.component('scores', random.pick(sources));
+      if (random.chance(0.3)) this.component('moods', this.components[0]!);
+    }
+    if (random.chance(0.3)) views.push(...this.views());
     if (random.chance(0.6)) views.push(this.view('First', random.int(1, 3)));
     views.push(this.view('Second', random.int(1, 4)));
     return {
@@ -161,14 +170,13 @@ class Drawing {
   }
 
   /** What it makes of a cell that is known at a column has such a column too, as the language asks for. */
-  private component(): void {
-    const { random } = this;
-    const input = random.pick(this.tables.filter(table => table.timed));
-    const timed = !random.chance(this.mistakes.mixed / (0.2 + this.mistakes.mixed));
+  private component(name: string, input: Table | Component): void {
+    const { random, mistakes } = this;
+    const timed = !random.chance(mistakes.mixed / (0.2 + mistakes.mixed));
     const cell = random.pick(input.columns.filter(c => c.kind === 'float' || c.kind === 'int'));
     const key = input.columns.find(c => c.name === 'k')!;
-    const loaded = input.columns.find(c => c.name === 'loaded')!;
-    const seen = timed && [cell, key, loaded].some(c => c.knownAt !== undefined);
+    const loaded = input.columns.find(c => c.name === 'loaded' || c.name === 'seen');
+    const seen = timed && loaded && [cell, key, loaded].some(c => c.knownAt !== undefined);
     const late = (column: Column): { readonly knownAt?: string } =>
       seen && column.knownAt !== undefined ? { knownAt: 'seen' } : {};
     const columns: Column[] = [
@@ -179,8 +187,7 @@ class Drawing {
         : []),
       { name: 's', kind: 'float', optional: false, ...late(cell) },
     ];
-    const name = 'scores';
-    this.components.push({ name, input: input.name, cell: cell.name, timed, seen });
+    this.components.push({ name, input: input.name, cell: cell.name, loaded: loaded?.name, timed, columns });
     this.readable.push({ name, columns, timed });
     const fields = columns.map(column => {
       const role = column.name === 't' ? ' @event_time' : column.name === 'k' && !timed ? ' @key' : '';
@@ -188,14 +195,53 @@ class Drawing {
       return `${column.name}: ${column.kind}${column.optional ? '?' : ''}${role}${known}`;
     });
     const origins = columns.map(column => {
-      const from = column.name === 's' ? cell.name : column.name === 'seen' ? 'loaded' : column.name;
+      const own = column.name === 's' ? cell.name : column.name === 'seen' ? loaded!.name : column.name;
+      const from = input.columns.some(c => c.name === own) ? own : cell.name;
       return `${column.name}: ${column.kind}${column.optional ? '?' : ''} from (${from})`;
     });
+    const row = 'input' in input ? `Made_${input.name}` : `Row_${input.name}`;
+    const value = `make_${name}(${input.name})`;
     this.lines.push(
-      `schema Score { ${fields.join('  ')} }`,
-      `component score(rows: table Row_${input.name}) -> table Score { run python "s.py:score"  ${origins.join('  ')} }`,
-      `let ${name} = score(${input.name})`,
+      `schema Made_${name} { ${fields.join('  ')} }`,
+      `component make_${name}(rows: table ${row}) -> table Made_${name} { run python "s.py:score"  ${origins.join('  ')} }`,
+      random.chance(0.5) ? `let ${name} = ${value}` : `source ${name}: Made_${name} = ${value}`,
     );
+  }
+
+  /** A view without a moment, and one of the rows that a component makes. */
+  private views(): DrawnView[] {
+    const { random } = this;
+    const drawn: DrawnView[] = [];
+    const timeless = this.readable.filter(table => !table.timed);
+    const source = timeless.length > 0 ? random.pick(timeless) : undefined;
+    const value: Column = { name: 'value', kind: 'float', optional: false };
+    if (source) {
+      const join = timeless.find(table => table !== source);
+      const own = source.columns.find(c => c.kind === 'float')!;
+      const text = `${own.name}${own.optional ? ' ?? 0.0' : ''}`;
+      const other = join?.columns.find(c => c.kind === 'float');
+      const joined = join ? [`  join ${join.name} as other on other.k == k`] : [];
+      const sum = other ? `(${text}) + (other.${other.name} ?? 0.0)` : text;
+      this.lines.push(
+        [`features Plain from ${source.name} {`, '  key k', ...joined, `  value = ${sum}`, '}'].join('\n'),
+      );
+      drawn.push({ name: 'Plain', source: source.name, rows: source.name, moment: undefined });
+      this.readable.push({ name: 'Plain', timed: false, columns: [source.columns[0]!, value] });
+      this.keys.set('Plain', ['k']);
+    }
+    const made = this.components.find(component => component.timed);
+    if (made && random.chance(0.7)) {
+      const moment = random.pick(['t', 't + 12h', 'each day']);
+      const body = random.pick(['s', 'mean(s over 2d by k) ?? 0.0', `to_float(count(${made.name} over 1d))`]);
+      this.lines.push(`features Made from ${made.name} at ${moment} {\n  key k\n  value = ${body}\n}`);
+      const input = this.components.find(component => component.name === made.input);
+      const rows = input?.input ?? made.input;
+      const column = moment === 'each day' ? undefined : 't';
+      drawn.push({ name: 'Made', source: made.name, rows, moment: column });
+      this.readable.push({ name: 'Made', timed: true, columns: [made.columns[0]!, value] });
+      this.keys.set('Made', ['k']);
+    }
+    return drawn;
   }
 
   private view(name: string, count: number): DrawnView {
@@ -239,6 +285,7 @@ class Drawing {
     return {
       name,
       source: source.name,
+      rows: source.name,
       moment: moment === 'each day' ? undefined : moment.split(' ')[0]!,
     };
   }
@@ -471,8 +518,8 @@ features Second from visits at t {
     ],
     components: [],
     views: [
-      { name: 'First', source: 'orders', moment: 't' },
-      { name: 'Second', source: 'visits', moment: 't' },
+      { name: 'First', source: 'orders', rows: 'orders', moment: 't' },
+      { name: 'Second', source: 'visits', rows: 'visits', moment: 't' },
     ],
   };
 }

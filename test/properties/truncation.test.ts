@@ -78,18 +78,17 @@ async function violation(
   await load(connection, spec, tables);
   const all = await compute(connection, plan, spec.views);
   for (let i = 0; i < samples; i++) {
-    const view = random.pick(spec.views.slice(-1 - (i % 2)));
-    const last = tables.get(view.source)!.length - 1;
-    const fitting = all.get(view.name)!.filter(({ place, at }) => place !== last && at !== null && at < 350);
+    const view = random.pick(spec.views.slice(-1 - (i % 2) * 3));
+    const fitting = all.get(view.name)!.filter(({ at }) => at !== null);
     if (fitting.length === 0) continue;
     const row = random.pick(fitting);
     const at = row.at!;
-    const own = { table: view.source, place: row.place, keep: view.moment };
+    const own = { table: view.rows, place: row.place, keep: view.moment };
     const truncated = truncate(random, spec, tables, at, own);
     await load(connection, spec, truncated.tables);
     const needed = spec.views.slice(0, spec.views.indexOf(view) + 1);
     const known = (await compute(connection, plan, needed)).get(view.name)!;
-    const places = truncated.places.get(view.source)!;
+    const places = truncated.places.get(view.rows)!;
     // What was known by an earlier T was known by this one too, so the rows of earlier T must stand as well.
     const before = new Map(all.get(view.name)!.map(other => [`${other.place} ${other.at}`, other]));
     const again = known.flatMap((now): [Computed, Computed][] => {
@@ -97,8 +96,9 @@ async function violation(
       const full = now.at !== null && now.at <= at ? before.get(`${place} ${now.at}`) : undefined;
       return full ? [[full, now]] : [];
     });
+    // A grid ends with the last event that is known, so only there a row may not be there yet.
     assert.ok(
-      again.some(([full]) => full === row),
+      view.moment === undefined || again.some(([full]) => full === row),
       `row ${row.place} of ${view.name} at ${at} is gone`,
     );
     for (const [full, now] of again) {
@@ -112,7 +112,7 @@ async function violation(
         feature: feature.name,
         truncatedAt: at,
         at: full.at!,
-        row: tables.get(view.source)![full.place],
+        row: tables.get(view.rows)![full.place],
         all: full.values[feature.name],
         known: now.values[feature.name],
         truncated: truncated.tables,

@@ -327,7 +327,8 @@ export const dataMessages = {
     code: 'MLP8043',
     severity: 'error',
     title: 'out of disk space',
-    message: ({ reason }) => (reason === null ? 'the disk is full' : `the store cannot be written: ${reason}`),
+    message: ({ reason }) =>
+      reason === null ? 'the disk is full' : `the store cannot be written: ${reason}`,
     hint: () => 'make room where the store lies, such as by `mlp runs --gc`; what this step wrote is removed',
     explanation: {
       text: 'The step could not write its artifact or what it spilled.',

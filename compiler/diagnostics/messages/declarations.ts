@@ -285,6 +285,49 @@ export const declarationMessages = {
       }),
     },
   }),
+  viewOfView: defineMessage<{ view: string; from: string; source: string; key: readonly string[] }>({
+    code: 'MLP3126',
+    severity: 'error',
+    title: 'features from features',
+    message: ({ view, from }) =>
+      `\`${view}\` takes its rows from \`${from}\`, which is a view: rows come from a source, or from what a component makes`,
+    hint: ({ from, source, key }) => {
+      const on = key.length === 0 ? '…' : key.map(k => `other.${k} == ${k}`).join(' and ');
+      return `take the rows from \`${source}\`, and read the view by a join: \`join ${from} as other on ${on}\``;
+    },
+    explanation: {
+      text: 'A view computes values of the rows of its source, each as of a moment of prediction. Another view that wants these values has a moment of its own, so it looks them up as of that: by a join on the key of the view, or by a window over its rows.',
+      wrong: example({
+        more: 'features Later from Interest at each day {\n  key site\n  seen = pages + 1\n}',
+      }),
+      right: example({
+        view: 'key site\n  use site\n  seen = pages\n  label buys = bought',
+        more: 'features Later from visits at day {\n  join Interest as i on i.site == site\n  again = (i.seen ?? 0) + 1\n}',
+      }),
+    },
+  }),
+  clauseOfMadeRows: defineMessage<{ source: string; component: string; clause: string }>({
+    code: 'MLP3123',
+    severity: 'error',
+    title: 'a clause that is not for rows of a component',
+    message: ({ source, component, clause }) =>
+      `\`${clause}\` is not for \`${source}\`: its rows are made by \`${component}\`, out of rows that are there already`,
+    hint: ({ clause }) =>
+      clause === 'lag'
+        ? 'say in the schema when its values are known: `@known_after(…)` or `@known_at(…)`'
+        : clause === 'drop or quarantine'
+          ? 'say in a `validation` what must hold of the rows'
+          : 'say it of the source from which the component reads',
+    explanation: {
+      text: 'How late rows arrive, how new they must be, how they are cut and what happens to those that violate the schema is said of what is read from outside. What a component makes of it is there as soon as the component has run.',
+      wrong: example({
+        more: 'schema Note { site: string }\ncomponent notes(visits: table Visit) -> table Note {\n  run python "steps/notes.py:make"\n}\nsource made: Note = notes(visits) {\n  lag 2h\n}',
+      }),
+      right: example({
+        more: 'schema Note { site: string }\ncomponent notes(visits: table Visit) -> table Note {\n  run python "steps/notes.py:make"\n}\nsource made: Note = notes(visits)',
+      }),
+    },
+  }),
   triggerShape: defineMessage<Record<string, never>>({
     code: 'MLP3121',
     severity: 'error',

@@ -149,15 +149,22 @@ export const flowMessages = {
       right: example({ view: 'use site\n  often = count(visits over 7d by site)\n  label buys = bought' }),
     },
   }),
-  timelessComponent: defineMessage<{ feature: string; table: string; column: string; input: string }>({
+  timelessComponent: defineMessage<{
+    feature: string;
+    table: string;
+    column: string;
+    /** The component's value that mixes the times: `table`, or what that is computed from. */
+    made: string;
+    input: string;
+  }>({
     code: 'MLP4007',
     severity: 'error',
     path: true,
     title: 'A component that mixes all times',
-    message: ({ feature, table, column, input }) =>
-      `feature \`${feature}\` reads \`${table}.${column}\`, which is computed from all rows of \`${input}\`, those after the prediction among them`,
-    hint: ({ table }) =>
-      `give the rows of \`${table}\` an @event_time, so that the join takes what was known by then`,
+    message: ({ feature, table, column, made, input }) =>
+      `feature \`${feature}\` reads \`${table}.${column}\`, which is computed ${made === table ? '' : `through \`${made}\` `}from all rows of \`${input}\`, those after the prediction among them`,
+    hint: ({ made }) =>
+      `give the rows of \`${made}\` an @event_time, so that a join takes what was known by then`,
     explanation: {
       text: 'A component that turns rows with a time into rows without one gives a single value for all times. In training it has seen the future of most rows. With an event time on its rows a join takes the latest that was known at the moment of prediction.',
       wrong: example({

@@ -9,7 +9,7 @@ import type { BuildContext } from './context.ts';
  * one, so nothing else tells. A component that names no origins is only warned of, as it may use the others alone.
  */
 export function checkTimes(
-  declaration: ast.LetDeclaration,
+  declaration: ast.LetDeclaration | ast.SourceDeclaration,
   component: ast.ComponentDeclaration,
   schema: ast.SchemaDeclaration,
   derives: Readonly<Record<string, readonly string[]>>,

@@ -8,9 +8,9 @@ import { foreignOf, parametersOf } from './constructs.ts';
 import type { BuildContext } from './context.ts';
 import { rootScope, tableNamed } from './scope.ts';
 
-/** `let order_moods = moods(orders)`: undefined if the let is not the value of a component. */
+/** `let order_moods = moods(orders)`, `source moods: Mood = moods(orders)`: undefined if no component is called. */
 export function buildComponent(
-  declaration: ast.LetDeclaration,
+  declaration: ast.LetDeclaration | ast.SourceDeclaration,
   draft: Draft,
   context: BuildContext,
 ): ComponentUse | undefined {

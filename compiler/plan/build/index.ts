@@ -85,7 +85,9 @@ class Lowering {
       buildView(declaration, draft, context);
       this.need(name, declaration.items);
     }
-    if (declaration.kind !== 'Let' || declaration.value.kind !== 'Call') return;
+    if (declaration.kind === 'Source' && draft.sources[name]) return;
+    if (declaration.kind !== 'Let' && declaration.kind !== 'Source') return;
+    if (declaration.value.kind !== 'Call') return;
     const use = buildComponent(declaration, draft, context);
     if (!use) return;
     (draft.components as Record<string, typeof use>)[name] = use;
@@ -118,11 +120,14 @@ class Lowering {
   /** Components and views build each other as they are needed; afterwards they stand in the order of the spec. */
   private tables(): void {
     const { draft } = this;
-    for (const kind of ['Let', 'Features'] as const)
+    for (const kind of ['Source', 'Let', 'Features'] as const)
       for (const declaration of this.program.declarations(kind)) this.table(declaration);
-    const ordered = <T>(kind: 'Let' | 'Features', record: Readonly<Record<string, T>>): Record<string, T> =>
-      this.record(kind, (_declaration, name) => record[name]);
-    draft.components = ordered('Let', draft.components);
+    const ordered = <T>(
+      kind: 'Source' | 'Let' | 'Features',
+      record: Readonly<Record<string, T>>,
+    ): Record<string, T> => this.record(kind, (_declaration, name) => record[name]);
+    const { components } = draft;
+    draft.components = { ...ordered('Source', components), ...ordered('Let', components) };
     draft.views = ordered('Features', draft.views);
   }
 
@@ -140,7 +145,11 @@ class Lowering {
     draft.connections = this.record('Connection', (d, name) =>
       buildConnection(d, replaced('connections', name), context),
     );
-    draft.sources = this.record('Source', (d, name) => buildSource(d, replaced('sources', name), context));
+    draft.sources = this.record('Source', (d, name) => {
+      const from = replaced('sources', name);
+      // Rows that a component makes are its value, whatever they are called.
+      return from || !callsComponent(d, program) ? buildSource(d, from, context) : undefined;
+    });
     draft.sinks = this.record('Sink', (d, name) => buildSink(d, replaced('sinks', name), context));
     this.tables();
     draft.validations = this.record('Validation', d => buildValidation(d, draft, context));
@@ -154,6 +163,9 @@ class Lowering {
     return { draft, places, needs: this.needs, diagnostics, metrics: metricFacts(context) };
   }
 }
+
+const callsComponent = ({ value }: ast.SourceDeclaration, program: Program): boolean =>
+  value.kind === 'Call' && program.callOf(value)?.declaration.kind === 'Component';
 
 /** A model's steps need what its trainer needs, where the model itself does not say. */
 function ofTrainer(declaration: ast.Declaration, program: Program): readonly ast.ForeignItem[] {

@@ -74,7 +74,7 @@ export interface Growing {
 
 function checkView(c: Checker, declaration: ast.FeaturesDeclaration): ViewInfo {
   const module = c.home(declaration);
-  const source = resolveTable(c, module, declaration.from) ?? noTable(declaration.from.text);
+  const source = rowsOf(c, module, declaration);
   const view = begin(declaration, module, source);
   singles(c, view.env, declaration.items, {
     Key: 'key',
@@ -94,6 +94,18 @@ function checkView(c: Checker, declaration: ast.FeaturesDeclaration): ViewInfo {
   }
   const { features, labels, aliases } = view;
   return { declaration, source, features, labels, aliases, table: tableOfView(c, view) };
+}
+
+/** A source, or what a component makes. The rows of a view are those of its source: another view reads it by a join. */
+function rowsOf(c: Checker, module: Module, { name, from }: ast.FeaturesDeclaration): Table {
+  const table = resolveTable(c, module, from);
+  if (table?.kind !== 'view') return table ?? noTable(from.text);
+  const view = table.symbol?.declaration;
+  const source = view?.kind === 'Features' ? view.from.text : '…';
+  const labels = view ? [c.labelAt(view, 'declared here')] : [];
+  const facts = { view: name.text, from: from.text, source, key: table.key };
+  c.error(module, declarationMessages.viewOfView, facts, from.span, { labels });
+  return noTable(from.text);
 }
 
 function begin(declaration: ast.FeaturesDeclaration, module: Module, source: Table): Growing {

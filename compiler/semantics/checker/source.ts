@@ -26,7 +26,7 @@ export function checkSink(c: Checker, declaration: ast.SinkDeclaration): void {
 export function checkSource(c: Checker, declaration: ast.SourceDeclaration): void {
   const env = constantEnv(c.home(declaration));
   const table = tableOf(c, declaration);
-  checkRows(c, env, declaration.value, table);
+  const made = checkRows(c, env, declaration.value, table);
   const names = {
     Violations: 'drop or quarantine',
     Partition: 'partitioned by',
@@ -35,28 +35,37 @@ export function checkSource(c: Checker, declaration: ast.SourceDeclaration): voi
     Lag: 'lag',
   };
   singles(c, env, declaration.items, { ...names, ...resourceClauses });
-  for (const item of declaration.items) checkItem(c, env, item, table);
+  for (const item of declaration.items) {
+    checkItem(c, env, item, table);
+    const clause = item.kind in names ? names[item.kind as keyof typeof names] : undefined;
+    if (!made || clause === undefined) continue;
+    const facts = { source: declaration.name.text, component: made.name.text, clause };
+    const labels = [c.labelAt(made, 'a component makes its rows', made.name.span)];
+    c.error(env.module, declarationMessages.clauseOfMadeRows, facts, item.span, { labels });
+  }
   checkResources(c, env, declaration.items);
 }
 
-/** Where the rows come from: a constructor of the library, or a component that makes such rows. */
+/** Where the rows come from: a constructor of the library, or a component that makes such rows, which is given back. */
 export function checkRows(
   c: Checker,
   env: Env,
   value: ast.Call | ast.MissingExpression,
   table: Table | undefined,
-): void {
+): ast.ComponentDeclaration | undefined {
   const symbol = value.kind === 'Call' ? lookup(env.module, 'functions', value.callee.text) : undefined;
   if (symbol?.declaration.kind !== 'Component' || value.kind === 'Missing') {
     checkConstruct(c, env, value, 'source');
-    return;
+    return undefined;
   }
+  const { declaration } = symbol;
   const made = infer(c, env, value);
   const expected = table?.schema?.name;
-  if (made.kind !== 'table' || expected === undefined || made.row === expected) return;
+  if (made.kind !== 'table' || expected === undefined || made.row === expected) return declaration;
   const facts = { what: `\`${value.callee.text}\``, expected, found: made.row ?? '?' };
-  const labels = [c.labelAt(symbol.declaration, 'declared here', symbol.declaration.result.span)];
+  const labels = [c.labelAt(declaration, 'declared here', declaration.result.span)];
   c.error(env.module, declarationMessages.schemaDiffers, facts, value.callee.span, { labels });
+  return declaration;
 }
 
 const timeKinds: ReadonlySet<string> = new Set(['date', 'datetime', 'timestamp']);

@@ -2,9 +2,9 @@ import { flowMessages } from '../../diagnostics/messages/flow.ts';
 import { durationText } from '../../plan/build/text.ts';
 import type { FeatureView, Moment, ValueEdge } from '../../plan/plan.ts';
 import { isLate, lateOf, splitId, tableOf } from '../../plan/reads.ts';
-import { joinOf } from './cells.ts';
 import type { FlowFacts } from './facts.ts';
 import { instead } from './hints.ts';
+import { Mixing } from './mixing.ts';
 import { knownText, predicts } from './words.ts';
 
 /**
@@ -12,6 +12,7 @@ import { knownText, predicts } from './words.ts';
  * filtered by when they were known, by windows and look-ups themselves.
  */
 export function checkAvailability(facts: FlowFacts, leaks: ReadonlySet<string>): void {
+  const mixing = Object.keys(facts.draft.components).length > 0 ? new Mixing(facts) : undefined;
   for (const [name, view] of Object.entries(facts.draft.views)) {
     if (view.moment === null) continue;
     const late = lateIds(name, view, facts);
@@ -20,9 +21,10 @@ export function checkAvailability(facts: FlowFacts, leaks: ReadonlySet<string>):
       const id = `${name}.${feature.name}`;
       const seen: string[] = [];
       for (const edge of facts.edgesInto(id)) {
-        if (edge.alias === undefined && !late.has(edge.from)) continue;
+        if (edge.alias === undefined && !late.has(edge.from) && !mixing) continue;
         if (seen.includes(edge.from) || (leaks.size > 0 && leaks.has(`${id}\0${edge.from}`))) continue;
-        if (checkRead(edge, feature.name, name, view, facts)) seen.push(edge.from);
+        if (mixing?.check(edge, feature.name) || checkRead(edge, feature.name, name, view, facts))
+          seen.push(edge.from);
       }
     }
   }
@@ -47,8 +49,6 @@ function checkRead(
   facts: FlowFacts,
 ): boolean {
   const { table, column } = splitId(edge.from);
-  const joined = joinOf(edge, facts);
-  if (edge.via !== 'key' && joined && !joined.asOf) return checkTimeless(edge, feature, facts);
   if (edge.via !== 'row' && edge.via !== 'key') return false;
   if (table === name) {
     // Another feature is judged where it is computed; a label may be later.
@@ -105,37 +105,4 @@ function causeLabel(moment: Moment, edge: ValueEdge, cell: string, facts: FlowFa
   if (source && source.lag > 0 && moment.offset === source.lag)
     return facts.label(source.at, `rows of \`${table}\` arrive up to ${durationText(source.lag)} late`);
   return facts.label(facts.node(edge.from)?.at, `\`${cell}\` is declared here`);
-}
-
-/** A component without event time gives one value for all times, computed from later rows too. */
-function checkTimeless(edge: ValueEdge, feature: string, facts: FlowFacts): boolean {
-  const { table, column } = splitId(edge.from);
-  const use = facts.draft.components[table];
-  if (!use) return false;
-  const timed = timedInput(edge.from, facts, new Set());
-  if (timed === undefined) return false;
-  const at = facts.at(edge.at, [
-    facts.label(
-      use.at,
-      `\`${table}\` is computed from all rows of \`${splitId(timed).table}\`, later ones too`,
-    ),
-    facts.label(facts.node(timed)?.at, `\`${timed}\` belongs to a moment in time`),
-  ]);
-  if (!at) return false;
-  facts.diagnostics.push(
-    flowMessages.timelessComponent({ feature, table, column, input: splitId(timed).table }, at),
-  );
-  return true;
-}
-
-function timedInput(id: string, facts: FlowFacts, seen: Set<string>): string | undefined {
-  if (seen.has(id)) return undefined;
-  seen.add(id);
-  for (const edge of facts.edgesInto(id)) {
-    if (edge.via !== 'component') continue;
-    if (tableOf(facts.draft, splitId(edge.from).table)?.eventTime) return edge.from;
-    const further = timedInput(edge.from, facts, seen);
-    if (further !== undefined) return further;
-  }
-  return undefined;
 }

@@ -4,7 +4,7 @@ import { lateOf, splitId } from '../../plan/reads.ts';
 import { type Reach, reachOf } from './cells.ts';
 import type { FlowFacts } from './facts.ts';
 import { instead } from './hints.ts';
-import { knownText, predicts } from './words.ts';
+import { knownText, predicts, stepLabel } from './words.ts';
 
 /** A feature and a label that one model would be given. */
 interface Pair {
@@ -201,13 +201,6 @@ function lateness(cell: string, view: FeatureView, facts: FlowFacts) {
     worst.at ?? node?.at,
     `\`${name}\` is known ${knownText(worst, view.eventTime)}, and the prediction is made ${predicts(view)}`,
   );
-}
-
-export function stepLabel(edge: ValueEdge, view: string, facts: FlowFacts) {
-  const to = facts.shown(edge.to, view);
-  const from = facts.shown(edge.from, view);
-  const how = edge.via === 'component' ? 'is made from' : edge.via === 'key' ? 'is looked up by' : 'reads';
-  return facts.label(edge.at, `\`${to}\` ${how} \`${from}\``);
 }
 
 /** Names on the way from the feature to the cell, nearest first. */

@@ -5,9 +5,9 @@ import type { Feature, ValueEdge } from '../../plan/plan.ts';
 import { splitId } from '../../plan/reads.ts';
 import type { Path } from './cells.ts';
 import type { FlowFacts } from './facts.ts';
-import { stepLabel } from './leakage.ts';
 import { checkLogs, checkReports, checkSinks, checkSlices } from './personal-ends.ts';
 import { declaredLabel, isDeclaredPersonal, isPersonal, maskingText } from './personal-words.ts';
+import { stepLabel } from './words.ts';
 
 /**
  * Family 7: a column that is declared personal reaches nothing that is kept or shown, but through what is declared to

@@ -1,5 +1,6 @@
 import { durationText } from '../../plan/build/text.ts';
-import type { FeatureView, Moment } from '../../plan/plan.ts';
+import type { FeatureView, Moment, ValueEdge } from '../../plan/plan.ts';
+import type { FlowFacts } from './facts.ts';
 
 /** T as a person would write it. */
 function momentText(view: FeatureView): string {
@@ -20,3 +21,11 @@ export function knownText(moment: Moment, eventTime: string | null): string {
 /** When a view predicts: `at \`date + 1h\``, `each day`. */
 export const predicts = (view: FeatureView): string =>
   view.moment?.kind === 'each' ? momentText(view) : `at \`${momentText(view)}\``;
+
+/** One step of a path: `minutes` reads `delay`. */
+export function stepLabel(edge: ValueEdge, view: string, facts: FlowFacts) {
+  const to = facts.shown(edge.to, view);
+  const from = facts.shown(edge.from, view);
+  const how = edge.via === 'component' ? 'is made from' : edge.via === 'key' ? 'is looked up by' : 'reads';
+  return facts.label(edge.at, `\`${to}\` ${how} \`${from}\``);
+}
