@@ -93,7 +93,7 @@ export function compile(host: Host, options: CompileOptions = {}): CompileResult
     ...(environment === undefined ? {} : { environment }),
   });
   const graph = drawGraph(lowered.draft);
-  const flow = checkFlow({ ...lowered, graph }).filter(
+  const flow = checkFlow({ ...lowered, program, graph }).filter(
     diagnostic => !saidByChecker(diagnostic, program.diagnostics),
   );
   const found = [...program.diagnostics, ...lowered.diagnostics, ...flow];

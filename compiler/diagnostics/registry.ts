@@ -4,6 +4,7 @@ import { dataMessages } from './messages/data.ts';
 import { flowMessages } from './messages/flow.ts';
 import { gatesMessages } from './messages/gates.ts';
 import { namesMessages } from './messages/names.ts';
+import { operationsMessages } from './messages/operations.ts';
 import { personalMessages } from './messages/personal.ts';
 import { projectMessages } from './messages/project.ts';
 import { runMessages } from './messages/run.ts';
@@ -24,6 +25,7 @@ export const phases = [
   { digit: 4, title: 'Personal data', messages: personalMessages },
   { digit: 5, title: 'Gates', messages: gatesMessages },
   { digit: 5, title: 'Tasks', messages: tasksMessages },
+  { digit: 5, title: 'Operations', messages: operationsMessages },
   { digit: 6, title: 'Project', messages: projectMessages },
   { digit: 6, title: 'Targets', messages: targetsMessages },
   { digit: 6, title: 'Changes', messages: changesMessages },

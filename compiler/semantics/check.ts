@@ -11,7 +11,7 @@ import { constantOf, planValue } from './checker/constant.ts';
 import { checkLet, checkParam, paramConstant, paramType, unknownSettings } from './checker/constants.ts';
 import { Checker, type CheckOptions } from './checker/context.ts';
 import { checkDeployment } from './checker/deployment.ts';
-import { checkEnvironment, chooseEnvironment } from './checker/environment.ts';
+import { checkEnvironment, chooseEnvironment, paramsOf } from './checker/environment.ts';
 import { viewInfo } from './checker/features.ts';
 import {
   checkAggregate,
@@ -26,6 +26,7 @@ import { checkMonitor } from './checker/monitor.ts';
 import { checkPipeline } from './checker/pipeline.ts';
 import { checkPolicy, checkUnusedPolicy } from './checker/policy.ts';
 import { checkEnum, checkSchema, schemaInfo } from './checker/schema.ts';
+import { checkSecrets } from './checker/secrets.ts';
 import { checkConnection, checkSink, checkSource } from './checker/source.ts';
 import { type Suppression, suppressionsIn } from './checker/suppress.ts';
 import { checkTest } from './checker/test.ts';
@@ -53,10 +54,12 @@ export function check(host: Host, options: CheckOptions = {}): Program {
   chooseEnvironment(c);
   for (const module of project)
     for (const declaration of module.tree.declarations) checkDeclaration(c, declaration);
-  for (const module of project) {
+  const wholeProject = options.files === undefined ? new Set(host.specFiles()) : undefined;
+  for (const module of project)
     for (const declaration of module.tree.declarations)
-      if (declaration.kind === 'Policy') checkUnusedPolicy(c, declaration);
-  }
+      if (declaration.kind === 'Policy')
+        checkUnusedPolicy(c, declaration, wholeProject?.has(module.path) === true);
+  for (const module of project) if (!module.library) checkSecrets(c, module);
   unknownSettings(c);
   for (const diagnostic of c.loader.diagnostics) c.report(diagnostic);
   for (const module of project) unusedImports(module, c.report);
@@ -216,16 +219,14 @@ function programOf(c: Checker, project: readonly Module[], suppressions: readonl
   const diagnostics = [...c.diagnostics].sort(
     (a, b) => order(a.file, b.file) || a.span.start - b.span.start || a.span.end - b.span.end,
   );
-  return {
+  const program: Program = {
     modules,
     diagnostics,
     suppressions,
     symbolOf: name => c.symbols.get(name),
     typeOf: expression => c.typeOf(expression),
-    constantOf(expression) {
-      const constant = constantOf(c, expression);
-      return constant === undefined ? undefined : planValue(constant);
-    },
+    ...constantsOf(c),
+    inEnvironment: name => ({ ...program, ...constantsOf(c.with(paramsOf(c, name))) }),
     callOf: call => c.calls.get(call),
     declarations: <K extends ast.Declaration['kind']>(kind: K) =>
       (byKind.get(kind) ?? []) as unknown as readonly Extract<ast.Declaration, { kind: K }>[],
@@ -234,6 +235,17 @@ function programOf(c: Checker, project: readonly Module[], suppressions: readonl
       schemas ??= schemasByName([...own, ...library]);
       const declaration = schemas.get(name);
       return declaration && schemaInfo(c, declaration);
+    },
+  };
+  return program;
+}
+
+/** What depends on the values of params. */
+function constantsOf(c: Checker): Pick<Program, 'constantOf' | 'paramOf'> {
+  return {
+    constantOf(expression) {
+      const constant = constantOf(c, expression);
+      return constant === undefined ? undefined : planValue(constant);
     },
     paramOf(declaration) {
       const constant = paramConstant(c, declaration);

@@ -26,6 +26,8 @@ export interface Program {
   /** The file a node lies in. */
   fileOf(declaration: ast.Declaration): SourceFile;
   schemaOf(name: string): SchemaInfo | undefined;
+  /** The same program with params as another environment sets them: their values, and all constants that need them. */
+  inEnvironment(name: string): Program;
   /** A param's declared type and the value that holds: set from outside, by the environment, or its default. */
   paramOf(declaration: ast.ParamDeclaration): { readonly type: Type; readonly value: Value | undefined };
 }

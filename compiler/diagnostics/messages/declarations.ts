@@ -194,24 +194,44 @@ export const declarationMessages = {
       }),
     },
   }),
-  rolloutSteps: defineMessage<{ problem: string }>({
+  secretText: defineMessage<{ what: string }>({
+    code: 'MLP3130',
+    severity: 'error',
+    title: 'a text with a secret in it',
+    message: ({ what }) => `this text holds ${what}, which must not stand in a spec`,
+    hint: () =>
+      'take it out and change it, since it has been seen; write `secret("NAME")` where one is taken, and let a command read it from its environment',
+    explanation: {
+      text: 'What stands in a spec stands in the repository, in plans and in reports. Keys, tokens and passwords are told by their form, in addresses and commands too. Names of variables such as `$TOKEN` are none.',
+      wrong: example({
+        more: 'component fetched() -> table Visit {\n  run shell "PGPASSWORD=hunter22 psql -c \'select 1\'"\n}',
+      }),
+      right: example({
+        more: 'component fetched() -> table Visit {\n  run shell "PGPASSWORD=$PASSWORD psql -c \'select 1\'"\n}',
+      }),
+    },
+  }),
+  rolloutSteps: defineMessage<{ problem: string; hint?: string | undefined }>({
     code: 'MLP3114',
     severity: 'error',
     title: 'steps of a rollout that do not rise to 100%',
     message: ({ problem }) => problem,
+    hint: ({ hint }) => hint,
     explanation: {
       text: 'A canary gets more of the traffic step by step, and all of it in the last.',
       wrong: deployment('rollout canary { 25% for 10min, 5% for 10min, 100% }'),
       right: deployment('rollout canary { 5% for 10min, 25% for 10min, 100% }'),
     },
   }),
-  cron: defineMessage<{ text: string; problem: string }>({
+  cron: defineMessage<{ text: string; problem: string; instead?: string | undefined }>({
     code: 'MLP3115',
     severity: 'error',
     title: 'a schedule that is not understood',
     message: ({ text, problem }) => `the schedule "${text}" is not understood: ${problem}`,
-    hint: () =>
-      'five fields: minute 0-59, hour 0-23, day 1-31, month 1-12, day of the week 0-7 (0 and 7 are Sunday)',
+    hint: ({ instead }) =>
+      instead !== undefined
+        ? `write "${instead}"`
+        : 'five fields: minute 0-59, hour 0-23, day 1-31, month 1-12, day of the week 0-7 (0 and 7 are Sunday)',
     explanation: {
       text: 'A schedule is a cron expression of five fields, with `*`, lists `1,15`, ranges `1-5`, steps `*/10`, and names of months and days.',
       wrong: pipeline('on schedule("0 25 * * *", zone: "UTC")'),
@@ -326,6 +346,19 @@ export const declarationMessages = {
       right: example({
         more: 'schema Note { site: string }\ncomponent notes(visits: table Visit) -> table Note {\n  run python "steps/notes.py:make"\n}\nsource made: Note = notes(visits)',
       }),
+    },
+  }),
+  sameButCase: defineMessage<{ name: string; other: string; what: string }>({
+    code: 'MLP3124',
+    severity: 'error',
+    title: 'names that differ only in case',
+    message: ({ name, other, what }) => `the ${what} \`${other}\` and \`${name}\` differ only in case`,
+    hint: ({ name }) =>
+      `give \`${name}\` a name of its own: engines that read such a table take the two for one`,
+    explanation: {
+      text: 'DuckDB, like most databases, does not tell `miles` from `Miles` in a table: one of the two would be read in the place of the other. So the columns of a schema, the features and key of a view, and the names under which it joins tables must differ in more than case.',
+      wrong: example({ view: 'pages = pages\n  Pages = pages * 2\n  label buys = bought' }),
+      right: example({ view: 'pages = pages\n  doubled = pages * 2\n  label buys = bought' }),
     },
   }),
   triggerShape: defineMessage<Record<string, never>>({

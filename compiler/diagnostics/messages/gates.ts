@@ -107,7 +107,9 @@ export const gatesMessages = {
     message: ({ text, metric, direction, where }) =>
       where === 'monitor' || where === 'rollback'
         ? `\`${text}\` fires when \`${metric}\` is good: ${direction} is better`
-        : `\`${text}\` refuses the better models: for \`${metric}\` ${direction} is better`,
+        : where === 'validation'
+          ? `\`${text}\` refuses the better data: for \`${metric}\` ${direction} is better`
+          : `\`${text}\` refuses the better models: for \`${metric}\` ${direction} is better`,
     hint: ({ metric, direction, where }) =>
       where === 'monitor' || where === 'rollback'
         ? `turn the comparison round, so that it fires when \`${metric}\` is too ${direction === 'higher' ? 'low' : 'high'}`

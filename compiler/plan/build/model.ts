@@ -237,7 +237,7 @@ function slicesOf(
   return slices;
 }
 
-function gateOf(promote: ast.Promote | undefined, scope: Scope, file: SourceFile): Model['gate'] {
+export function gateOf(promote: ast.Promote | undefined, scope: Scope, file: SourceFile): Model['gate'] {
   if (!promote) return null;
   return {
     rules: buildRules(promote.rules, scope).map(plain),

@@ -6,6 +6,8 @@ import type * as ast from '../../syntax/ast/index.ts';
 import { removeItem, replaceText } from '../fixes.ts';
 import { replaceFix } from '../scope.ts';
 import { describe, describeFully, isScalar, isUnknown, join, required, unknown } from '../types.ts';
+import { allZones, respelt, zoneExists } from '../zones.ts';
+import { constantOf } from './constant.ts';
 import type { Checker, Env } from './context.ts';
 import { type ExpectOptions, expect } from './expression/expect.ts';
 import { infer } from './expression/infer.ts';
@@ -135,6 +137,7 @@ export function checkArguments(
       const where = rules.free?.has(parameter.name) ? (rules.freeEnv ?? env) : env;
       const constant = rules.free !== undefined && !rules.free.has(parameter.name);
       const type = checkArgument(c, where, value, parameter, declaration, lifts, constant, any);
+      if (parameter.name === 'zone') checkZone(c, where, value, declaration);
       types.set(parameter.name, type);
       if (isUnknown(type)) broken = true;
       if (parameter.reference === 'any' && !isUnknown(type)) any = joinAny(c, env, value, any, type);
@@ -211,6 +214,16 @@ function referenceArgument(
   return unknown;
 }
 
+/** What the library calls a zone is the name of a time zone; one that is computed is looked up when it is needed. */
+function checkZone(c: Checker, env: Env, value: ast.Expression, declaration: Callable): void {
+  const zone = constantOf(c, value);
+  if (typeof zone !== 'string' || !c.home(declaration).library || zoneExists(zone)) return;
+  const suggestion = respelt(zone) ?? suggest(zone, allZones());
+  const fixes =
+    suggestion === undefined ? [] : [replaceText(env.module, value.span, JSON.stringify(suggestion))];
+  c.error(env.module, declarationMessages.zone, { zone, suggestion }, value.span, { fixes });
+}
+
 /** A secret is a name, never a value. */
 function secretArgument(
   c: Checker,
@@ -221,7 +234,8 @@ function secretArgument(
   declaration: Callable,
 ): Type {
   if (value.kind === 'Null' && type.optional) return infer(c, env, value);
-  if (value.kind === 'String') {
+  const found = infer(c, env, value);
+  if (found.kind === 'string') {
     c.typed(value, unknown);
     const labels = [c.labelAt(declaration, 'declared here')];
     const variable = name.toUpperCase().replace(/\W/g, '_');
@@ -229,7 +243,6 @@ function secretArgument(
     c.error(env.module, declarationMessages.secretLiteral, { name }, value.span, { labels, fixes });
     return unknown;
   }
-  const found = infer(c, env, value);
   expect(c, env, value, found, type, `\`${name}\``, { hint: 'write secret("NAME")' });
   return found;
 }

@@ -95,6 +95,12 @@ export interface Env {
 
 export type Constant = number | bigint | string | boolean | null;
 
+/** Where an environment sets a param. */
+export interface ParamSource {
+  readonly module: Module;
+  readonly value: ast.Expression;
+}
+
 /** The state of one check. Nothing here is global, so checks do not see each other. */
 export class Checker {
   readonly host: Host;
@@ -116,10 +122,7 @@ export class Checker {
   /** Environments and pipelines of the whole project, by name. */
   readonly projectWide = new Map<string, DeclarationSymbol>();
   /** What the chosen environment sets params to. */
-  readonly environmentParams = new Map<
-    ast.ParamDeclaration,
-    { readonly module: Module; readonly value: ast.Expression }
-  >();
+  readonly environmentParams = new Map<ast.ParamDeclaration, ParamSource>();
   /** Functions whose bodies are being checked, outermost first. */
   readonly functionStack: string[] = [];
   /** The same of views and constants. */
@@ -247,6 +250,18 @@ export class Checker {
 
   labelAt(declaration: ast.Declaration, message: string, span: Span = declaration.name.span): Label {
     return { file: this.fileOf(declaration), span, message };
+  }
+
+  /** The same check with other values of params: constants are worked out anew and quietly, everything else is shared. */
+  with(params: ReadonlyMap<ast.ParamDeclaration, ParamSource>): Checker {
+    const own = new Map<object, unknown>();
+    const once = <T>(kind: string, key: object, make: () => T, circle: () => T): T => {
+      if (kind !== 'param value') return this.once(kind, key, make, circle);
+      if (!own.has(key)) own.set(key, this.quietly(make));
+      return own.get(key) as T;
+    };
+    const parts = { constants: new Map(), environmentParams: params, once };
+    return Object.assign(Object.create(this) as Checker, parts);
   }
 
   /** Works something out once; asked for while it is being worked out, it answers `circle()`. */

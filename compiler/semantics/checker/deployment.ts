@@ -1,6 +1,8 @@
 import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
+import type { Fix } from '../../diagnostics/diagnostic.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { replaceText } from '../fixes.ts';
 import { replaceFix } from '../scope.ts';
 import { duration, int, rate } from '../types.ts';
 import { checkResources, missing, only, resourceClauses, singles } from './clauses.ts';
@@ -126,8 +128,19 @@ const strategies = ['canary', 'blue_green', 'all_at_once'];
 function checkRollout(c: Checker, env: Env, item: ast.Rollout): void {
   if (!oneOf(c, env, item.strategy, strategies, 'rollout')) return;
   const canary = item.strategy.text === 'canary';
-  const problem = (text: string, at: ast.Node) =>
-    c.error(env.module, declarationMessages.rolloutSteps, { problem: text }, at.span);
+  const problem = (
+    text: string,
+    at: ast.Node,
+    hint?: string,
+    before?: ast.Node,
+    fixes: readonly Fix[] = [],
+  ) => {
+    const labels = before ? [{ file: env.module.file, span: before.span, message: 'the step before' }] : [];
+    c.error(env.module, declarationMessages.rolloutSteps, { problem: text, hint }, at.span, {
+      labels,
+      fixes,
+    });
+  };
   if (!canary && item.steps.length > 0) {
     problem(`\`${item.strategy.text}\` has no steps; \`canary\` has`, item.steps[0]!);
   }
@@ -140,9 +153,41 @@ function checkRollout(c: Checker, env: Env, item: ast.Rollout): void {
     else if (i < item.steps.length - 1)
       problem('a step before the last says how long it lasts: `5% for 10min`', step);
     if (size === undefined) return;
-    if (size <= last) problem('the steps of a canary rise', step.share);
+    if (size <= last && last >= 1)
+      problem(
+        'a canary ends when it reaches 100%',
+        step.share,
+        'remove the steps after it',
+        item.steps[i - 1],
+      );
+    else if (size <= last) {
+      const least = `${Number((last * 100).toPrecision(6))}%`;
+      const hint = i === 0 ? 'begin with more than nothing' : `let this step be more than ${least}`;
+      problem('the steps of a canary rise', step.share, hint, item.steps[i - 1]?.share);
+    }
     last = size;
   }
-  if (canary && item.steps.length > 0 && last < 1)
-    problem('the last step of a canary is 100%', item.steps.at(-1)!.share);
+  if (canary && item.steps.length > 0 && last < 1) endsEarly(env, item.steps.at(-1)!, problem);
+}
+
+type Problem = (text: string, at: ast.Node, hint?: string, before?: ast.Node, fixes?: readonly Fix[]) => void;
+
+/** A last step that is looked at for a while is followed by the whole; another one is the whole. */
+function endsEarly(
+  env: Env,
+  { share: size, duration: length, span }: ast.RolloutStep,
+  problem: Problem,
+): void {
+  const { module } = env;
+  const fixes = length
+    ? [
+        {
+          title: 'add `100%`',
+          edits: [{ file: module.file, span: { start: span.end, end: span.end }, text: ', 100%' }],
+          safe: false,
+        },
+      ]
+    : [replaceText(module, size.span, '100%', false)];
+  const hint = length ? 'add a last step of `100%`' : 'write `100%`';
+  problem('the last step of a canary is 100%', size, hint, undefined, fixes);
 }

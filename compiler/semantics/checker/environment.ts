@@ -10,7 +10,7 @@ import { bindArguments, checkArguments } from './arguments.ts';
 import { missing, only, singles } from './clauses.ts';
 import { paramType } from './constants.ts';
 import { checkConstruct, constructorNamed } from './construct.ts';
-import type { Checker, Env } from './context.ts';
+import type { Checker, Env, ParamSource } from './context.ts';
 import { inferAs } from './expression/expect.ts';
 import { distinct, resolveDeclaration } from './names.ts';
 import { signatureOf } from './signature.ts';
@@ -55,15 +55,23 @@ export function chooseEnvironment(c: Checker): void {
     c.report(projectMessages.unknownEnvironment(facts, { file, span: { start: 0, end: name.length } }));
     return;
   }
-  for (const part of environmentChain(c, symbol.declaration)) {
+  for (const [param, setting] of paramsOf(c, name)) c.environmentParams.set(param, setting);
+}
+
+/** What an environment, and all that it extends, sets params to. */
+export function paramsOf(c: Checker, name: string): Map<ast.ParamDeclaration, ParamSource> {
+  const params = new Map<ast.ParamDeclaration, ParamSource>();
+  const declaration = c.projectWide.get(name)?.declaration;
+  if (declaration?.kind !== 'Environment') return params;
+  for (const part of environmentChain(c, declaration)) {
     const module = c.home(part);
     for (const item of part.items) {
       if (item.kind !== 'ParamSetting') continue;
       const param = lookup(module, 'values', item.name.text)?.declaration;
-      if (param?.kind !== 'Param' || c.environmentParams.has(param)) continue;
-      c.environmentParams.set(param, { module, value: item.value });
+      if (param?.kind === 'Param' && !params.has(param)) params.set(param, { module, value: item.value });
     }
   }
+  return params;
 }
 
 export function checkEnvironment(c: Checker, declaration: ast.EnvironmentDeclaration): void {
@@ -146,8 +154,9 @@ function checkItem(
         return;
       }
       resolveDeclaration(c, env.module, item.from, ['Environment']);
-      if (from === declaration) {
-        const facts = { what: 'takes its models from', path: [declaration.name.text, declaration.name.text] };
+      const circle = promotionCircle(c, declaration, from);
+      if (circle) {
+        const facts = { what: 'takes its models from', path: circle };
         c.error(env.module, namesMessages.circular, facts, item.from.span);
       }
       return;
@@ -164,6 +173,33 @@ function checkItem(
       return;
     }
   }
+}
+
+/** The names from an environment over those that its models come from back to itself. */
+function promotionCircle(
+  c: Checker,
+  declaration: ast.EnvironmentDeclaration,
+  from: ast.EnvironmentDeclaration,
+): string[] | undefined {
+  const path = [declaration];
+  for (let next: ast.EnvironmentDeclaration | undefined = from; next && !path.includes(next); ) {
+    path.push(next);
+    next = modelsFrom(c, next);
+    if (next === declaration) return [...path, declaration].map(one => one.name.text);
+  }
+  return from === declaration ? [declaration.name.text, declaration.name.text] : undefined;
+}
+
+/** Where an environment's models come from, by its own clause or that of one it extends. */
+function modelsFrom(
+  c: Checker,
+  declaration: ast.EnvironmentDeclaration,
+): ast.EnvironmentDeclaration | undefined {
+  for (const part of environmentChain(c, declaration)) {
+    const clause = only(part.items, 'Models');
+    if (clause) return clause.from && environmentNamed(c, part, clause.from);
+  }
+  return undefined;
 }
 
 /** Settings that an environment does not give may come from the one it extends, so none is missing here. */

@@ -1,7 +1,9 @@
 import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
-import { suggest } from '../../diagnostics/suggest.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { isFault, parseCron } from '../cron.ts';
+import { replaceText } from '../fixes.ts';
 import { duration, int } from '../types.ts';
+import { insideText } from '../written.ts';
 import { checkResources, missing, only, resourceClauses, singles } from './clauses.ts';
 import { constantOf } from './constant.ts';
 import { checkConstruct } from './construct.ts';
@@ -9,7 +11,6 @@ import type { Checker, Env } from './context.ts';
 import { oneOf } from './deployment.ts';
 import { checkNotify } from './monitor.ts';
 import { distinctNames, resolveDeclaration } from './names.ts';
-import { allZones, cronFault, zoneExists } from './schedule.ts';
 import { constantEnv } from './type-expression.ts';
 import { positive } from './values.ts';
 
@@ -89,22 +90,13 @@ function checkSchedule(c: Checker, env: Env, call: ast.Call): void {
   const args = c.calls.get(call)?.args;
   const cron = args?.get('cron');
   const text = cron && constantOf(c, cron);
-  if (cron && typeof text === 'string') {
-    const problem = cronFault(text);
-    if (problem) c.error(env.module, declarationMessages.cron, { text, problem }, cron.span);
-  }
-  const zone = args?.get('zone');
-  const name = zone && constantOf(c, zone);
-  if (!zone || typeof name !== 'string' || zoneExists(name)) return;
-  const suggestion = suggest(name, allZones());
-  const fixes =
-    suggestion === undefined
-      ? []
-      : [
-          {
-            title: `change it to "${suggestion}"`,
-            edits: [{ file: env.module.file, span: zone.span, text: JSON.stringify(suggestion) }],
-          },
-        ];
-  c.error(env.module, declarationMessages.zone, { zone: name, suggestion }, zone.span, { fixes });
+  if (!cron || typeof text !== 'string') return;
+  const parsed = parseCron(text);
+  if (!isFault(parsed)) return;
+  const { problem, instead } = parsed;
+  const fixes = instead === undefined ? [] : [replaceText(env.module, cron.span, JSON.stringify(instead))];
+  const facts = { text, problem, instead };
+  c.error(env.module, declarationMessages.cron, facts, insideText(env.module.file, cron, text, parsed), {
+    fixes,
+  });
 }

@@ -1,6 +1,8 @@
 import { namesMessages } from '../../diagnostics/messages/names.ts';
+import { deadGatesMessages } from '../../diagnostics/messages/operations.ts';
 import { typesMessages } from '../../diagnostics/messages/types.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { removeItem } from '../fixes.ts';
 import { unknown } from '../types.ts';
 import { checkSignatureAnnotations } from './annotations.ts';
 import { bindArguments, checkArguments } from './arguments.ts';
@@ -114,8 +116,15 @@ export function checkPolicy(c: Checker, declaration: ast.PolicyDeclaration): voi
   checkSignatureAnnotations(c, module, declaration.parameters);
 }
 
-export function checkUnusedPolicy(c: Checker, declaration: ast.PolicyDeclaration): void {
+/** `alone`: nobody else could use it; a package's policies are for others. */
+export function checkUnusedPolicy(c: Checker, declaration: ast.PolicyDeclaration, alone: boolean): void {
   if (c.usedPolicies.has(declaration)) return;
+  if (alone && declaration.name.text !== '') {
+    const module = c.home(declaration);
+    const fixes = [removeItem(module, declaration.span, false)];
+    const facts = { policy: declaration.name.text };
+    c.error(module, deadGatesMessages.unusedPolicy, facts, declaration.name.span, { fixes });
+  }
   const env: Env = {
     ...constantEnv(c.home(declaration)),
     place: 'gate',

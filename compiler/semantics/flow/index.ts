@@ -4,10 +4,12 @@ import type { ValueGraph } from '../../plan/plan.ts';
 import type { Draft } from '../../plan/steps.ts';
 import { drawGraph } from '../../plan/values.ts';
 import { checkAvailability } from './availability.ts';
+import type { Program } from '../program.ts';
 import { FlowFacts } from './facts.ts';
 import { checkGates } from './gates/index.ts';
 import type { MetricFacts } from './gates/intervals.ts';
 import { checkLeakage } from './leakage.ts';
+import { checkOperations } from './operations/index.ts';
 import { checkPersonal } from './personal.ts';
 import { checkSplits } from './splits.ts';
 import { checkViewRows } from './view-rows.ts';
@@ -21,6 +23,8 @@ export interface FlowInput {
   readonly places: readonly Place[];
   /** Ranges and directions of all metrics and service measures, by name. */
   readonly metrics: ReadonlyMap<string, MetricFacts>;
+  /** The program behind the draft, for rules that point at parts of declarations; left out, those are not asked. */
+  readonly program?: Program;
   /** The graph of the draft's values, if it was built already. */
   readonly graph?: ValueGraph;
 }
@@ -29,7 +33,7 @@ export interface FlowInput {
  * The rules over the graph of values: leakage, availability, personal data, time, and conditions that decide nothing. They look at a
  * plan in the making, so they speak of a spec that has errors elsewhere too.
  */
-export function checkFlow({ draft, places, metrics, graph }: FlowInput): readonly Diagnostic[] {
+export function checkFlow({ draft, places, metrics, program, graph }: FlowInput): readonly Diagnostic[] {
   const facts = new FlowFacts(draft, graph ?? drawGraph(draft), places);
   const leaks = checkLeakage(facts);
   checkAvailability(facts, leaks);
@@ -38,5 +42,6 @@ export function checkFlow({ draft, places, metrics, graph }: FlowInput): readonl
   checkPersonal(facts);
   checkSplits(facts);
   checkGates(facts, metrics);
+  if (program) checkOperations(facts, program, metrics);
   return facts.diagnostics;
 }

@@ -2,8 +2,9 @@ import { targetsMessages as messages } from '../../diagnostics/messages/targets.
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { At, Plan, Step } from '../../plan/plan.ts';
 import { goals as allGoals, goalSteps } from '../../plan/steps.ts';
+import { isBelow, schemeOf } from '../../plan/paths.ts';
 import { resolveEnvironment } from '../environment.ts';
-import { scheme, sourcePath, unsupported } from '../local/capabilities.ts';
+import { sourcePath, unsupported } from '../local/capabilities.ts';
 import { NOWHERE, type Refusal, refuse, type TargetOptions } from '../target.ts';
 import { packageOf } from '../typescript/packages.ts';
 import { imageOf } from './image.ts';
@@ -78,7 +79,7 @@ function ofSource(plan: Plan, options: TargetOptions, step: Step, settings?: Set
   const path = source && sourcePath(source);
   if (!source || path === undefined || !settings) return [];
   const { at } = source.from;
-  const prefix = scheme(path);
+  const prefix = schemeOf(path);
   if (prefix === 'npm') {
     const name = packageOf(path);
     if (name !== undefined && options.packageVersions?.[name] !== undefined) return [];
@@ -96,9 +97,6 @@ function ofSource(plan: Plan, options: TargetOptions, step: Step, settings?: Set
     ),
   ];
 }
-
-export const isBelow = (path: string, folder: string): boolean =>
-  path.startsWith(`${folder}/`) && !path.split('/').includes('..');
 
 /** What Argo (`{{`) or Kubernetes (`$(`) would replace. A single place decides it; a test draws hostile names. */
 export const templateText = (text: string): string | undefined => /\{\{|\}\}|\$\(/.exec(text)?.[0];

@@ -1,6 +1,7 @@
+import { schemeOf } from '../../plan/paths.ts';
 import type { Step } from '../../plan/plan.ts';
 import { sha256 } from '../../plan/sha256.ts';
-import { scheme, sourcePath } from '../local/capabilities.ts';
+import { sourcePath } from '../local/capabilities.ts';
 import { artifactName } from '../names.ts';
 import type { YamlValue } from '../yaml.ts';
 import { paramsKey, resources } from './params.ts';
@@ -142,7 +143,7 @@ function externalKey(
 function mountedSource(project: Project, step: Step): boolean {
   const source = step.kind === 'ingest' ? project.plan.sources[step.of] : undefined;
   const path = source && sourcePath(source);
-  return path !== undefined && scheme(path) === undefined;
+  return path !== undefined && schemeOf(path) === undefined;
 }
 
 /** The step's own retries, or the pipeline's. What another try cannot change is not tried again. */

@@ -1,5 +1,6 @@
 import { targetsMessages } from '../../diagnostics/messages/targets.ts';
 import type { At, Expr, Foreign, Model, Plan, Source, Step } from '../../plan/plan.ts';
+import { schemeOf } from '../../plan/paths.ts';
 import { children } from '../../plan/walk.ts';
 import { type Refusal, refuse } from '../target.ts';
 
@@ -38,11 +39,6 @@ const stepWords: Partial<Record<Step['kind'], (of: string) => string>> = {
   deploy: of => `the deployment \`${of}\``,
   monitor: of => `the monitor \`${of}\``,
 };
-
-/** `s3` of `s3://bucket/key`, `npm` of `npm:package/path`; undefined for plain paths (and drive letters). */
-export function scheme(path: string): string | undefined {
-  return /^([a-z][a-z0-9+.-]+):/i.exec(path)?.[1]?.toLowerCase();
-}
 
 /** The path a source reads, if its constructor takes one. */
 export function sourcePath(source: Source): string | undefined {
@@ -93,7 +89,7 @@ function ofSource(name: string, source: Source | undefined): readonly Refusal[] 
   if (!capabilities.sources.includes(from.name))
     return [refuse(targetsMessages.sourceKind, { source: name, kind: from.name }, from.at)];
   const path = sourcePath(source);
-  const prefix = path === undefined ? undefined : scheme(path);
+  const prefix = path === undefined ? undefined : schemeOf(path);
   if (path !== undefined && prefix !== undefined && !capabilities.schemes.includes(prefix))
     return [refuse(targetsMessages.sourceScheme, { source: name, path }, from.at)];
   return [];

@@ -1,0 +1,27 @@
+import type { Program } from '../../program.ts';
+import type { FlowFacts } from '../facts.ts';
+import type { MetricFacts } from '../gates/intervals.ts';
+import { checkCanaries } from './canary.ts';
+import { checkDeadGates } from './dead-gates.ts';
+import { checkEnvironments } from './environments.ts';
+import { Operations } from './facts.ts';
+import { checkLabels } from './labels.ts';
+import { checkLoops } from './loops.ts';
+import { checkMeasurable } from './measurable.ts';
+import { checkSchedules } from './schedules.ts';
+
+/** Families 6, 9, 10 and 11: gates that hold nothing back, deployments, triggers, environments. */
+export function checkOperations(
+  flow: FlowFacts,
+  program: Program,
+  metrics: ReadonlyMap<string, MetricFacts>,
+): void {
+  const facts = new Operations(flow, program, metrics);
+  checkDeadGates(facts);
+  checkCanaries(facts);
+  checkMeasurable(facts);
+  checkLabels(facts);
+  checkSchedules(facts);
+  checkLoops(facts);
+  checkEnvironments(facts);
+}
