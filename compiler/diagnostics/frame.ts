@@ -124,12 +124,17 @@ class Cells {
     const columns: number[] = [];
     const pieces: { text: string; column: number; size: number }[] = [];
     let column = 0;
+    let previous = '';
     for (const character of raw) {
       const text = visible(character, column);
-      const size = character === '\t' ? text.length : columnsOf(text);
-      for (let i = 0; i < character.length; i++) columns.push(column);
-      pieces.push({ text, column, size });
+      const size = character === '\t' ? text.length : columnsOf(text, previous);
+      // A sign that only changes the one before it (a skin tone, a part of a family) lies on that one.
+      const at = size === 0 && pieces.length > 0 ? pieces.at(-1)!.column : column;
+      for (let i = 0; i < character.length; i++) columns.push(at);
+      pieces.push({ text, column: at, size });
       column += size;
+      // The two halves of a flag make one; a third begins the next.
+      previous = size === 0 && isFlag(character) ? '' : character;
     }
     columns.push(column);
     const [left, right] = window(column, columns[Math.min(...marked, raw.length)] ?? 0, width);
@@ -156,16 +161,25 @@ function window(total: number, marked: number, width: number): [number, number] 
 
 function visible(character: string, column: number): string {
   if (character === '\t') return ' '.repeat(TAB - (column % TAB));
-  return /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|[\ud800-\udfff]/u.test(character) && character !== '\u200d'
+  return /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|[\ud800-\udfff]/u.test(character) && character !== JOINER
     ? '\ufffd'
     : character;
 }
 
-/** Columns that a character takes in a terminal: two for wide ones, none for combining ones. */
-function columnsOf(character: string): number {
+const JOINER = '\u200d';
+const isFlag = (character: string): boolean => /[\u{1f1e6}-\u{1f1ff}]/u.test(character);
+
+/**
+ * Columns that a character takes in a terminal: two for wide ones, none for those that go into the one before, as marks
+ * do, a skin tone, what follows a joiner, and the second half of a flag.
+ */
+function columnsOf(character: string, before: string): number {
   const code = character.codePointAt(0)!;
   if (code < 0x300) return 1;
-  if (/\p{M}/u.test(character) || code === 0x200d) return 0;
+  if (/\p{M}/u.test(character) || character === JOINER || before === JOINER) return 0;
+  if (code >= 0x1f3fb && code <= 0x1f3ff && /\p{Emoji_Modifier_Base}/u.test(before)) return 0;
+  if (isFlag(character)) return isFlag(before) ? 0 : 2;
+  if (/\p{Emoji_Presentation}/u.test(character)) return 2;
   return WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
 }
 
@@ -178,8 +192,5 @@ const WIDE: readonly (readonly [number, number])[] = [
   [0xfe30, 0xfe6f],
   [0xff00, 0xff60],
   [0xffe0, 0xffe6],
-  [0x1f300, 0x1f64f],
-  [0x1f680, 0x1f6ff],
-  [0x1f900, 0x1f9ff],
   [0x20000, 0x3fffd],
 ];

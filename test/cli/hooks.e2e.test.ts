@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commands } from '../../cli/commands.mjs';
 import { hooksRepository } from '../../scripts/hooks-repository.mjs';
+import { npmTools } from '../support/npm-tools.ts';
 import { read, repository, temporaryFolder, write } from './support.ts';
 
 /**
@@ -239,21 +240,7 @@ test('the hooks that the repository offers are commands of mlp, in the version o
 
 // --- husky and lefthook ---
 
-const cache = path.join(repository, 'node_modules/.cache/mlp-tests/hooks');
-
-/** Both programs, once for all runs of this test. */
-async function hookPrograms(): Promise<string | undefined> {
-  const wanted = ['husky@9.1.7', 'lefthook@2.2.2'];
-  const present = ['husky', 'lefthook'].every(name => existsSync(path.join(cache, 'node_modules', name)));
-  if (!present) {
-    mkdirSync(cache, { recursive: true });
-    write(cache, 'package.json', '{ "private": true }');
-    const { code, out } = await run(cache, 'npm', 'install', '--no-save', '--ignore-scripts', ...wanted);
-    if (code !== 0) console.log(`husky and lefthook are not to be had here:\n${out.slice(-400)}`);
-  }
-  return existsSync(path.join(cache, 'node_modules/husky')) ? cache : undefined;
-}
-const programs = await hookPrograms();
+const programs = npmTools('hooks', ['husky@9.1.7', 'lefthook@2.2.2']);
 
 /** A project with the programs and mlp in its `node_modules`, as npm would have put them there. */
 async function npmProject(files: Readonly<Record<string, string>>): Promise<string> {
@@ -264,10 +251,10 @@ async function npmProject(files: Readonly<Record<string, string>>): Promise<stri
   });
   mkdirSync(path.join(folder, 'node_modules/.bin'), { recursive: true });
   const link = (from: string, to: string) => done(folder, 'ln', '-s', from, path.join('node_modules', to));
-  for (const name of readdirSync(path.join(cache, 'node_modules')))
-    if (!name.startsWith('.')) await link(path.join(cache, 'node_modules', name), name);
-  for (const name of readdirSync(path.join(cache, 'node_modules/.bin')))
-    await link(path.join(cache, 'node_modules/.bin', name), `.bin/${name}`);
+  for (const name of readdirSync(programs!))
+    if (!name.startsWith('.')) await link(path.join(programs!, name), name);
+  for (const name of readdirSync(path.join(programs!, '.bin')))
+    await link(path.join(programs!, '.bin', name), `.bin/${name}`);
   await link(path.join(repository, 'cli/bin/mlp'), '.bin/mlp');
   return folder;
 }
@@ -295,19 +282,18 @@ if (programs) {
     assert.is(gone.code, 1, gone.out);
     assert.match(gone.out, /MLP2004/);
   });
-  if (existsSync(path.join(cache, 'node_modules/lefthook')))
-    test('lefthook: the recipe formats what is staged, and fails on what is broken', async () => {
-      const folder = await npmProject({ ...GOOD, 'lefthook.yml': recipe('lefthook.yml') });
-      await done(folder, 'npx', 'lefthook', 'install');
-      write(folder, 'deep/with space.mlp', 'let   a = 1\n');
-      const good = await commit(folder, '-A');
-      assert.is(good.code, 0, good.out);
-      assert.is(await done(folder, 'git', 'show', 'HEAD:deep/with space.mlp'), 'let a = 1');
-      write(folder, 'schemas.mlp', BROKEN);
-      const bad = await commit(folder, '-A');
-      assert.is(bad.code, 1, bad.out);
-      assert.match(bad.out, /MLP2001[\s\S]*my views\.mlp/);
-    });
+  test('lefthook: the recipe formats what is staged, and fails on what is broken', async () => {
+    const folder = await npmProject({ ...GOOD, 'lefthook.yml': recipe('lefthook.yml') });
+    await done(folder, 'npx', 'lefthook', 'install');
+    write(folder, 'deep/with space.mlp', 'let   a = 1\n');
+    const good = await commit(folder, '-A');
+    assert.is(good.code, 0, good.out);
+    assert.is(await done(folder, 'git', 'show', 'HEAD:deep/with space.mlp'), 'let a = 1');
+    write(folder, 'schemas.mlp', BROKEN);
+    const bad = await commit(folder, '-A');
+    assert.is(bad.code, 1, bad.out);
+    assert.match(bad.out, /MLP2001[\s\S]*my views\.mlp/);
+  });
 }
 
 test.run();

@@ -99,6 +99,46 @@ test('tabs and wide characters keep the carets in their columns', () => {
   );
 });
 
+test('emoji take two columns, however many characters they are made of', () => {
+  for (const [sign, columns] of [
+    ['😀', 2],
+    ['⚡', 2],
+    ['🟢', 2],
+    ['👍🏽', 2],
+    ['👩‍👩‍👧', 2],
+    ['🇩🇪', 2],
+    ['🇩🇪🇫🇷', 4],
+    ['é', 1],
+    ['e\u0301', 1],
+    ['日', 2],
+    ['ｗ', 2],
+    ['→', 1],
+  ] as const) {
+    const text = renderText([diagnostic(`"${sign}" + [[y]]`)]);
+    const line = text.split('\n').find(one => one.includes('^'))!;
+    assert.is(line.indexOf('^'), '1 | '.length + 1 + columns + ' " + '.length - 1, sign);
+  }
+  // The sign itself is underlined whole.
+  const text = renderText([diagnostic('a = [[👩‍👩‍👧]] + 1')]);
+  assert.match(text, /\n {2}\| {5}\^\^\n/);
+});
+
+test('lines end with \\r\\n or \\r as well', () => {
+  for (const end of ['\r\n', '\r', '\n']) {
+    shows(
+      diagnostic(`let a = 1${end}\tlet b = [[x${end}  + y]]${end}let c = 1`),
+      `
+     --> main.mlp:2:10
+      |
+    2 |     let b = x
+      |             ^
+    3 |   + y
+      |   ^^^
+  `,
+    );
+  }
+});
+
 test('control characters are made visible', () => {
   shows(
     diagnostic('let \u001b[[x]] = 1'),
@@ -206,7 +246,8 @@ test('the summary counts by severity and file', () => {
   ];
   assert.match(renderText(given), /\n1 error, 1 warning, 1 note in 2 files\n$/);
   assert.is(renderText([]), '');
-  assert.match(renderText([...given, ...given], { limit: 2 }), /\(the first 2 are shown\)\n$/);
+  assert.match(renderText([...given, ...given], { limit: 2 }), /\nand 4 more\n2 errors, /);
+  assert.match(renderText(given, { limit: 1, more: 'see there' }), /\nand 2 more; see there\n1 error, /);
 });
 
 test('JSON holds every fact', () => {
