@@ -49,12 +49,16 @@ export function gallery(): Mistake[] {
     });
 }
 
-/** The command that finds a mistake. */
+/** The command that finds a mistake: a check, if need be of an environment, else what is built for it. */
 export function commandOf({ released, main }: Mistake): string {
   if (released !== undefined) return 'mlp diff released wrong';
-  return targetEnvironment(main) === undefined
-    ? 'mlp check -p wrong'
-    : `mlp build -p wrong --target kubernetes --env ${targetEnvironment(main)}`;
+  const environment = targetEnvironment(main);
+  const finds = (env: string | undefined): boolean =>
+    compile(host(main), env === undefined ? {} : { environment: env }).diagnostics.length > 0;
+  if (finds(undefined)) return 'mlp check -p wrong';
+  return finds(environment)
+    ? `mlp check -p wrong --env ${environment}`
+    : `mlp build -p wrong --target kubernetes --env ${environment}`;
 }
 
 const targetEnvironment = (text: string): string | undefined =>
