@@ -14,7 +14,10 @@ import { mlpWorkspace, typespecWorkspace, type Workspace } from './workspaces.ts
 
 const root = path.join(import.meta.dirname, '../..');
 const KEYSTROKES = 60;
-const TYPESPEC = '@typespec/compiler@1.14.0';
+/** Of the other server, which takes seconds for each. */
+const THEIR_KEYSTROKES = 8;
+/** The last version that runs on Node 20. */
+const TYPESPEC = '@typespec/compiler@1.10.0';
 
 interface Measured {
   readonly first: number;
@@ -33,6 +36,7 @@ async function measure(
   command: readonly string[],
   language: string,
   workspace: Workspace,
+  times: number,
 ): Promise<Measured> {
   const began = performance.now();
   const child = spawn(command[0]!, command.slice(1), {
@@ -98,16 +102,16 @@ async function measure(
   await new Promise(resolve => setTimeout(resolve, 3_000));
   const whole = last - began;
   const keystrokes = async (name: string): Promise<number> => {
-    const times: number[] = [];
-    for (let n = 2; n < KEYSTROKES; n++) {
-      times.push(await type(name, n));
+    const taken: number[] = [];
+    for (let n = 2; n < times + 2; n++) {
+      taken.push(await type(name, n));
       await new Promise(resolve => setTimeout(resolve, 25));
     }
-    return p95(times);
+    return p95(taken);
   };
   const leaf = await keystrokes(workspace.leaf);
   const completions: number[] = [];
-  for (let n = 0; n < KEYSTROKES; n++) {
+  for (let n = 0; n < times; n++) {
     const start = performance.now();
     const textDocument = { uri: uri(workspace.leaf) };
     await connection.sendRequest('textDocument/completion', { textDocument, position: workspace.asks });
@@ -141,9 +145,14 @@ async function typespecServer(): Promise<readonly string[] | undefined> {
 export async function run(): Promise<BenchResult[]> {
   const workspace = mlpWorkspace();
   const size = `200 files, ${workspace.lines} lines`;
-  const ours = await measure([path.join(root, 'cli/bin/mlp'), 'lsp', '--stdio'], 'mlp', workspace);
+  const ours = await measure(
+    [path.join(root, 'cli/bin/mlp'), 'lsp', '--stdio'],
+    'mlp',
+    workspace,
+    KEYSTROKES,
+  );
   const server = await typespecServer();
-  const theirs = server && (await measure(server, 'typespec', typespecWorkspace()));
+  const theirs = server && (await measure(server, 'typespec', typespecWorkspace(), THEIR_KEYSTROKES));
   const result = (
     name: string,
     of: (measured: Measured) => number,

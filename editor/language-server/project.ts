@@ -145,6 +145,12 @@ export class Project {
     return this.whole;
   }
 
+  /** What the file says by itself and with what it imports: right but for what is declared for the whole project. */
+  alone(file: string): readonly Diagnostic[] {
+    const { diagnostics } = compile(this.host, { files: [file] });
+    return diagnostics.filter(one => one.file.path === file);
+  }
+
   diagnosticsOf(file: string): readonly Diagnostic[] {
     return this.check(file).diagnostics.filter(one => one.file.path === file);
   }

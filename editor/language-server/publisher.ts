@@ -66,13 +66,19 @@ export class Publisher {
     clearTimeout(pending.own);
     clearTimeout(pending.others);
     pending.own = setTimeout(() => {
-      for (const file of pending.changed) if (project.isOpen(file)) this.tell(project, pending, file);
+      // The very first time the other files have not been read yet: what the file itself and its imports say comes first.
+      if (!pending.told) for (const file of pending.changed) this.tellAlone(project, pending, file);
+      else for (const file of pending.changed) if (project.isOpen(file)) this.tell(project, pending, file);
     }, restMs);
     pending.others = setTimeout(() => this.tellOthers(project, pending, turn), othersMs);
   }
 
   private tell(project: Project, pending: Pending, file: string): void {
     this.guarded(() => this.send(project, pending, file, project.diagnosticsOf(file)));
+  }
+
+  private tellAlone(project: Project, pending: Pending, file: string): void {
+    if (project.isOpen(file)) this.guarded(() => this.send(project, pending, file, project.alone(file)));
   }
 
   private tellOthers(project: Project, pending: Pending, turn: number): void {
