@@ -129,14 +129,13 @@ function fixedText(applied: readonly AppliedFix[]): string {
 
 function repairsText({ fixing }: Report, diagnostics: readonly Diagnostic[]): string | undefined {
   if (!fixing) return undefined;
-  const having = (safe: boolean) =>
-    diagnostics.filter(({ fixes }) => fixes.some(fix => fix.safe !== false) === safe && fixes.length > 0)
-      .length;
-  const safe = having(true);
-  if (safe > 0 && !fixing.asked) return `${safe} can be repaired by ${fixing.command} --fix`;
-  const unsafe = having(false);
-  if (unsafe === 0) return undefined;
-  return `for ${unsafe} there is a repair that may not be what you mean: ${fixing.command} --fix --unsafe-fixes`;
+  const fixes = diagnostics.map(one => one.fixes).filter(list => list.length > 0);
+  const safe = fixes.filter(list => list.some(fix => fix.safe !== false)).length;
+  if (!fixing.asked) return safe === 0 ? undefined : `${safe} can be repaired by ${fixing.command} --fix`;
+  const unsafe = fixes.length - safe;
+  return unsafe === 0
+    ? undefined
+    : `${unsafe} can be repaired, perhaps not as you mean it, by ${fixing.command} --fix --unsafe-fixes`;
 }
 
 /** The repository that the first project lies in, or else the working folder. */
@@ -158,11 +157,10 @@ class Shown {
   }
 
   findings(found: Findings): Findings {
-    const prefix = path.relative(this.base, found.root).split(path.sep).join('/');
-    if (prefix === '') return found;
+    if (path.relative(this.base, found.root) === '') return found;
     const moved = <T extends { readonly file: SourceFile }>(at: T): T => ({
       ...at,
-      file: this.file(at.file, prefix),
+      file: this.file(at.file, found.root),
     });
     const diagnostic = (one: Diagnostic): Diagnostic => ({
       ...moved(one),
@@ -180,11 +178,11 @@ class Shown {
     };
   }
 
-  private file(file: SourceFile, prefix: string): SourceFile {
+  private file(file: SourceFile, root: string): SourceFile {
     if (file.path.startsWith('std/')) return file;
     let known = this.files.get(file);
     if (!known) {
-      const name = path.posix.normalize(`${prefix}/${file.path}`);
+      const name = path.relative(this.base, path.join(root, file.path)).split(path.sep).join('/');
       known = new SourceFile(name, file.text);
       this.files.set(file, known);
     }
