@@ -12,6 +12,7 @@ import { expectWithin, inferAs } from './expression/expect.ts';
 import { infer } from './expression/infer.ts';
 import { columnOf } from './expression/names.ts';
 import { checkJoin } from './join.ts';
+import { Spellings } from './same-but-case.ts';
 import { noTable, resolveTable } from './tables.ts';
 import { resolveType } from './type-expression.ts';
 import { positive } from './values.ts';
@@ -68,6 +69,9 @@ export interface Growing {
   readonly labels: Set<string>;
   readonly aliases: Map<string, Binding>;
   readonly names: Map<string, ast.Name>;
+  /** The names of what becomes a column of the view, and of what is joined. */
+  readonly columns: Spellings;
+  readonly joined: Spellings;
   readonly below: Map<string, ast.Name>;
   readonly env: Env;
 }
@@ -83,6 +87,7 @@ function checkView(c: Checker, declaration: ast.FeaturesDeclaration): ViewInfo {
     ...resourceClauses,
   });
   checkMoment(c, view);
+  addKey(c, view);
   for (const item of declaration.items) checkItem(c, view, item);
   checkMaterialized(c, view);
   checkResources(c, view.env, declaration.items);
@@ -131,7 +136,9 @@ function begin(declaration: ast.FeaturesDeclaration, module: Module, source: Tab
     below,
     ...(broken ? { open: true } : {}),
   };
-  return { declaration, source, features, labels: new Set(), aliases, names: new Map(), below, env };
+  const [columns, joined] = [new Spellings(), new Spellings()];
+  const labels = new Set<string>();
+  return { declaration, source, features, labels, aliases, names: new Map(), columns, joined, below, env };
 }
 
 const timeKinds: ReadonlySet<string> = new Set(['date', 'datetime', 'timestamp']);
@@ -176,6 +183,17 @@ function checkMoment(c: Checker, view: Growing): void {
   }
 }
 
+/** The key's columns stand beside the features. */
+function addKey(c: Checker, { declaration, source, columns, env }: Growing): void {
+  const named = only(declaration.items, 'Key')?.columns;
+  for (const name of named ?? []) if (name.text !== '') columns.add(c, env.module, name, 'columns');
+  if (named) return;
+  for (const key of source.key) {
+    const symbol = source.columns.get(key)?.symbol;
+    if (symbol?.kind === 'column') columns.add(c, env.module, symbol.field.name, 'columns', symbol.file);
+  }
+}
+
 function checkItem(c: Checker, view: Growing, item: ast.FeaturesItem): void {
   const { env, source } = view;
   switch (item.kind) {
@@ -205,6 +223,8 @@ export function takeName(c: Checker, view: Growing, name: ast.Name, what: string
   const first = view.names.get(name.text);
   if (!first) {
     view.names.set(name.text, name);
+    const spellings = what === 'features' ? view.columns : view.joined;
+    spellings.add(c, view.env.module, name, what);
     return true;
   }
   const labels = [{ file: view.env.module.file, span: first.span, message: 'the first one' }];

@@ -12,6 +12,7 @@ import type { Binding, Checker, Env, Scope, Table } from './context.ts';
 import { reportUnknownColumn } from './expression/names.ts';
 import { type ViewInfo, viewInfo } from './features.ts';
 import { resolveDeclaration } from './names.ts';
+import { folded } from './same-but-case.ts';
 import { knownTasks, labelsOf, proposedTask } from './task.ts';
 import { constantEnv } from './type-expression.ts';
 
@@ -122,8 +123,20 @@ function collectFeatures(
   broken: boolean,
 ): Map<string, Binding> {
   const all = new Map<string, Binding>();
+  const spellings = new Map<string, { readonly name: string; readonly view: ViewInfo }>();
   for (const view of views) {
     for (const [name, binding] of view.features) {
+      const other = spellings.get(folded(name));
+      if (other === undefined) spellings.set(folded(name), { name, view });
+      else if (other.name !== name && other.view !== view) {
+        const labels = [
+          c.labelAt(other.view.declaration, 'one view'),
+          c.labelAt(view.declaration, 'the other'),
+        ];
+        const facts = { name, other: other.name, what: 'features' };
+        const at = clause?.span ?? view.declaration.name.span;
+        c.error(env.module, declarationMessages.sameButCase, facts, at, { labels });
+      }
       if (view.labels.has(name)) continue;
       if (all.has(name)) {
         const labels = [c.labelAt(view.declaration, 'in this view too')];

@@ -9,6 +9,7 @@ import type { SchemaInfo } from '../program.ts';
 import { describe } from '../types.ts';
 import type { Checker } from './context.ts';
 import { distinct, resolveDeclaration } from './names.ts';
+import { Spellings } from './same-but-case.ts';
 import { isBuiltinType, resolveType, withUnitOf } from './type-expression.ts';
 
 type Column = { readonly type: Type; readonly field: ast.Field; readonly file: SourceFile };
@@ -45,8 +46,11 @@ function makeSchema(c: Checker, declaration: ast.SchemaDeclaration): SchemaInfo 
   const module = c.home(declaration);
   const base = baseOf(c, declaration);
   const columns = new Map<string, Column>(base?.columns);
+  const spellings = new Spellings();
+  for (const { field, file } of columns.values()) spellings.add(c, module, field.name, 'columns', file);
   for (const field of declaration.fields) {
     if (field.name.text === '') continue;
+    spellings.add(c, module, field.name, 'columns');
     const own = withUnitOf(resolveType(c, module, field.type), field.annotations);
     const inherited = base?.columns.get(field.name.text);
     if (inherited) {
