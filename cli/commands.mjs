@@ -2,6 +2,7 @@
 // plain JavaScript so that the build script reads the same list.
 export const commands = [
   { name: 'check', summary: 'type-check the specs of a project' },
+  { name: 'lint', summary: 'look for what is allowed and unwise: check, and the rules of the linter' },
   { name: 'fmt', summary: 'format the specs of a project' },
   { name: 'run', summary: 'run a pipeline, or what one goal needs, on this machine' },
   { name: 'test', summary: "run the specs' test blocks" },

@@ -1,7 +1,7 @@
 import type { Diagnostic, Suppressed } from './diagnostics/diagnostic.ts';
 import { gatesMessages } from './diagnostics/messages/gates.ts';
 import { typesMessages } from './diagnostics/messages/types.ts';
-import { lowerProgram } from './plan/build/index.ts';
+import { type Lowered, lowerProgram } from './plan/build/index.ts';
 import { finishPlan } from './plan/finish.ts';
 import type { Plan, ValueGraph } from './plan/plan.ts';
 import { drawGraph } from './plan/values.ts';
@@ -36,6 +36,8 @@ export interface CompileResult {
   readonly suppressed: readonly Suppressed[];
 }
 
+  /** The beginnings of the plan, for the linter's rules; undefined for a project that is nested too deeply. */
+  readonly lowered: Lowered | undefined;
 const textOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** By file, place and code, each problem once. */
@@ -79,6 +81,40 @@ function saidByChecker({ code, file, span }: Diagnostic, said: readonly Diagnost
 
 /**
  * Compiles a project: reads, checks, judges the flow of values, and lowers to the plan. A spec with errors gives
+interface Judged {
+  /** There is none for a project that is nested too deeply. */
+  readonly lowered: Lowered | undefined;
+  readonly graph: ValueGraph;
+  readonly found: readonly Diagnostic[];
+}
+const { chainTooLong } = namesMessages;
+
+/** Lowers a program to the beginnings of a plan, and judges the flow of its values. */
+function judge(program: Program, environment: string | undefined): Judged {
+  const nothing = { lowered: undefined, graph: { nodes: [], edges: [] } };
+  if (program.diagnostics.some(({ code }) => code === chainTooLong.definition.code))
+    return { ...nothing, found: [] };
+  try {
+    const lowered = lowerProgram(program, {
+      version: compilerVersion,
+      ...(environment === undefined ? {} : { environment }),
+    });
+    const graph = drawGraph(lowered.draft);
+    const flow = checkFlow({ ...lowered, program, graph }).filter(
+      diagnostic => !saidByChecker(diagnostic, program.diagnostics),
+    );
+    return { lowered, graph, found: [...lowered.diagnostics, ...flow] };
+  } catch (error) {
+    if (!endedTooDeep(error)) throw error;
+    const declaration = error instanceof ChainTooLong ? error.declaration : undefined;
+    const [first] = program.modules.values();
+    const file = declaration ? program.fileOf(declaration) : first!.file;
+    const name = declaration?.name ?? first!.tree.declarations[0]!.name;
+    const at = { file, span: name.span };
+    return { ...nothing, found: [chainTooLong({ name: name.text }, at)] };
+  }
+}
+
  * diagnostics of all phases and no plan; only a bug throws.
  */
 export function compile(host: Host, options: CompileOptions = {}): CompileResult {
@@ -100,6 +136,7 @@ export function compile(host: Host, options: CompileOptions = {}): CompileResult
   const { kept, suppressed } = takeOff(found, program.suppressions);
   const diagnostics = sortDiagnostics(kept);
   const broken = diagnostics.some(diagnostic => diagnostic.severity === 'error');
+    lowered,
   let plan: Plan | undefined;
   return {
     program,

@@ -25,9 +25,23 @@ export const schemaFaults = value => (validate(value) ? [] : (validate.errors ??
 `;
 }
 
+/** The same for `compiler/lint/validator.ts`. */
+export function settingsValidatorSource() {
+  const schema = JSON.parse(readFileSync(path.join(root, 'compiler/lint/config.schema.json'), 'utf8'));
+  const options = { allErrors: true, strict: true, strictTuples: false };
+  const ajv = new Ajv({ ...options, code: { esm: true, source: true, lines: false } });
+  return `${standalone.default(ajv, ajv.compile(schema))}
+export const settingsFaults = value => (validate(value) ? [] : (validate.errors ?? []));
+`;
+}
+
 export const validatorsPlugin = {
   name: 'validators-ahead-of-time',
   setup(build) {
+    build.onLoad({ filter: /compiler[/\\]lint[/\\]validator\.ts$/ }, () => ({
+      contents: settingsValidatorSource(),
+      loader: 'js',
+    }));
     build.onLoad({ filter: /compiler[/\\]plan[/\\]validator\.ts$/ }, () => ({
       contents: planValidatorSource(),
       loader: 'js',

@@ -75,6 +75,7 @@ async function buildCli(outdir) {
     outdir,
     outExtension: { '.js': '.cjs' },
     external: [...externals('cli/package.json'), 'mlp-runtime'],
+    plugins: [validatorsPlugin],
     define: {
       ...common.define,
       MLP_BUNDLED: 'true',

@@ -9,6 +9,7 @@ import { commandLine } from './docs/cli.ts';
 import { errorIndex } from './docs/errors.ts';
 import { libraryReference } from './docs/library.ts';
 import { mistakesPage } from './docs/mistakes.ts';
+import { lintPage } from './docs/lint.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const from = (what: string): string =>
@@ -20,6 +21,7 @@ export async function generateDocs(): Promise<ReadonlyMap<string, string>> {
     ['docs/errors.md', errorIndex(from('compiler/diagnostics/messages'))],
     ['docs/library.md', libraryReference(from('stdlib/'))],
     ['docs/mistakes.md', mistakesPage(from('examples/mistakes'))],
+    ['docs/lint.md', lintPage(from('compiler/lint/rules'))],
     ['docs/cli.md', await commandLine(readFileSync(path.join(root, 'docs/cli.md'), 'utf8'))],
   ]);
 }

@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { settingsSchema } from '../compiler/lint/schema.ts';
 import { generateDocs } from './generate-docs.ts';
 import { generateLibrary } from './generate-library.ts';
 import { textmatePath, textmateText } from './textmate.ts';
@@ -12,14 +13,23 @@ const root = path.join(import.meta.dirname, '..');
 
 /** Of what is made from the library, the registry and the command line: paths that are stale, with the right text. */
 export async function staleTexts(): Promise<ReadonlyMap<string, string>> {
-  const made = [...generateLibrary(), ...(await generateDocs()), [textmatePath, textmateText()] as const];
+  const made = [
+    ...generateLibrary(),
+    ...(await generateDocs()),
+    [textmatePath, textmateText()] as const,
+    ['compiler/lint/config.schema.json', `${JSON.stringify(settingsSchema(), null, 2)}\n`] as const,
+  ];
   return new Map(
     made.filter(([file, text]) => {
       const full = path.join(root, file);
-      return !existsSync(full) || readFileSync(full, 'utf8') !== text;
+      return !existsSync(full) || !same(file, readFileSync(full, 'utf8'), text);
     }),
   );
 }
+
+/** JSON may be laid out by a formatter, but the highlighting's is as it was made. */
+const same = (file: string, a: string, b: string): boolean =>
+  file.endsWith('.schema.json') ? JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b)) : a === b;
 
 /** The plan's schema too; a formatter may have laid it out differently, so only what it says counts. */
 async function staleFiles(): Promise<ReadonlyMap<string, string>> {

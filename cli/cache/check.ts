@@ -62,11 +62,14 @@ function checkSome(cache: ProjectCache, host: Host, named: readonly string[]): C
   };
 }
 
-function packAll(diagnostics: readonly Diagnostic[], suppressed: readonly Suppressed[]): PackedDiagnostic[] {
+export function packAll(
+  diagnostics: readonly Diagnostic[],
+  suppressed: readonly Suppressed[],
+): PackedDiagnostic[] {
   return [...diagnostics.map(one => pack(one)), ...suppressed.map(one => pack(one.diagnostic, one))];
 }
 
-function groupByFile(packed: readonly PackedDiagnostic[]): Map<string, PackedDiagnostic[]> {
+export function groupByFile(packed: readonly PackedDiagnostic[]): Map<string, PackedDiagnostic[]> {
   const groups = new Map<string, PackedDiagnostic[]>();
   for (const one of packed) {
     const group = groups.get(one.at[0]);
@@ -76,7 +79,7 @@ function groupByFile(packed: readonly PackedDiagnostic[]): Map<string, PackedDia
   return groups;
 }
 
-function unpacked(
+export function unpacked(
   packed: readonly PackedDiagnostic[],
   host: Host,
 ): { diagnostics: readonly Diagnostic[]; suppressed: readonly Suppressed[] } {

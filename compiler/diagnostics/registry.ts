@@ -1,8 +1,10 @@
+import { ruleMessages } from '../lint/rules/index.ts';
 import type { Message } from './define.ts';
 import { changesMessages } from './messages/changes.ts';
 import { dataMessages } from './messages/data.ts';
 import { flowMessages } from './messages/flow.ts';
 import { gatesMessages } from './messages/gates.ts';
+import { lintMessages } from './messages/lint.ts';
 import { namesMessages } from './messages/names.ts';
 import { operationsMessages } from './messages/operations.ts';
 import { personalMessages } from './messages/personal.ts';
@@ -29,6 +31,8 @@ export const phases = [
   { digit: 6, title: 'Project', messages: projectMessages },
   { digit: 6, title: 'Targets', messages: targetsMessages },
   { digit: 6, title: 'Changes', messages: changesMessages },
+  { digit: 7, title: 'Suppressions', messages: lintMessages },
+  { digit: 7, title: 'Lint', messages: ruleMessages },
   { digit: 8, title: 'Data', messages: dataMessages },
   { digit: 8, title: 'Run', messages: runMessages },
 ] as const;

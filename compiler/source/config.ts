@@ -9,6 +9,8 @@ import type { SourceFile, Span } from './text.ts';
 export interface Config {
   /** Warnings that the project does not want to see, each with the reason why. */
   readonly suppress?: readonly ProjectSuppression[];
+  /** Settings of `mlp lint`; `compiler/lint/settings.ts` looks into them. */
+  readonly lint?: unknown;
 }
 export interface ProjectSuppression {
   readonly code: string;
@@ -29,6 +31,10 @@ const settings: Readonly<
   suppress: {
     expected: 'a list of { "code": "MLP…", "reason": "…" }',
     fits: value => Array.isArray(value) && value.every(isSuppression),
+  },
+  lint: {
+    expected: 'an object with the settings of mlp lint',
+    fits: value => typeof value === 'object' && value !== null && !Array.isArray(value),
   },
 };
 

@@ -107,11 +107,14 @@ export const projectMessages = {
       right: example(),
     },
   }),
-  uselessSuppression: defineMessage<{ code: string }>({
+  uselessSuppression: defineMessage<{ code: string; form: 'line' | 'file' | 'annotation' | 'project' }>({
     code: 'MLP6009',
     severity: 'warning',
     title: 'a suppression that suppresses nothing',
-    message: ({ code }) => `nothing here gives ${code}, so @suppress is not needed`,
+    message: ({ code, form }) =>
+      form === 'project'
+        ? `nothing in the project gives ${code}, so this is not needed`
+        : `nothing ${form === 'file' ? 'in this file' : form === 'line' ? 'on this line' : 'here'} gives ${code}, so ${form === 'annotation' ? '@suppress' : 'the comment'} is not needed`,
     hint: () => 'remove it',
     explanation: {
       text: 'A suppression that outlives its cause would hide the next mistake of the same kind. Only warnings can be suppressed.',

@@ -1,0 +1,86 @@
+import { removeItem } from '../../semantics/fixes.ts';
+import type * as ast from '../../syntax/ast/index.ts';
+import { defineRule } from '../rule.ts';
+import { VISITS } from './examples.ts';
+
+/** What is of use only to others; models, deployments, tests and the like are ends in themselves. */
+const words: Readonly<Partial<Record<ast.Declaration['kind'], string>>> = {
+  Schema: 'schema',
+  Enum: 'enum',
+  Param: 'param',
+  Let: 'constant',
+  Connection: 'connection',
+  Source: 'source',
+  Sink: 'sink',
+  Function: 'function',
+  Component: 'component',
+  Trainer: 'trainer',
+  Metric: 'metric',
+  Features: 'view',
+};
+
+export const unusedDeclaration = defineRule({
+  name: 'unused-declaration',
+  code: 'MLP7101',
+  level: 'warn',
+  title: 'a declaration that nothing uses',
+  message: ({ what, name }: { what: string; name: string }) => `nothing uses the ${what} \`${name}\``,
+  hint: ({ name }) => `remove it, or begin its name with \`_\` if it is kept for later: \`_${name}\``,
+  why: `What nothing uses still has to be read, kept up to date and asked about, and often it is a sign that something else was
+meant: a view that no model takes, a param that no longer sets anything. Schemas, enums, params, constants, connections,
+sources, sinks, functions, components, trainers, metrics and views are looked at; files that are there for other projects are
+named in the option \`exports\`. Unused imports are a warning of the compiler itself (MLP2008), which \`mlp lint\` shows too, and so are policies that
+nothing uses (MLP5201).`,
+  reference: {
+    title: 'Rules of Machine Learning, rule 22: clean up what is no longer used',
+    url: 'https://dev.to/steminstructor/google-s-machine-learning-crash-course-43-rules-of-machine-learning-summary-2f0p',
+  },
+  wrong: `${VISITS}
+function busy(pages: int) -> bool = pages > 10
+`,
+  right: VISITS,
+  options: {
+    exports: {
+      kind: 'texts',
+      default: [],
+      means: 'files, or folders that end with `/`, whose declarations are for other projects',
+    },
+  },
+  create(context) {
+    const used = new Set<ast.Declaration>();
+    const unbound = new Set<string>();
+    const declared = new Map<ast.Name, ast.Declaration>();
+    const exported = (path: string): boolean =>
+      context.options.exports.some(one => path === one || (one.endsWith('/') && path.startsWith(one)));
+    for (const { tree } of context.program.modules.values())
+      for (const declaration of tree.declarations) declared.set(declaration.name, declaration);
+    const imported = new Set<ast.Name>();
+    return {
+      ImportName: ({ name, alias }) => {
+        imported.add(name);
+        if (alias) imported.add(alias);
+      },
+      Name: name => {
+        if (declared.has(name) || imported.has(name)) return;
+        const symbol = context.program.symbolOf(name);
+        // A name that is bound to nothing may mean anything.
+        if (!symbol) unbound.add(name.text);
+        else if (symbol.kind === 'declaration') used.add(symbol.declaration);
+        else if (symbol.kind === 'member' && symbol.enum.kind === 'Enum') used.add(symbol.enum);
+      },
+      finish() {
+        for (const { file, tree } of context.program.modules.values()) {
+          if (!context.isOwn(file) || exported(file.path)) continue;
+          for (const declaration of tree.declarations) {
+            const what = words[declaration.kind];
+            const { text: name, span } = declaration.name;
+            if (what === undefined || name === '' || name.startsWith('_')) continue;
+            if (used.has(declaration) || unbound.has(name)) continue;
+            const fixes = [{ ...removeItem({ file }, declaration.span, false), title: `remove \`${name}\`` }];
+            context.report({ what, name }, { file, span, fixes });
+          }
+        }
+      },
+    };
+  },
+});
