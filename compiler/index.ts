@@ -34,10 +34,10 @@ export interface CompileResult {
   readonly diagnostics: readonly Diagnostic[];
   /** Warnings that were taken off because the spec or `mlp.json` says so. */
   readonly suppressed: readonly Suppressed[];
-}
-
   /** The beginnings of the plan, for the linter's rules; undefined for a project that is nested too deeply. */
   readonly lowered: Lowered | undefined;
+}
+
 const textOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** By file, place and code, each problem once. */
@@ -81,40 +81,6 @@ function saidByChecker({ code, file, span }: Diagnostic, said: readonly Diagnost
 
 /**
  * Compiles a project: reads, checks, judges the flow of values, and lowers to the plan. A spec with errors gives
-interface Judged {
-  /** There is none for a project that is nested too deeply. */
-  readonly lowered: Lowered | undefined;
-  readonly graph: ValueGraph;
-  readonly found: readonly Diagnostic[];
-}
-const { chainTooLong } = namesMessages;
-
-/** Lowers a program to the beginnings of a plan, and judges the flow of its values. */
-function judge(program: Program, environment: string | undefined): Judged {
-  const nothing = { lowered: undefined, graph: { nodes: [], edges: [] } };
-  if (program.diagnostics.some(({ code }) => code === chainTooLong.definition.code))
-    return { ...nothing, found: [] };
-  try {
-    const lowered = lowerProgram(program, {
-      version: compilerVersion,
-      ...(environment === undefined ? {} : { environment }),
-    });
-    const graph = drawGraph(lowered.draft);
-    const flow = checkFlow({ ...lowered, program, graph }).filter(
-      diagnostic => !saidByChecker(diagnostic, program.diagnostics),
-    );
-    return { lowered, graph, found: [...lowered.diagnostics, ...flow] };
-  } catch (error) {
-    if (!endedTooDeep(error)) throw error;
-    const declaration = error instanceof ChainTooLong ? error.declaration : undefined;
-    const [first] = program.modules.values();
-    const file = declaration ? program.fileOf(declaration) : first!.file;
-    const name = declaration?.name ?? first!.tree.declarations[0]!.name;
-    const at = { file, span: name.span };
-    return { ...nothing, found: [chainTooLong({ name: name.text }, at)] };
-  }
-}
-
  * diagnostics of all phases and no plan; only a bug throws.
  */
 export function compile(host: Host, options: CompileOptions = {}): CompileResult {
@@ -136,13 +102,13 @@ export function compile(host: Host, options: CompileOptions = {}): CompileResult
   const { kept, suppressed } = takeOff(found, program.suppressions);
   const diagnostics = sortDiagnostics(kept);
   const broken = diagnostics.some(diagnostic => diagnostic.severity === 'error');
-    lowered,
   let plan: Plan | undefined;
   return {
     program,
     diagnostics,
     suppressed,
     graph,
+    lowered,
     // Who only checks does not pay for steps and hash.
     get plan() {
       if (!broken) plan ??= finishPlan(lowered.draft, lowered.needs, graph);

@@ -62,7 +62,7 @@ export function check(host: Host, options: CheckOptions = {}): Program {
   for (const module of project) if (!module.library) checkSecrets(c, module);
   unknownSettings(c);
   for (const diagnostic of c.loader.diagnostics) c.report(diagnostic);
-  if (whole) for (const module of project) unusedImports(module, c.report);
+  for (const module of project) unusedImports(module, c.report);
   const suppressions = suppressionsIn(project, config, c.report);
   return programOf(c, project, suppressions);
 }
