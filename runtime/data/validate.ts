@@ -13,6 +13,7 @@ import { type Database, type Row, withDatabase } from './duckdb.ts';
 import { expressionText, valueText } from './expression-text.ts';
 import { fault } from './faults.ts';
 import { type Profile, type Profiled, profiledColumns, profileKind, profileTable } from './profile.ts';
+import { type Computed, rowFault } from './row-faults.ts';
 import { identifier, literal } from './sql.ts';
 import { tableFile } from './write.ts';
 
@@ -159,11 +160,28 @@ async function judgeRules(
   });
 }
 
+/** What a rule's aggregates compute for each row. */
+function ofRule(rule: Validation['rules'][number]): Computed[] {
+  const args = tableAggregates(rule.condition).flatMap(aggregate => aggregate.args.slice(0, 1));
+  const what = `\`${rule.severity} ${rule.text}\``;
+  return args.map(arg => ({ what, sql: rowSql(arg), at: rule.at, personal: true }));
+}
+
 /** Runs the validation's SQL: one scan, one row. */
 async function measure(database: Database, context: StepContext): Promise<Row> {
   const program = context.program.validations[context.step.of];
   if (program === undefined) throw new Error(`the program has no SQL for validation ${context.step.of}`);
-  return (await database.rows(program.sql))[0]!;
+  const validation = context.plan.validations[context.step.of]!;
+  const [row] = await database.rows(program.sql).catch(async error => {
+    const relation = identifier(relationOf(context.plan, validation.on));
+    throw await rowFault(database, error, {
+      rows: `SELECT *, row_number() OVER () AS __row FROM ${relation}`,
+      computed: validation.rules.flatMap(ofRule),
+      source: validation.on,
+      whole: { what: `validation ${context.step.of}`, sql: '', at: validation.at, personal: true },
+    });
+  });
+  return row!;
 }
 
 /** The row of a validation's SQL, taken apart by rule and group. A rule without `for each` has the table as its group. */

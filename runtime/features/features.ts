@@ -5,9 +5,10 @@ import type { FeatureView } from '../../compiler/plan/plan.ts';
 import { countText, shareText } from '../data/describe.ts';
 import { type Database, withDatabase } from '../data/duckdb.ts';
 import { fault } from '../data/faults.ts';
+import { rowFault } from '../data/row-faults.ts';
 import { identifier, literal } from '../data/sql.ts';
 import { tableFile, writeTable } from '../data/write.ts';
-import { MlpError, type StepContext, type StepRunner } from '../engine/contract.ts';
+import type { StepContext, StepRunner } from '../engine/contract.ts';
 import { completeLabels } from './complete-labels.ts';
 import { relationOf } from './relations.ts';
 
@@ -78,12 +79,19 @@ async function compute(
     const query = await completeLabels(database, context.plan, view, program.sql);
     return await writeTable(database, `SELECT * FROM (${query}) ORDER BY __row, __at`, output);
   } catch (error) {
-    if (!(error instanceof MlpError) || error.code !== dataMessages.engine.definition.code) throw error;
-    const told = error.message.replace(/^DuckDB: /, '');
     // The engine names the values that it stumbles over; of personal data, which only masked features read, it may not.
-    const personal = view.features.some(feature => feature.tags.includes('masked'));
-    const reason = personal ? told.replace(/\([^)]*\)|'[^']*'|"[^"]*"/g, '(…)') : told;
-    throw fault(dataMessages.step, { what: `features ${name}`, reason }, { at: view.at, cause: error.cause });
+    const masked = view.features.some(feature => feature.tags.includes('masked'));
+    throw await rowFault(database, error, {
+      rows: program.sql,
+      computed: view.features.map(feature => ({
+        what: `${feature.label ? 'label' : 'feature'} \`${feature.name}\` of ${name}`,
+        sql: identifier(feature.name),
+        at: feature.at,
+        personal: masked,
+      })),
+      source: view.source,
+      whole: { what: `the rows of ${name}`, sql: '', at: view.at, personal: masked },
+    });
   }
 }
 

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataMessages } from '../../compiler/diagnostics/messages/data.ts';
-import type { Model } from '../../compiler/plan/plan.ts';
+import type { Model, Plan } from '../../compiler/plan/plan.ts';
 import { countText, shareText } from '../data/describe.ts';
 import { type Database, withDatabase } from '../data/duckdb.ts';
 import { fault } from '../data/faults.ts';
+import { rowFault } from '../data/row-faults.ts';
 import { identifier, literal } from '../data/sql.ts';
 import { tableFile, writeTable } from '../data/write.ts';
 import type { StepContext, StepRunner } from '../engine/contract.ts';
@@ -73,13 +74,34 @@ async function defineRows(
   await database.execute(
     `CREATE TEMP VIEW rows AS SELECT * FROM usable WHERE __where AND ${label} IS NOT NULL`,
   );
-  const [row] = await database.rows(
-    `SELECT count(*) AS read, count(*) FILTER (NOT __where) AS outside,
-      count(*) FILTER (__where AND ${label} IS NULL) AS unlabelled FROM usable`,
-  );
+  const [row] = await database
+    .rows(
+      `SELECT count(*) AS read, count(*) FILTER (NOT __where) AS outside,
+        count(*) FILTER (__where AND ${label} IS NULL) AS unlabelled FROM usable`,
+    )
+    .catch(async error => {
+      const what = `\`where\` of ${context.step.of}`;
+      const one = {
+        what,
+        sql: where,
+        at: model.where?.at ?? model.at,
+        personal: masked(context.plan, model),
+      };
+      const source = context.plan.views[model.views[0]!]!.source;
+      throw await rowFault(database, error, {
+        rows: 'SELECT * FROM joined',
+        computed: [one],
+        source,
+        whole: one,
+      });
+    });
   const [read, outside, unlabelled] = ['read', 'outside', 'unlabelled'].map(name => Number(row![name]));
   return { counts: { read: read!, where: outside!, unlabelled: unlabelled! }, identity };
 }
+
+/** Whether values that the model reads come from personal data. */
+const masked = (plan: Plan, model: Model): boolean =>
+  model.views.some(view => plan.views[view]!.features.some(feature => feature.tags.includes('masked')));
 
 /** The column by which a group split goes: a feature, a key, or a column of the source. */
 function groupColumn(model: Model, names: readonly string[]): string {

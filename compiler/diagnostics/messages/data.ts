@@ -288,13 +288,25 @@ export const dataMessages = {
       right: schema,
     },
   }),
-  step: defineMessage<{ what: string; reason: string }>({
+  rowFault: defineMessage<{
+    what: string;
+    /** Null where the row could not be found. */
+    place: { row: number; source: string } | null;
+    reason: string;
+  }>({
     code: 'MLP8040',
     severity: 'error',
-    title: 'computation failed on a row',
-    message: ({ what, reason }) => `${what}: ${reason}`,
+    title: 'a value that cannot be computed',
+    message: ({ what, place, reason }) =>
+      place === null
+        ? `${what} cannot be computed: ${reason}`
+        : `${what} cannot be computed for row ${place.row} of those kept of ${place.source}: ${reason}`,
+    hint: ({ reason }) =>
+      reason.endsWith('beyond 64 bits')
+        ? 'give the columns that it reads a range in the schema (`in 0..1_000_000`), so that such rows are violations; or compute with floats: `1.0 * a * b`'
+        : undefined,
     explanation: {
-      text: 'A value could not be computed: an integer left the range of 64 bits, a date was out of range. Such a row is an error on both engines, in batch and online, rather than a value that differs between them.',
+      text: 'An integer left the range of 64 bits, a date was out of range. Such a row is an error on both engines, in batch and online, rather than a value that differs between them. Declare the range of what is read, and rows beyond it are violations of the schema, which the source can drop or set apart.',
       wrong: schema,
       right: schema,
     },

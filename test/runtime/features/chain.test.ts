@@ -1,18 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Plan, StepKind } from '../../../compiler/plan/plan.ts';
-import { sourceProgram } from '../../../compiler/sql/source.ts';
-import { viewSql } from '../../../compiler/sql/view.ts';
-import { ingest } from '../../../runtime/data/ingest.ts';
-import type { Program, StepRunner } from '../../../runtime/engine/contract.ts';
-import { type FeaturesReport, features } from '../../../runtime/features/features.ts';
-import { split } from '../../../runtime/features/split.ts';
+import type { FeaturesReport } from '../../../runtime/features/features.ts';
 import { type Part, readPart } from '../../../runtime/learn/frames/read-part.ts';
 import type { Column } from '../../../runtime/learn/types.ts';
-import { compileText } from '../../support/specs.ts';
-import { query, runStep, type StepRun, withFolder } from '../data/support.ts';
+import { query, withFolder } from '../data/support.ts';
+import { chain } from './data-chain.ts';
 
 /** Three hundred visits, an hour apart, of seven shops; some without a party size. */
 const visits = (n = 300): string =>
@@ -54,38 +48,6 @@ model dear {
   ${rest}
 }
 `;
-
-const runners: Partial<Record<StepKind, StepRunner>> = { ingest, features, split };
-
-/** Compiles a spec and runs its data steps; what each wrote, by step. */
-async function chain(
-  root: string,
-  text: string,
-  threads = 2,
-): Promise<{ plan: Plan; done: Record<string, StepRun> }> {
-  const { plan, diagnostics } = compileText(text);
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  assert.equal(
-    errors.map(({ code, message }) => `${code} ${message}`),
-    [],
-  );
-  const program: Partial<Program> = {
-    views: Object.fromEntries(Object.keys(plan!.views).map(name => [name, { sql: viewSql(plan!, name) }])),
-    sources: Object.fromEntries(Object.keys(plan!.sources).map(name => [name, sourceProgram(plan!, name)])),
-  };
-  const done: Record<string, StepRun> = {};
-  for (const step of plan!.steps) {
-    const runner = runners[step.kind];
-    if (runner === undefined) continue;
-    const inputs = Object.fromEntries(
-      step.inputs.flatMap(input =>
-        'from' in input ? [[input.name, join(done[input.from]!.folder, input.output)]] : [],
-      ),
-    );
-    done[step.id] = await runStep(runner, { plan: plan!, step, program, root, inputs, params: { threads } });
-  }
-  return { plan: plan!, done };
-}
 
 function read(
   root: string,
@@ -182,26 +144,6 @@ test('a label that looks beyond the end of the data is missing there, and counte
     assert.is(made.done['split-dear']!.result.metrics['train_purged'], 23);
     const { at } = await read(root, made, 'test');
     assert.is(Math.max(...at), Date.UTC(2001, 0, 1) + 275 * 3_600_000);
-  }));
-
-test('a value that cannot be computed is an error that names the view', () =>
-  withFolder(async root => {
-    await writeFile(
-      join(root, 'visits.csv'),
-      `${visits()}s1,2002-01-01T00:00,9223372036854775807,booked,1\n`,
-    );
-    await mkdir(join(root, 'x'));
-    try {
-      await chain(
-        root,
-        spec('label dear = spent > 30.0').replace('size = size', 'size = size\n  more = size + 1'),
-      );
-      assert.unreachable();
-    } catch (error) {
-      const { code, message } = error as Error & { code?: string };
-      assert.is(code, 'MLP8040');
-      assert.match(message, /^features Of: Overflow in addition of INT64/);
-    }
   }));
 
 test.run();
