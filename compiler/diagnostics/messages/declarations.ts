@@ -9,6 +9,14 @@ const pipeline = (items: string): string =>
 const deployment = (items: string): string =>
   example({ model: MODEL, more: `deployment shop_api {\n  serve buyers\n  ${items}\n}` });
 
+/** `the shares lack 10%` */
+function sharesHint(sum: string): string | undefined {
+  const percent = Number.parseFloat(sum);
+  if (!Number.isFinite(percent) || percent === 100) return undefined;
+  const rest = Math.abs(Math.round((100 - percent) * 1000) / 1000);
+  return percent < 100 ? `give ${rest}% more to one of them` : `take ${rest}% from one of them`;
+}
+
 /** Messages about the shape of declarations: codes MLP3100 to MLP3199; part of `typesMessages`. */
 export const declarationMessages = {
   missingClause: defineMessage<{ declaration: string; clause: string }>({
@@ -40,6 +48,7 @@ export const declarationMessages = {
     severity: 'error',
     title: 'clauses that contradict each other',
     message: ({ first, second, why }) => `\`${first}\` and \`${second}\` do not go together: ${why}`,
+    hint: ({ first, second }) => `keep \`${first}\` or \`${second}\`, and remove the other`,
     explanation: {
       text: 'A model is trained or loaded, not both; a tuned model is a trained one; a batch deployment has no traffic.',
       wrong: example({ model: `${MODEL}\n  load onnx("buyers.onnx")` }),
@@ -91,6 +100,7 @@ export const declarationMessages = {
     severity: 'error',
     title: 'shares of a split that are not the whole',
     message: ({ sum }) => `the parts of this split are ${sum} of the rows, and must be 100%`,
+    hint: ({ sum }) => sharesHint(sum),
     explanation: {
       text: 'Every row belongs to exactly one part.',
       wrong: example({ model: MODEL.replace('70%', '60%') }),
@@ -142,6 +152,7 @@ export const declarationMessages = {
     severity: 'error',
     title: 'views of one model that do not match',
     message: ({ first, second, what }) => `\`${first}\` and \`${second}\` differ in ${what}`,
+    hint: () => 'give both the same source, `key` and `at`, or make two models',
     explanation: {
       text: 'A model may take several views if a row of one is a row of the other: same source, same key, same moment.',
       wrong: example({
@@ -159,6 +170,7 @@ export const declarationMessages = {
     severity: 'error',
     title: 'two event times',
     message: ({ schema }) => `\`${schema}\` has two columns marked @event_time`,
+    hint: () => 'keep @event_time on the one that says when the row happened',
     explanation: {
       text: 'The event time says when a row happened; there is one.',
       wrong: example({ columns: 'seen: datetime @event_time' }),
@@ -170,6 +182,8 @@ export const declarationMessages = {
     severity: 'error',
     title: 'an annotation on a column of the wrong type',
     message: ({ mark, needed, found }) => `@${mark} needs ${needed}, and this is ${found}`,
+    hint: ({ found }) =>
+      found.endsWith('?') ? 'remove the `?`, or the annotation' : 'move the annotation to another column',
     explanation: {
       text: 'Keys and event times are never null, an event time is a time, and units are for numbers.',
       wrong: example({ columns: 'number: int? @key' }),
@@ -295,6 +309,7 @@ export const declarationMessages = {
     severity: 'error',
     title: 'rows of another schema',
     message: ({ what, expected, found }) => `${what} gives rows of ${found}, and ${expected} is declared`,
+    hint: ({ found }) => `declare it as \`${found}\`, or let the component give rows of the declared schema`,
     explanation: {
       text: 'The schema of a source is what its rows have; a component that makes the rows must make these.',
       wrong: example({

@@ -4,6 +4,10 @@ import { example, MODEL } from './examples.ts';
 const meant = (suggestion: string | undefined): string | undefined =>
   suggestion === undefined ? undefined : `did you mean \`${suggestion}\`?`;
 
+/** The first of many. */
+const some = (names: readonly string[]): string =>
+  names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ');
+
 /** Messages about names, scopes and imports: codes MLP2001 to MLP2999. */
 export const namesMessages = {
   unknownName: defineMessage<{ name: string; what: string; suggestion?: string | undefined }>({
@@ -126,12 +130,18 @@ export const namesMessages = {
       right: example({ model: MODEL, more: 'deployment shop_api {\n  serve buyers\n}' }),
     },
   }),
-  unknownColumn: defineMessage<{ column: string; of: string; suggestion?: string | undefined }>({
+  unknownColumn: defineMessage<{
+    column: string;
+    of: string;
+    suggestion?: string | undefined;
+    known?: readonly string[];
+  }>({
     code: 'MLP2011',
     severity: 'error',
     title: 'unknown column',
     message: ({ column, of }) => `${of} has no column \`${column}\``,
-    hint: ({ suggestion }) => meant(suggestion),
+    hint: ({ suggestion, known }) =>
+      meant(suggestion) ?? (known && known.length > 0 ? `its columns are ${some(known)}` : undefined),
     explanation: {
       text: 'Columns are those of the schema of the source, or the features of the view, that is read.',
       wrong: example({ view: 'use sight' }),
@@ -210,6 +220,8 @@ export const namesMessages = {
     title: 'a definition that needs itself',
     message: ({ what, path }) =>
       path.length > 2 ? `${what} in a circle: ${path.join(' → ')}` : `\`${path[0]}\` ${what} itself`,
+    hint: ({ path }) =>
+      path.length > 2 ? 'let one of them do without the next' : 'write it without its own name',
     explanation: {
       text: 'Functions do not recurse, and schemas, constants, views and environments are not made from themselves: everything can be worked out in a fixed number of steps.',
       wrong: example({ more: 'function twice(x: int) -> int = if x > 0 then twice(x - 1) + 2 else 0' }),
@@ -221,6 +233,7 @@ export const namesMessages = {
     severity: 'error',
     title: 'a name that means nothing here',
     message: ({ name, where }) => `\`${name}\` has a meaning only in ${where}`,
+    hint: () => 'use it there, or write a value in its place',
     explanation: {
       text: '`champion` and `baseline` are models whose metrics a gate compares; `previous` is the last accepted state of a source, which drift measures take.',
       wrong: example({ view: 'better = champion.auc > 0.5' }),

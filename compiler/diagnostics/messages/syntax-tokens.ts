@@ -99,6 +99,7 @@ export const tokenMessages = {
     severity: 'error',
     title: 'A date or time that does not exist',
     message: ({ text, why }) => `\`${text}\` is not a date or time: ${why}`,
+    hint: () => 'dates are written year-month-day, with a time as in 2001-03-01T18:15',
     explanation: {
       text: 'A date is written `2001-03-01`, a wall-clock time `2001-03-01T18:15`, an instant `2001-03-01T18:15:00Z` or with an offset such as `+01:00`. Day, hour and offset must exist.',
       wrong: 'let day = 2001-02-30',

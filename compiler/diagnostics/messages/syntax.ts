@@ -74,6 +74,7 @@ export const syntaxMessages = {
     severity: 'error',
     title: 'An operator with nothing before it',
     message: ({ operator }) => `\`${operator}\` has nothing on its left side`,
+    hint: ({ operator }) => `write a value before it, or remove \`${operator}\``,
     explanation: {
       text: 'An operator stands between two values; only `-` and `not` stand before one. `not` binds more loosely than a comparison, so as an operand it needs brackets.',
       wrong: 'let a = * 2',
@@ -261,6 +262,7 @@ export const syntaxMessages = {
     severity: 'error',
     title: 'A condition in the style of another language',
     message: () => 'a condition is written `if … then … else …`',
+    hint: () => 'write `if condition then a else b`; for a value that may be null, `value ?? instead`',
     explanation: {
       text: 'Conditions are written in words. `??` gives the value for null, and `?` after a type says that it may be null.',
       wrong: 'let a = true ? 1 : 2',
@@ -295,6 +297,7 @@ export const syntaxMessages = {
     severity: 'error',
     title: 'An item that may stand once',
     message: ({ word }) => `\`${word}\` stands here twice`,
+    hint: () => 'remove one of them; as it stands the first one counts',
     explanation: {
       text: 'This item may stand once in its block; the first one counts.',
       wrong: 'deployment d { serve m check { load within 1s load within 2s } }',

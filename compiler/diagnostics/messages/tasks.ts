@@ -178,6 +178,8 @@ export const tasksMessages = {
     title: 'tuning in the wrong direction',
     message: ({ metric, direction, better }) =>
       `\`${direction} ${metric}\` looks for the worst model: ${better} is better`,
+    hint: ({ direction, metric }) =>
+      `write \`${direction === 'maximize' ? 'minimize' : 'maximize'} ${metric}\``,
     explanation: {
       text: 'A metric declares which direction is better.',
       wrong: example({ model: `${MODEL}\n  tune { depth: 4..8 } maximize log_loss with 5 trials` }),
@@ -189,6 +191,7 @@ export const tasksMessages = {
     severity: 'error',
     title: 'a threshold where nothing is decided by one',
     message: ({ task }) => `a threshold turns a probability into yes or no, and the task is ${task}`,
+    hint: () => 'remove it, or predict a label that is true or false',
     explanation: {
       text: 'Only a binary task has a threshold.',
       wrong: example({
@@ -245,6 +248,7 @@ export const tasksMessages = {
     severity: 'error',
     title: 'a model without features',
     message: ({ model }) => `\`${model}\` has no feature to learn from`,
+    hint: () => 'take a name out of `without`, or give the view a feature that is no label',
     explanation: {
       text: 'Its views have only labels, or `without` takes all of their features away.',
       wrong: example({

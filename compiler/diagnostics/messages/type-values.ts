@@ -98,6 +98,7 @@ export const valueMessages = {
     severity: 'warning',
     title: 'a comparison with only one outcome',
     message: ({ always, why }) => `this is always ${always}: ${why}`,
+    hint: () => 'correct the bound here, or the range where the column is declared',
     explanation: {
       text: 'The declared ranges leave only one outcome. Either the range of the column or the bound is wrong.',
       wrong: example({ view: 'many = pages > 1000' }),
@@ -109,6 +110,7 @@ export const valueMessages = {
     severity: 'error',
     title: 'a check that can never fail, or never pass',
     message: ({ passes, why }) => `this check can never ${passes ? 'fail' : 'pass'}: ${why}`,
+    hint: () => 'write a bound that can be met and can be missed',
     explanation: {
       text: 'A requirement that holds for every table checks nothing, one that holds for none stops every run.',
       wrong: example({ more: 'validation visits_sound on visits {\n  require count() >= 0\n}' }),

@@ -7,6 +7,19 @@ import { valueMessages } from './type-values.ts';
 const meant = (suggestion: string | undefined): string | undefined =>
   suggestion === undefined ? undefined : `did you mean \`${suggestion}\`?`;
 
+/** The function that converts, where there is one. */
+function conversion(expected: string, found: string): string | undefined {
+  const [to, from] = [expected, found].map(
+    type => /^(string|int|float|bool|date|datetime)\b/.exec(type)?.[1],
+  );
+  if (to === 'string' && from !== undefined) return 'convert it: to_string(…)';
+  if (to === 'float' && from === 'string')
+    return 'convert it: to_float(…), which is null for what is no number';
+  if (to === 'int' && from === 'string') return 'convert it: to_int(…), which is null for what is no number';
+  if (to === 'int' && from === 'float') return 'convert it: to_int(…)';
+  return undefined;
+}
+
 /** Messages about types, nullability and units: codes MLP3001 to MLP3999. */
 export const typesMessages = {
   mismatch: defineMessage<{ expected: string; found: string; what?: string }>({
@@ -14,6 +27,7 @@ export const typesMessages = {
     severity: 'error',
     title: 'a value of the wrong type',
     message: ({ expected, found, what }) => `${what ?? 'this'} is ${found}, and ${expected} is needed`,
+    hint: ({ expected, found }) => conversion(expected, found),
     explanation: {
       text: 'There is no implicit conversion but from int to float. `to_float`, `to_int` and `to_string` convert explicitly.',
       wrong: example({ view: 'name = lower(pages)' }),
@@ -72,6 +86,10 @@ export const typesMessages = {
     severity: 'error',
     title: 'an operand of the wrong type',
     message: ({ operator, found, expected }) => `\`${operator}\` needs ${expected}, and this is ${found}`,
+    hint: ({ operator, found }) =>
+      /^(not|and|or)$/.test(operator) && /^(int|float)/.test(found)
+        ? 'compare it with something, as in `(… > 0)`'
+        : undefined,
     explanation: {
       text: '`not`, `and` and `or` work on truth values, minus on numbers and durations, `matching` on text.',
       wrong: example({ view: 'empty = not pages' }),
@@ -143,6 +161,7 @@ export const typesMessages = {
     severity: 'warning',
     title: 'a test for null of what is never null',
     message: ({ negated }) => `this is never null, so the test is always ${negated}`,
+    hint: () => 'remove the test, or let the column be null: a `?` after its type',
     explanation: {
       text: 'Only types with `?` may be null.',
       wrong: example({ view: 'missing = pages is null' }),
@@ -212,6 +231,7 @@ export const typesMessages = {
     severity: 'error',
     title: 'branches of different types',
     message: ({ left, right, what }) => `${what} have different types: ${left} and ${right}`,
+    hint: () => 'make them one type, such as with to_string(…) or to_float(…)',
     explanation: {
       text: 'An expression has one type, whichever branch is taken.',
       wrong: example({ view: 'kind = if pages > 10 then "many" else 0' }),

@@ -71,13 +71,13 @@ export function resolveDeclaration<K extends ast.Declaration['kind']>(
   const expected = alternatives(kinds.map(kind => kindNames[kind]));
   if (symbol === undefined) {
     const other = lookup(module, space === 'values' ? 'functions' : 'values', name.text);
-    if (other) reportWrongKind(c, module, name, other, expected);
+    if (other) reportWrongKind(c, module, name, other, expected, kinds);
     else reportUnknown(c, module, name, space, what ?? alternatives(kinds.map(kindName)), kinds, extra);
     return undefined;
   }
   c.bind(name, symbol);
   if (!(kinds as readonly string[]).includes(symbol.declaration.kind)) {
-    reportWrongKind(c, module, name, symbol, expected);
+    reportWrongKind(c, module, name, symbol, expected, kinds);
     return undefined;
   }
   noteDeprecated(c, module, name, symbol);
@@ -90,10 +90,16 @@ export function reportWrongKind(
   name: ast.Name,
   symbol: DeclarationSymbol,
   expected: string,
+  kinds: readonly ast.Declaration['kind'][] = [],
 ): void {
   const labels = [{ file: symbol.file, span: symbol.declaration.name.span, message: 'declared here' }];
   const facts = { name: name.text, found: kindNames[symbol.declaration.kind], expected };
-  c.error(module, namesMessages.wrongKind, facts, name.span, { labels });
+  const fitting = [...visibleNames(module, 'values')].filter(one => {
+    const found = peek(module, 'values', one);
+    return found && !found.file.path.startsWith('std/') && kinds.includes(found.declaration.kind);
+  });
+  const hint = fitting.length > 0 && fitting.length < 8 ? `there is ${alternatives(fitting)}` : undefined;
+  c.error(module, namesMessages.wrongKind, facts, name.span, { labels, ...(hint ? { hint } : {}) });
 }
 
 /** An unknown name: a misspelt one, or one that a module of the library or of the project would give. */

@@ -202,7 +202,8 @@ export function reportUnknownColumn(
   const fixes = suggestion === undefined ? [] : [replaceFix(env.module, name, suggestion)];
   const declaration = table.schema?.declaration ?? table.symbol?.declaration;
   const labels = declaration ? [c.labelAt(declaration, 'its columns are declared here')] : [];
-  const facts = { column: name.text, of: `\`${called}\``, suggestion };
+  const known = [...table.columns.keys()].filter(column => !column.startsWith('_'));
+  const facts = { column: name.text, of: `\`${called}\``, suggestion, known };
   c.error(env.module, namesMessages.unknownColumn, facts, name.span, { labels, fixes });
 }
 
