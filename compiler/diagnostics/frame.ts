@@ -22,6 +22,8 @@ const TAB = 4;
 
 /** The source lines of the marks, with underlines. Lines far apart are set off by `...`. */
 export function frame(file: SourceFile, marks: readonly Mark[], style: FrameStyle): string[] {
+  // A file that could not be read, or holds nothing: there is no line to show.
+  if (file.text === '') return [];
   const bar = style.paint.dim('|');
   const pad = ' '.repeat(style.gutter);
   const lines: string[] = [`${pad} ${bar}`];

@@ -131,6 +131,7 @@ test('a spec that cannot be read is an error that names it', async () => {
   const { code, out } = await check(folder);
   assert.is(code, 1);
   assert.match(out, /^error\[MLP6008\].*dangling\.mlp/m);
+  assert.not.match(out, / \|/, 'no frame around nothing');
 });
 
 test('a pipe called x.mlp is not waited for', async () => {
