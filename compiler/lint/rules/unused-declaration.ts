@@ -36,6 +36,7 @@ nothing uses (MLP5201).`,
     url: 'https://dev.to/steminstructor/google-s-machine-learning-crash-course-43-rules-of-machine-learning-summary-2f0p',
   },
   wrong: `${VISITS}
+/// Reads many pages.
 function busy(pages: int) -> bool = pages > 10
 `,
   right: VISITS,
