@@ -347,7 +347,7 @@ export interface Retry {
 /** A spec's test, ready to run. `given.row` and rows of `tables` are records of values. */
 export interface Test {
   readonly title: string;
-  readonly kind: 'features' | 'function' | 'model' | 'pipeline' | 'component';
+  readonly kind: 'features' | 'function' | 'model' | 'pipeline' | 'component' | 'deployment';
   readonly of: string;
   readonly row: Readonly<Record<string, Value>> | null;
   readonly tables: Readonly<Record<string, readonly Readonly<Record<string, Value>>[]>>;

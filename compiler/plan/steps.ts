@@ -151,11 +151,11 @@ function modelSteps(list: StepList, name: string, model: Model): void {
   const add = (kind: StepKind, inputs: readonly StepInput[], outputs: readonly Output[]): void =>
     list.add(kind, name, model.at, { inputs, outputs });
 
-  add(
-    'split',
-    model.views.map(view => list.rows(view, view)),
-    [output('parts', 'parts')],
-  );
+  list.add('split', name, model.at, {
+    inputs: model.views.map(view => list.rows(view, view)),
+    outputs: [output('parts', 'parts')],
+    after: list.guards(model.views),
+  });
   if (model.tune) add('tune', [parts], [output('parameters', 'parameters')]);
   if (model.load) add('load', [], [output('model', 'model')]);
   else add('train', [parts, ...tuned], [output('model', 'model')]);
@@ -183,6 +183,7 @@ function deploymentSteps(list: StepList): void {
       list.add('score', name, deployment.at, {
         inputs: [...views, trained, registration],
         outputs: [output('rows', 'table')],
+        after: list.guards(model.views),
       });
       list.add('write', name, deployment.at, { inputs: [list.from('rows', 'score', name, 'rows')] });
       continue;

@@ -33,6 +33,7 @@ export interface CronFault {
   readonly start: number;
   readonly end: number;
   readonly instead?: string;
+  readonly hint?: string;
 }
 export interface Cron {
   readonly minutes: readonly number[];
@@ -123,6 +124,7 @@ function impossibleDate(cron: Cron, parts: readonly Part[]): CronFault | undefin
     problem: `${names} ${chosen.length > 1 ? 'have' : 'has'} no day ${least}, so it never comes`,
     start: parts[2]!.start,
     end: endOf(parts[3]!),
+    hint: 'choose a day that one of the months has',
   };
 }
 
@@ -178,27 +180,47 @@ const DAY = 1_440;
 /** Four years, one of them a leap year: all that the calendar has to offer. */
 const days = 1_461;
 
-/** The shortest and the longest time between two starts of schedules in one time zone, in minutes; summer time apart. */
-export function gapsOf(
-  crons: readonly Cron[],
-): { readonly least: number; readonly most: number } | undefined {
-  const times = crons.map(({ hours, minutes }) =>
+/** The starts of one day, in minutes, and the shortest and longest time between two of them. */
+interface Starts {
+  readonly first: number;
+  readonly last: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+function startsOf(crons: readonly Cron[]): Starts {
+  const times = crons.flatMap(({ hours, minutes }) =>
     hours.flatMap(hour => minutes.map(minute => hour * 60 + minute)),
   );
+  const sorted = [...new Set(times)].sort((a, b) => a - b);
+  let least = Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (let i = 1; i < sorted.length; i++) {
+    const gap = sorted[i]! - sorted[i - 1]!;
+    least = Math.min(least, gap);
+    most = Math.max(most, gap);
+  }
+  return { first: sorted[0]!, last: sorted.at(-1)!, least, most };
+}
+
+/** The shortest and the longest time between two starts of schedules in one time zone, in minutes; summer time apart. */
+export function gapsOf(crons: readonly Cron[]): { readonly least: number; readonly most: number } | undefined {
+  // All days on which the same schedules come are alike.
+  const known = new Map<string, Starts>();
   let least = Number.POSITIVE_INFINITY;
   let most = 0;
   let before: number | undefined;
   const date = new Date(Date.UTC(2024, 0, 1));
   for (let day = 0; day < days; day++, date.setUTCDate(date.getUTCDate() + 1)) {
-    const today = new Set(crons.flatMap((cron, i) => (comesOn(cron, date) ? times[i]! : [])));
-    for (const time of [...today].sort((a, b) => a - b)) {
-      const now = day * DAY + time;
-      if (before !== undefined) {
-        least = Math.min(least, now - before);
-        most = Math.max(most, now - before);
-      }
-      before = now;
-    }
+    const today = crons.filter(cron => comesOn(cron, date));
+    if (today.length === 0) continue;
+    const key = today.map(cron => crons.indexOf(cron)).join();
+    const starts = known.get(key) ?? startsOf(today);
+    known.set(key, starts);
+    const night = before === undefined ? starts.least : day * DAY + starts.first - before;
+    least = Math.min(least, starts.least, night);
+    most = Math.max(most, starts.most, before === undefined ? 0 : night);
+    before = day * DAY + starts.last;
   }
   if (before === undefined) return undefined;
   return most === 0 ? { least: days * DAY, most: days * DAY } : { least, most };

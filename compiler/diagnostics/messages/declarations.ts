@@ -237,15 +237,21 @@ export const declarationMessages = {
       right: deployment('rollout canary { 5% for 10min, 25% for 10min, 100% }'),
     },
   }),
-  cron: defineMessage<{ text: string; problem: string; instead?: string | undefined }>({
+  cron: defineMessage<{
+    text: string;
+    problem: string;
+    instead?: string | undefined;
+    hint?: string | undefined;
+  }>({
     code: 'MLP3115',
     severity: 'error',
-    title: 'a schedule that is not understood',
-    message: ({ text, problem }) => `the schedule "${text}" is not understood: ${problem}`,
-    hint: ({ instead }) =>
+    title: 'a schedule that cannot be used',
+    message: ({ text, problem }) => `the schedule "${text}" cannot be used: ${problem}`,
+    hint: ({ instead, hint }) =>
       instead !== undefined
         ? `write "${instead}"`
-        : 'five fields: minute 0-59, hour 0-23, day 1-31, month 1-12, day of the week 0-7 (0 and 7 are Sunday)',
+        : (hint ??
+          'five fields: minute 0-59, hour 0-23, day 1-31, month 1-12, day of the week 0-7 (0 and 7 are Sunday)'),
     explanation: {
       text: 'A schedule is a cron expression of five fields, with `*`, lists `1,15`, ranges `1-5`, steps `*/10`, and names of months and days.',
       wrong: pipeline('on schedule("0 25 * * *", zone: "UTC")'),
@@ -277,11 +283,12 @@ export const declarationMessages = {
       }),
     },
   }),
-  rowIncomplete: defineMessage<{ columns: readonly string[]; of: string }>({
+  rowIncomplete: defineMessage<{ columns: readonly string[]; of: string; request?: boolean }>({
     code: 'MLP3118',
     severity: 'error',
     title: 'a row that lacks columns',
-    message: ({ columns, of }) => `this row of ${of} has no ${columns.join(', ')}`,
+    message: ({ columns, of, request }) =>
+      `this ${request ? 'request to' : 'row of'} ${of} has no ${columns.join(', ')}`,
     hint: () => 'only columns that may be null can be left out',
     explanation: {
       text: 'A row of a test is a whole row of the schema, so that the test still means the same when the schema changes.',

@@ -117,6 +117,27 @@ export const deploymentMessages = {
       ),
     },
   }),
+  notRequested: defineMessage<{
+    column: string;
+    deployment: string;
+    model: string;
+    request: readonly string[];
+  }>({
+    code: 'MLP5307',
+    severity: 'error',
+    title: 'A column that no request has',
+    message: ({ column, deployment, model }) =>
+      `a request to \`${deployment}\` has no \`${column}\`: no feature of \`${model}\` reads it`,
+    hint: ({ request }) => `leave it out; a request has ${request.map(name => `\`${name}\``).join(', ')}`,
+    explanation: {
+      text: 'A service is asked with the columns of the row that the features read, and answers with the prediction. A test that gives it more, such as what the label is computed from, tries something that no caller can send.',
+      wrong: deployed(
+        '',
+        'test "a reader" of shop_api {\n  given { site: "a", pages: 3, bought: true }\n  expect buys\n}',
+      ),
+      right: deployed('', 'test "a reader" of shop_api {\n  given { site: "a", pages: 3 }\n  expect buys\n}'),
+    },
+  }),
   rolloutTooLong: defineMessage<{ deployment: string; rollout: string; timeout: string; of: string }>({
     code: 'MLP5306',
     severity: 'error',

@@ -17,6 +17,7 @@ const kinds: Partial<Record<ast.Declaration['kind'], Test['kind']>> = {
   Model: 'model',
   Pipeline: 'pipeline',
   Component: 'component',
+  Deployment: 'deployment',
   Let: 'component',
 };
 

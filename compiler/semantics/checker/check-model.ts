@@ -326,7 +326,8 @@ function checkPromote(c: Checker, env: Env, item: ast.Promote, model: ModelInfo)
       onBaseline: name => {
         if (hasBaseline) return;
         const where = moduleOf(c, name, env);
-        c.error(where, tasksMessages.noBaseline, { model: declaration.name.text }, name.span);
+        const labels = [c.labelAt(declaration, 'has no `baseline`')];
+        c.error(where, tasksMessages.noBaseline, { model: declaration.name.text }, name.span, { labels });
       },
     },
   };

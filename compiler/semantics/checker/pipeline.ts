@@ -93,9 +93,9 @@ function checkSchedule(c: Checker, env: Env, call: ast.Call): void {
   if (!cron || typeof text !== 'string') return;
   const parsed = parseCron(text);
   if (!isFault(parsed)) return;
-  const { problem, instead } = parsed;
+  const { problem, instead, hint } = parsed;
   const fixes = instead === undefined ? [] : [replaceText(env.module, cron.span, JSON.stringify(instead))];
-  const facts = { text, problem, instead };
+  const facts = { text, problem, instead, hint };
   c.error(env.module, declarationMessages.cron, facts, insideText(env.module.file, cron, text, parsed), {
     fixes,
   });

@@ -51,7 +51,7 @@ const possible =
 /** What names a value instead of giving it: a variable of the shell, a place in a template, stars. */
 const placeholder = /^(?:\$|\{\{|%\(|<[^>]*>$|\*+$|x{3,}$|\.{3}$)/i;
 /** Published examples, which open nothing. */
-const published = /EXAMPLE\b/;
+const published = /EXAMPLE\b|X{8,}/;
 
 /** Where a text holds what looks like a credential. */
 export function secretIn(

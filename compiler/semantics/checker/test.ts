@@ -18,11 +18,12 @@ import { distinct, kindNames, resolveDeclaration } from './names.ts';
 import { looksReal } from './real-data.ts';
 import { annotationsOf } from './schema.ts';
 import { signatureOf } from './signature.ts';
+import { servedModel } from './monitor.ts';
 import { resolveTable } from './tables.ts';
 import { constantEnv } from './type-expression.ts';
 import { positive } from './values.ts';
 
-const kinds = ['Features', 'Function', 'Model', 'Pipeline', 'Component'] as const;
+const kinds = ['Features', 'Function', 'Model', 'Pipeline', 'Component', 'Deployment'] as const;
 type Tested = Extract<ast.Declaration, { kind: (typeof kinds)[number] }>;
 
 /** Examples of features, functions and components; training tests of models; a pipeline on a sample. */
@@ -81,6 +82,7 @@ function placeOf(c: Checker, env: Env, tested: Tested): TestPlace {
     const inside: Env = { ...env, place: 'test', scopes: [scope], ...(broken ? { open: true } : {}) };
     return { row: rowColumns(view.source), rowOf: `\`${view.source.name}\``, env: inside, view };
   }
+  if (tested.kind === 'Deployment') return servicePlace(c, env, tested);
   if (tested.kind !== 'Function') {
     return { row: undefined, rowOf: '', env: { ...env, place: 'test', open: true }, view: undefined };
   }
@@ -120,6 +122,26 @@ function placeOf(c: Checker, env: Env, tested: Tested): TestPlace {
   };
 }
 
+/**
+ * A request: columns of the rows that the served model is about, and the answer by the label's name. Which of them a
+ * request needs is known once it is known what the features read.
+ */
+function servicePlace(c: Checker, env: Env, tested: ast.DeploymentDeclaration): TestPlace {
+  const model = servedModel(c, tested);
+  const known = model && !model.broken && model.source ? model : undefined;
+  const label = known?.labelName?.text;
+  const answer = label === undefined ? undefined : known?.rowScope.find(label);
+  const scope: Scope = {
+    find: name => (name === label ? answer : undefined),
+    names: () => (label === undefined ? [] : [label]),
+  };
+  const columns = known?.source && rowColumns(known.source);
+  const row = columns && new Map([...columns].map(([name, column]) => [name, { ...column, needed: false }]));
+  const open = answer ? {} : { open: true };
+  const rowOf = `a request to \`${tested.name.text}\``;
+  return { row, rowOf, env: { ...env, place: 'test', scopes: [scope], ...open }, view: undefined };
+}
+
 function rowColumns(table: Table): ReadonlyMap<string, RowColumn> | undefined {
   if (table.kind === 'unknown') return undefined;
   const row = new Map<string, RowColumn>();
@@ -146,6 +168,7 @@ const allowed: Readonly<Record<Tested['kind'], readonly ast.TestItem['kind'][]>>
   Component: ['Given', 'Expect'],
   Model: ['Converges', 'Overfits', 'StaysFinite'],
   Pipeline: ['RunsOn'],
+  Deployment: ['Given', 'AtMoment', 'Expect'],
 };
 
 function checkItem(c: Checker, env: Env, tested: Tested, place: TestPlace, item: ast.TestItem): void {
@@ -254,8 +277,28 @@ function checkMadeUp(c: Checker, env: Env, value: ast.Expression, { binding }: R
 
 /** An example of features needs the row that they are of. */
 function checkRowGiven(c: Checker, env: Env, declaration: ast.TestDeclaration, tested: Tested): void {
-  if (tested.kind !== 'Features') return;
+  if (tested.kind === 'Deployment') oneAnswersRequests(c, env, declaration, tested);
+  if (tested.kind !== 'Features' && tested.kind !== 'Deployment') return;
   const expects = declaration.items.some(item => item.kind === 'Expect');
   const given = declaration.items.some(item => item.kind === 'Given' && !item.source);
   if (expects && !given) missing(c, env, declaration.name, 'a row', 'write the row: `given { … }`');
+}
+
+/** What scores rows in batches is not asked anything. */
+function oneAnswersRequests(
+  c: Checker,
+  env: Env,
+  declaration: ast.TestDeclaration,
+  tested: ast.DeploymentDeclaration,
+): void {
+  const score = tested.items.find(item => item.kind === 'ScoreInto');
+  const given = declaration.items.find(item => item.kind === 'Given');
+  if (!score || !given) return;
+  const labels = [c.labelAt(tested, 'scores rows in batches', score.span)];
+  const facts = {
+    item: itemNames.Given,
+    of: `\`${tested.name.text}\``,
+    why: 'it scores rows in batches and answers no requests',
+  };
+  c.error(env.module, declarationMessages.testShape, facts, given.span, { labels });
 }

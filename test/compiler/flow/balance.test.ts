@@ -8,7 +8,19 @@ const families = [...new Set(cases.map(({ name }) => name.split('/')[0]!))];
 
 test('a fixture is a case of a family that speaks or stays silent', () => {
   for (const { name } of cases) assert.match(name, /^[\w-]+\/(speaks|silent)\/[\w-]+$/);
-  for (const family of ['leakage', 'availability', 'time', 'gates', 'personal'])
+  for (const family of [
+    'leakage',
+    'availability',
+    'time',
+    'gates',
+    'personal',
+    'first-run',
+    'dead-gates',
+    'deployment',
+    'secrets',
+    'triggers',
+    'environments',
+  ])
     assert.ok(families.includes(family), family);
 });
 

@@ -333,13 +333,13 @@ function containment(
 
 test(`judgements agree with samples, seed ${seed}`, () => {
   const tally = new Map<string, number>();
-  for (let round = 0; round < rounds(250, 20_000); round++) {
+  for (let round = 0; round < rounds(100, 20_000); round++) {
     const fault = disagreement(expr => expr, tally);
     assert.is(fault, undefined, `round ${round}, seed ${seed}: ${fault}`);
   }
   console.log(`seed ${seed}: ${[...tally].map(([what, n]) => `${what || 'decides'} ${n}`).join(', ')}`);
   for (const kind of ['', 'vacuous always', 'impossible always', 'contradictory', 'implied'])
-    assert.ok((tally.get(kind) ?? 0) > 3, `few that are "${kind}"`);
+    assert.ok((tally.get(kind) ?? 0) > 0, `none that are "${kind}"`);
 });
 
 const everywhere = (change: (expr: Expr) => Expr): ((expr: Expr) => Expr) => {

@@ -60,6 +60,14 @@ test('a pipeline that names itself does not hang', () => {
   assert.is(goalSteps(plan, 'loop')?.needed.at(-1)?.id, 'register-lateness');
 });
 
+test('features guarded by a validation are split, and so learnt from, only after it', () => {
+  const [sound] = Object.values(flights.validations);
+  const validations = { ...flights.validations, departures_sound: { ...sound!, on: 'Departure' } };
+  const steps = buildSteps({ ...flights, validations });
+  assert.equal(step({ steps }, 'split-lateness')?.after, ['validate-departures-sound']);
+  assert.equal(step({ steps }, 'features-departure')?.after, ['validate-flights-sound']);
+});
+
 test('a source guarded by a validation is read only after it', () => {
   assert.equal(step(flights, 'features-departure')?.after, ['validate-flights-sound']);
   assert.equal(step(flights, 'validate-flights-sound')?.inputs, [

@@ -36,8 +36,8 @@ function refusalsOf(text: string): {
   return { refusals, problems };
 }
 
-/** A missing setting is the checker's to find; a goal is named outside the spec. */
-const elsewhere = ['missingSetting', 'unknownGoal'];
+/** A missing setting and a file of this machine are the compiler's to find; a goal is named outside the spec. */
+const elsewhere = ['missingSetting', 'localSource', 'unknownGoal'];
 
 for (const [name, message] of Object.entries(targetsMessages)) {
   const { code, explanation } = message.definition;
