@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import path from 'node:path';
 import { dataMessages } from '../../compiler/diagnostics/messages/data.ts';
 import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
+import { targetsMessages } from '../../compiler/diagnostics/messages/targets.ts';
 import type { Step } from '../../compiler/plan/plan.ts';
 import { fault } from '../data/faults.ts';
 import { MlpError, type Program, type StepParams, type StepProgress, type StepResult } from './contract.ts';
@@ -48,7 +49,7 @@ export async function executeStep(execution: Execution): Promise<StepResult> {
 async function runStepKind(execution: Execution, partials: Map<string, string>) {
   const { step, program, params, inputs, out, root, signal, progress } = execution;
   const load = execution.runners[step.kind];
-  if (!load) throw fault(runMessages.notYet, { what: `${step.id} is a ${step.kind} step` }, { at: step.at });
+  if (!load) throw fault(targetsMessages.notCarriedOut, { what: `the step \`${step.id}\`` }, { at: step.at });
   for (const input of step.inputs)
     if (!('external' in input) && !inputs[input.name])
       throw fault(

@@ -18,7 +18,6 @@ import { preflight, RunRefusal } from './preflight.ts';
 import { Recorder } from './recorder.ts';
 import { type Resolved, resolveStep } from './resolve.ts';
 import { defaultMemory, formatMemory } from './resources.ts';
-import { runners } from './runners.ts';
 import { openSlots, type Slots } from './slots.ts';
 
 export interface RunOptions {
@@ -52,7 +51,7 @@ const leastMemory = 512 * 1024 ** 2;
 export async function runProgram(program: Program, options: RunOptions): Promise<RunOutcome> {
   const goal = resolveGoal(program.plan, options.goal);
   checkOverrides(program.plan, options.overrides ?? {});
-  const problems = preflight(program.plan, goal.steps, runners);
+  const problems = preflight(program.plan, goal.steps);
   if (problems.length > 0) throw new RunRefusal(problems);
   const store = await openStore(options.root);
   try {

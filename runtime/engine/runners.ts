@@ -4,7 +4,7 @@ import type { StepRunner } from './contract.ts';
 /** Loads a step kind's runner; what it stands on (DuckDB, the trainers) comes with it and not before. */
 export type Runners = Readonly<Partial<Record<StepKind, () => Promise<StepRunner>>>>;
 
-/** Kinds that are not here cannot be carried out by this runtime yet: `preflight.ts` says so before a run starts. */
+/** The same kinds as in `compiler/targets/local/capabilities.ts`, by which a run is refused before it starts. */
 export const runners: Runners = {
   ingest: async () => (await import('../data/ingest.ts')).ingest,
   validate: async () => (await import('../data/validate.ts')).validate,

@@ -123,7 +123,7 @@ test('a goal that this runtime cannot carry out is refused at its place, before 
   for (const goal of ['lateness_api', 'nightly']) {
     const { code, out, err } = await mlp(['run', goal], { cwd: folder });
     assert.equal([code, out], [1, ''], goal);
-    assert.match(err, /^flights\.mlp:\d+:\d+: error MLP8520: .*\n +hint: /);
+    assert.match(err, /^flights\.mlp:\d+:\d+: error MLP6501: .*\n +hint: /);
   }
   assert.not.ok(
     existsSync(path.join(folder, '.mlp/artifacts')) &&

@@ -115,11 +115,11 @@ export const runMessages = {
         : `of ${model} there is ${listed(versions.map(String), 'no version')}`,
     text: 'An alias such as `champion` can be pointed at any registered version of the model in the same environment.',
   }),
-  notYet: define<{ what: string }>({
+  notHere: define<{ what: string }>({
     code: 'MLP8520',
-    title: 'not carried out yet',
-    message: ({ what }) => `${what}, which this runtime cannot carry out yet`,
-    text: 'The language can say more than this version of the runtime can do. What a goal needs is looked at before anything runs, so that no half of the work is done in vain; what lies beyond the goal does not matter.',
+    title: 'not carried out on this machine',
+    message: ({ what }) => `${what}, which the local runtime does not carry out`,
+    text: 'The local runtime computes on processors. What a goal needs is looked at before anything runs, so that no half of the work is done in vain; what lies beyond the goal does not matter. What no target of this version carries out yet has codes of its own: MLP6501 to MLP6503.',
   }),
   trainedElsewhere: define<{ model: string; environment: string; home: string }>({
     code: 'MLP8521',

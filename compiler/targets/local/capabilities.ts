@@ -1,6 +1,6 @@
 import { targetsMessages } from '../../diagnostics/messages/targets.ts';
-import type { At, Expr, Foreign, Model, Plan, Source, Step } from '../../plan/plan.ts';
 import { schemeOf } from '../../plan/paths.ts';
+import type { At, Expr, Foreign, Model, Plan, Source, Step } from '../../plan/plan.ts';
 import { children } from '../../plan/walk.ts';
 import { type Refusal, refuse } from '../target.ts';
 
@@ -51,7 +51,7 @@ export function unsupported(plan: Plan, steps: readonly Step[]): readonly Refusa
   const found = steps.flatMap(step => {
     if (!capabilities.steps.includes(step.kind)) {
       const what = stepWords[step.kind]?.(step.of) ?? `the step \`${step.id}\``;
-      return [cannot(what, positionOf(plan, step))];
+      return [cannot(what, positionOf(plan, step), insteadOf(plan, step))];
     }
     return ofStep(plan, step);
   });
@@ -62,7 +62,17 @@ export function unsupported(plan: Plan, steps: readonly Step[]): readonly Refusa
   });
 }
 
-const cannot = (what: string, at: At): Refusal => refuse(targetsMessages.notCarriedOut, { what }, at);
+const cannot = (what: string, at: At, hint?: string): Refusal => ({
+  ...refuse(targetsMessages.notCarriedOut, { what }, at),
+  ...(hint === undefined ? {} : { hint }),
+});
+
+/** The goal that comes closest: the model that a deployment serves, or that is served by what a monitor watches. */
+function insteadOf(plan: Plan, step: Step): string | undefined {
+  const deployment = plan.deployments[step.of] ?? plan.deployments[plan.monitors[step.of]?.deployment ?? ''];
+  if (!deployment) return undefined;
+  return `run the model that it serves instead: \`mlp run ${deployment.serves}\``;
+}
 
 function positionOf(plan: Plan, step: Step): At {
   const load = step.kind === 'load' ? plan.models[step.of]?.load : undefined;

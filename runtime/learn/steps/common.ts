@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runMessages } from '../../../compiler/diagnostics/messages/run.ts';
+import { targetsMessages } from '../../../compiler/diagnostics/messages/targets.ts';
 import type { Foreign, Model as ModelPlan } from '../../../compiler/plan/plan.ts';
 import { fault } from '../../data/faults.ts';
 import type { StepContext } from '../../engine/contract.ts';
@@ -76,7 +77,11 @@ export async function readDocument<T>(
 /** The trainer that a spec's trainer stands for. */
 export function trainerOf(run: Foreign, name: string, at: number): Trainer {
   if (run.language !== 'builtin')
-    throw fault(runMessages.notYet, { what: `trainer ${name} runs ${run.language} code` }, { at });
+    throw fault(
+      targetsMessages.notCarriedOut,
+      { what: `the trainer \`${name}\`, which runs ${run.language}` },
+      { at },
+    );
   return trainerByName(run.target || name);
 }
 

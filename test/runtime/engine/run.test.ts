@@ -83,7 +83,7 @@ test('what the goal needs and the runtime cannot do is refused before anything r
     throw new Error('it ran');
   };
   const deploy = await refused(() => project.run(makeProgram(), { goal: 'api' }));
-  assert.is(deploy.code, 'MLP8520');
+  assert.is(deploy.code, 'MLP6501');
   assert.match(deploy.hint!, 'mlp run late');
   assert.is(deploy.at, 0);
   const remote = makeProgram();
@@ -91,9 +91,13 @@ test('what the goal needs and the runtime cannot do is refused before anything r
   assert.match((await refused(() => project.run(remote))).message, 's3://bucket/x.csv');
   const query = makeProgram();
   (query.plan.sources['left']!.from as { name: string }).name = 'query';
-  assert.match((await refused(() => project.run(query))).message, 'query(…)');
+  assert.match((await refused(() => project.run(query))).message, 'reads from `query`');
   const forecast = makeProgram({ model: { task: 'forecast' } });
   assert.match((await refused(() => project.run(forecast))).message, 'forecast');
+  const gpu = makeProgram({
+    steps: { 'train-late': { resources: { cpu: null, memory: null, gpu: 1, workers: null } } },
+  });
+  assert.is((await refused(() => project.run(gpu))).code, 'MLP8520');
   const unknown = await refused(() => project.run(makeProgram(), { goal: 'lte' }));
   assert.match(unknown.hint!, 'did you mean `late`');
   assert.not.ok(existsSync(path.join(project.root, '.mlp')), 'there is not even a store');
