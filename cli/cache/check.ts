@@ -45,7 +45,9 @@ function checkSome(cache: ProjectCache, host: Host, named: readonly string[]): C
   const stale = files.filter(file => cache.get(TOOL, file, keys.get(file)!) === undefined);
   const context = new Set(stale.flatMap(file => [...cache.graph.context(file)]));
   const inside = [...context].filter(file => cache.files.has(file)).sort();
-  const result = stale.length > 0 ? compile(host, { files: inside }) : undefined;
+  // What is said only of a whole project is said of this one too if all of it is looked at.
+  const whole = inside.length === cache.files.size;
+  const result = stale.length > 0 ? compile(host, whole ? {} : { files: inside }) : undefined;
   if (result) {
     const byFile = groupByFile(packAll(result.diagnostics, result.suppressed));
     for (const file of stale) cache.put(TOOL, file, keys.get(file)!, byFile.get(file) ?? []);

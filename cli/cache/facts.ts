@@ -10,11 +10,14 @@ export interface Facts {
   readonly declares: readonly string[];
   /** All words in its text that may be names, each once: more than it means, never less. */
   readonly mentions: readonly string[];
-  /** Those of them in declarations whose diagnostics may depend on who else uses these names. */
-  readonly watches: readonly string[];
+  /** Whether it declares something of which is said what else the project has: its diagnostics depend on all files. */
+  readonly watches: boolean;
 }
 
-/** Where it matters what else a project has: gates that nothing uses, what an environment replaces, what triggers what. */
+/**
+ * Where it matters what else a project has, and whether something is wrong in it: gates that nothing uses, what pipelines
+ * read and start, what an environment replaces.
+ */
 const WATCHING: ReadonlySet<ast.Declaration['kind']> = new Set<ast.Declaration['kind']>([
   'Validation',
   'Policy',
@@ -23,9 +26,6 @@ const WATCHING: ReadonlySet<ast.Declaration['kind']> = new Set<ast.Declaration['
   'Pipeline',
   'Environment',
 ]);
-
-/** No word of the language. */
-const ENVIRONMENTS = '#environments';
 
 type Resolve = (specifier: string, from: string) => string | undefined;
 
@@ -37,16 +37,11 @@ export function factsOf(file: SourceFile, tree: ast.Module, resolvePackage: Reso
       item.form === 'file' ? relativePath(file.path, item.path) : resolvePackage(item.path, file.path);
     if (path !== undefined) imports.add(path);
   }
-  // What extends what, and which there are, is said of all environments together.
-  const environments = tree.declarations.some(({ kind }) => kind === 'Environment') ? [ENVIRONMENTS] : [];
-  const watched = tree.declarations
-    .filter(({ kind }) => WATCHING.has(kind))
-    .map(({ span }) => file.text.slice(span.start, span.end));
   return {
     imports: [...imports],
-    declares: [...new Set(tree.declarations.flatMap(namesOf)), ...environments],
-    mentions: [...wordsIn(file.text), ...environments],
-    watches: wordsIn(watched.join('\n')),
+    declares: [...new Set(tree.declarations.flatMap(namesOf))],
+    mentions: wordsIn(file.text),
+    watches: tree.declarations.some(({ kind }) => WATCHING.has(kind)),
   };
 }
 

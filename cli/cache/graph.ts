@@ -10,7 +10,6 @@ export class FileGraph {
   private readonly needed = new Map<string, readonly string[]>();
   private readonly users = new Map<string, string[]>();
   private readonly declaring = new Map<string, string[]>();
-  private mentioning: Map<string, string[]> | undefined;
 
   constructor(facts: ReadonlyMap<string, Facts>) {
     this.facts = facts;
@@ -35,26 +34,9 @@ export class FileGraph {
     return reach(paths, path => this.needed.get(path) ?? NONE);
   }
 
-  /** All that the diagnostics in a file depend on: what it needs, and who else uses what it watches. */
+  /** All that the diagnostics in a file depend on. */
   context(path: string): Set<string> {
-    const roots = new Set([path]);
-    const watched = this.facts.get(path)?.watches ?? NONE;
-    if (watched.length > 0) {
-      const around = new Set<string>();
-      for (const word of watched)
-        if (this.declaring.has(word)) for (const user of this.mentions(word)) around.add(user);
-      for (const user of this.dependents(around)) roots.add(user);
-    }
-    return this.needs(roots);
-  }
-
-  private mentions(word: string): readonly string[] {
-    if (!this.mentioning) {
-      this.mentioning = new Map();
-      for (const [path, { mentions }] of this.facts)
-        for (const mention of mentions) if (this.declaring.has(mention)) push(this.mentioning, mention, path);
-    }
-    return this.mentioning.get(word) ?? NONE;
+    return this.facts.get(path)?.watches ? new Set(this.facts.keys()) : this.needs([path]);
   }
 }
 
