@@ -80,3 +80,32 @@ function trainers(parts: Parts): string[] {
     text.includes(name),
   );
 }
+
+export interface DeployedParts extends Parts {
+  /** Items of the deployment after `serve`. */
+  readonly deployment?: string;
+  /** Items of the monitor; an empty text leaves it out. */
+  readonly monitor?: string;
+  /** Items of the pipeline after its goal; an empty text leaves it out. */
+  readonly pipeline?: string;
+}
+
+/** The same, answered online and watched. */
+export function deployed(parts: DeployedParts = {}): string {
+  const {
+    deployment = 'traffic 50rps\n  rollout canary { 5% for 1h, 100% }\n  rollback when error_rate > 1%',
+    monitor = 'every 1d over 7d\n  alert error_rate > 5%\n  notify slack(secret("SLACK_WEBHOOK"))',
+    pipeline = 'on schedule("0 3 * * *")\n  timeout 2h\n  notify slack(secret("SLACK_WEBHOOK")) on failure',
+    more,
+    ...rest
+  } = parts;
+  const block = (head: string, items: string): string => (items === '' ? '' : `\n\n${head} {\n  ${items}\n}`);
+  const slack = /slack\(/.test(monitor + pipeline) ? 'import std.notify { slack }' : undefined;
+  const imports = [slack, parts.imports].filter(line => line !== undefined).join('\n');
+  return project({
+    source: 'fresh within 26h',
+    ...rest,
+    ...(imports === '' ? {} : { imports }),
+    more: `/// Answers while the visitor is there.${block('deployment buyers_api', `serve buyers\n  ${deployment}`).slice(1)}${block('monitor buyers_watch on buyers_api', monitor)}${block('pipeline nightly', pipeline === '' ? '' : `run buyers_api\n  ${pipeline}`)}${more === undefined ? '' : `\n\n${more}`}`,
+  });
+}

@@ -1,52 +1,58 @@
-import type { Type } from '../../plan/type.ts';
 import { defineRule } from '../rule.ts';
 import { project } from './examples.ts';
 
-const wrong = project({
-  label: 'label buys = if bought then 1 else 0',
-  evaluate: 'evaluate rmse by site',
-  gate: 'require rmse <= 0.4\n    require rmse < baseline.rmse',
-}).replace('expect buys', 'expect buys == 1');
+const rated = (label: string, evaluate: string, gate: string): string =>
+  project({ columns: 'rating: int in 1..5 @known_after(1d)', label, evaluate, gate })
+    .replace('bought: true }', 'bought: true, rating: 4 }')
+    .replaceAll('predict buys', 'predict stars')
+    .replace('expect buys', 'expect pages == 3');
 
 export const integerLabel = defineRule({
   name: 'integer-label',
-  code: 'MLP7131',
+  code: 'MLP7134',
   level: 'warn',
-  title: 'an integer label with few values',
-  message: ({ label, values }: { label: string; values: number }) =>
-    `the label \`${label}\` is an int with ${values} values, so it is learned as a number`,
-  hint: ({ label }) =>
-    `declare an enum if its values are kinds; write \`predict ${label} as regression\` if they are a quantity`,
-  why: `A label of type \`int\` proposes regression. Codes such as 0, 1, 2 for kinds are then averaged: halfway between kind 0 and kind 2
-lies kind 1, which is nonsense where the kinds have no order. Whether the values are kinds or counts only the author knows, so
-either an enum or \`as regression\` makes it certain. A label counts as suspicious when its range or its list allows at most
-\`most\` values.`,
+  title: 'a whole number with few values as a label',
+  message: ({ label, count, model }: { label: string; count: number; model: string }) =>
+    `\`${label}\` has ${count} values, and \`${model}\` predicts it as a number`,
+  hint: ({ count }) =>
+    count === 2
+      ? 'make it a truth value: `label … = (…) == 1`'
+      : 'if its values are classes, make them an `enum` with `match`; if they are amounts, suppress this and say so',
+  why: `The label's type chooses the task: a whole number is predicted as an amount, with squared errors. Where the values are classes (0 and 1, codes of categories, stars), 2 is not between 1 and 3, the metrics mean
+nothing, and the model answers 2.4. A \`bool\` or an \`enum\` makes it classification. Labels with at most \`most\` values by their range or set are looked at.`,
   reference: {
-    title: 'scikit-learn: type_of_target tells classes from continuous targets',
+    title: 'scikit-learn: type_of_target',
     url: 'https://www.scikit-learn.org/stable/modules/generated/sklearn.utils.multiclass.type_of_target.html',
   },
-  wrong,
-  right: wrong.replace('predict buys', 'predict buys as regression'),
+  wrong: rated(
+    'label stars = rating',
+    'evaluate rmse by site',
+    'require rmse <= 0.5\n    require rmse < baseline.rmse',
+  ),
+  right: rated(
+    'label stars = rating >= 4',
+    'evaluate auc by site',
+    'require auc >= 0.7\n    require auc > baseline.auc',
+  ),
   options: {
-    most: { kind: 'number', default: 12, min: 2, max: 1_000, means: 'how many values are few' },
+    most: { kind: 'number', default: 10, min: 2, max: 1000, means: 'how many values are few' },
   },
   create: context => ({
-    Predict(predict) {
-      if (predict.task) return;
-      const symbol = context.program.symbolOf(predict.label);
-      if (symbol?.kind !== 'feature' || symbol.item.kind !== 'Feature') return;
-      const values = valuesOf(context.program.typeOf(symbol.item.value));
-      if (values === undefined || values > context.options.most) return;
-      const { file, item } = symbol;
-      const labels = [{ file, span: item.span, message: 'this is the label' }];
-      context.report({ label: predict.label.text, values }, { span: predict.label.span, labels });
+    finish() {
+      const told = new Set<string>();
+      for (const [model, { label, task }] of Object.entries(context.draft.models)) {
+        const { kind, min, max, values } = label.type;
+        const id = `${label.view}.${label.name}`;
+        if (kind !== 'int' || task !== 'regression' || told.has(id)) continue;
+        const range = typeof min === 'number' && typeof max === 'number' ? max - min + 1 : undefined;
+        const count = values?.length ?? range;
+        if (count === undefined || count > context.options.most) continue;
+        const feature = context.draft.views[label.view]?.features.find(one => one.name === label.name);
+        const place = context.place(feature?.at);
+        if (!place) continue;
+        told.add(id);
+        context.report({ label: label.name, count, model }, place);
+      }
     },
   }),
 });
-
-/** How many values an integer can have; undefined where nothing says so. */
-function valuesOf({ kind, min, max, values }: Type): number | undefined {
-  if (kind !== 'int') return undefined;
-  if (values) return values.length;
-  return typeof min === 'number' && typeof max === 'number' ? max - min + 1 : undefined;
-}

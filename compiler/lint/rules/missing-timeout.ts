@@ -1,53 +1,56 @@
+import type { SourceFile } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import { defineRule } from '../rule.ts';
-import { project } from './examples.ts';
+import { deployed } from './examples.ts';
 
-const metric = (timeout: string): string =>
-  project({
-    evaluate: 'evaluate auc, log_loss, lift by site',
-    gate: 'require auc >= 0.7\n    require lift >= 2.0\n    require auc > baseline.auc',
-    more: `/// How much better than chance the first tenth is.
-metric lift for binary in 0.0..10.0 higher is better {
-  run python "metrics/lift.py:lift"
-  packages "numpy==2.2.1"${timeout}
-}`,
-  });
+type Foreign = ast.ComponentDeclaration | ast.TrainerDeclaration | ast.MetricDeclaration;
+const words = { Component: 'component', Trainer: 'trainer', Metric: 'metric' } as const;
 
 export const missingTimeout = defineRule({
   name: 'missing-timeout',
-  code: 'MLP7133',
+  code: 'MLP7151',
   level: 'warn',
   title: 'long work without a time-out',
-  message: ({ what, name }: { what: string; name: string }) => `the ${what} \`${name}\` may run for ever`,
-  hint: () => 'write `timeout 30min`, or how long it may take at most',
-  why: `A query that waits for a lock, a download that never ends, a search that does not converge: without a time-out such a step holds
-its machine until somebody looks, and a schedule starts the next run behind it. Foreign code (components, trainers and metrics
-with \`run\`) and pipelines that start by themselves are looked at; a component needs none where every pipeline has one.`,
+  message: ({ what, name }: { what: string; name: string }) =>
+    `the ${what} \`${name}\` may run for ever: it has no \`timeout\``,
+  hint: ({ what }) =>
+    what === 'pipeline'
+      ? 'write `timeout 2h`: some times as long as a run takes'
+      : 'write `timeout 30min` in it, or a `timeout` in every pipeline',
+  why: `A step that hangs (a connection that is never answered, a loop that does not converge) holds its machine, and with it the next run, until somebody looks. The time-out turns that into a failure that is told. Pipelines are looked at, and where not
+every pipeline has one, the components, trainers and metrics that run foreign code.`,
   reference: {
-    title: 'Argo Workflows: steps that would never time out',
-    url: 'https://github.com/argoproj/argo-workflows/pull/1704',
+    title: 'loculus: set timeout for workflows to limit spend when action hangs',
+    url: 'https://github.com/loculus-project/loculus/issues/1325',
   },
-  wrong: metric(''),
-  right: metric('\n  timeout 10min'),
+  wrong: deployed({
+    pipeline: 'on schedule("0 3 * * *")\n  notify slack(secret("SLACK_WEBHOOK")) on failure',
+  }),
+  right: deployed(),
   create(context) {
-    const has = (items: readonly { readonly kind: string }[]): boolean =>
-      items.some(item => item.kind === 'Timeout');
-    const foreign = (what: string) => (declaration: Foreign) => {
-      const { body, name } = declaration;
-      if (!('items' in body) || has(body.items)) return;
-      const runs = body.items.some((item: { readonly kind: string }) => item.kind === 'Run');
-      if (runs) context.report({ what, name: name.text }, { span: name.span });
+    const foreign: { readonly declaration: Foreign; readonly file: SourceFile }[] = [];
+    const collect = (declaration: Foreign): void => {
+      const { items } = declaration.body;
+      const runs = items.some(({ kind }) => kind === 'Run') && !items.some(({ kind }) => kind === 'Timeout');
+      if (runs) foreign.push({ declaration, file: context.file });
     };
     return {
-      Component: foreign('component'),
-      Trainer: foreign('trainer'),
-      Metric: foreign('metric'),
-      Pipeline({ items, name }) {
-        const starts = items.some(item => item.kind === 'Trigger');
-        if (starts && !has(items)) context.report({ what: 'pipeline', name: name.text }, { span: name.span });
+      Component: collect,
+      Trainer: collect,
+      Metric: collect,
+      Pipeline({ name, items }) {
+        if (items.some(({ kind }) => kind === 'Timeout')) return;
+        context.report({ what: 'pipeline', name: name.text }, { span: name.span });
+      },
+      finish() {
+        const pipelines = context.program.declarations('Pipeline');
+        const limited = pipelines.every(({ items }) => items.some(({ kind }) => kind === 'Timeout'));
+        if (pipelines.length > 0 && limited) return;
+        for (const { declaration, file } of foreign) {
+          const { kind, name } = declaration;
+          context.report({ what: words[kind], name: name.text }, { file, span: name.span });
+        }
       },
     };
   },
 });
-
-type Foreign = ast.ComponentDeclaration | ast.TrainerDeclaration | ast.MetricDeclaration;

@@ -1,113 +1,113 @@
 import { durationText } from '../../plan/build/text.ts';
-import type { Draft } from '../../plan/steps.ts';
-import { tablesOf } from '../../plan/tables.ts';
-import { type Cron, isFault, parseCron } from '../../semantics/cron.ts';
+import type { Pipeline, Source } from '../../plan/plan.ts';
+import { type Cron, gapsOf, isFault, parseCron } from '../../semantics/cron.ts';
+import { sourcesOf } from '../reach.ts';
 import { defineRule } from '../rule.ts';
-import { project } from './examples.ts';
+import { deployed } from './examples.ts';
 
-const scheduled = (cron: string): string =>
-  project({
-    source: 'partitioned by day daily',
-    more: `/// Trains anew when there is something to learn.
-pipeline nightly {
-  run buyers
-  on schedule("${cron}")
-  timeout 30min
-}`,
-  });
+const HOUR = 3_600_000;
+const periods = { hourly: HOUR, daily: 24 * HOUR, weekly: 7 * 24 * HOUR, monthly: 31 * 24 * HOUR } as const;
+const words = { hourly: 'hour', daily: 'day', weekly: 'week', monthly: 'month' } as const;
 
-const day = 86_400_000;
-const grains: Readonly<Record<string, number>> = {
-  hourly: day / 24,
-  daily: day,
-  weekly: 7 * day,
-  monthly: 30 * day,
-};
+type Facts =
+  | {
+      readonly kind: 'often';
+      readonly pipeline: string;
+      readonly gap: string;
+      readonly source: string;
+      readonly grain: keyof typeof words;
+    }
+  | {
+      readonly kind: 'tight' | 'loose';
+      readonly source: string;
+      readonly fresh: string;
+      readonly grain: keyof typeof words;
+    };
 
 export const scheduleCadence = defineRule({
   name: 'schedule-cadence',
-  code: 'MLP7134',
+  code: 'MLP7123',
   level: 'warn',
-  title: 'a schedule faster than its data',
-  message: ({
-    pipeline,
-    every,
-    source,
-    grain,
-  }: {
-    pipeline: string;
-    every: string;
-    source: string;
-    grain: string;
-  }) =>
-    `\`${pipeline}\` runs about every ${every}, but \`${source}\`, the quickest of its sources, gets new rows ${grain}`,
-  hint: ({ source }) => `run it as often as there is something new, or \`on new_rows(${source}) >= …\``,
-  why: `A pipeline that runs more often than its data changes computes what it has, finds nothing new and, where a step is not cached,
-pays for it. Worse, somebody will read its success as fresh data. The rule knows how often rows come from \`partitioned by … hourly\`, \`daily\`,
-\`weekly\` or \`monthly\`, and says nothing where one of the pipeline's sources does not tell.`,
-  reference: {
-    title: 'Airflow: data-aware scheduling',
-    url: 'https://airflow.apache.org/docs/apache-airflow/2.11.2/authoring-and-scheduling/datasets.html',
+  title: 'a schedule that does not fit the cadence of the data',
+  message: (facts: Facts) => {
+    switch (facts.kind) {
+      case 'often':
+        return `\`${facts.pipeline}\` starts every ${facts.gap}, and \`${facts.source}\` has new rows once a ${words[facts.grain]}`;
+      case 'tight':
+        return `\`${facts.source}\` gets new rows once a ${words[facts.grain]}, so it cannot be fresh within ${facts.fresh} all the time`;
+      case 'loose':
+        return `\`${facts.source}\` gets new rows once a ${words[facts.grain]}, and one that stays away is noticed after ${facts.fresh}`;
+    }
   },
-  wrong: scheduled('0 * * * *'),
-  right: scheduled('0 3 * * *'),
+  hint: facts => {
+    if (facts.kind === 'often')
+      return `start once a ${words[facts.grain]}, after the rows have come, or by \`on new_rows(${facts.source}) >= …\``;
+    const period = durationText(periods[facts.grain]);
+    return facts.kind === 'tight'
+      ? `allow the ${words[facts.grain]} and the time that loading takes: more than ${period}`
+      : `ask for a little more than ${period}`;
+  },
+  why: `A pipeline that starts more often than its data changes does the same work again and promotes by chance. A \`fresh within\` that is shorter than the time between two partitions
+refuses good data for most of the day; one that is several times longer notices a missing delivery days late. The grain of \`partitioned by\` says how often rows come; a schedule is
+compared with it where all partitioned sources that the pipeline reads come less often than it starts.`,
+  reference: {
+    title: 'dbt: source freshness',
+    url: 'https://docs.getdbt.com/reference/resource-properties/freshness',
+  },
+  wrong: deployed({
+    source: 'partitioned by day daily\n  fresh within 26h',
+    deployment: 'traffic 50rps\n  rollout canary { 5% for 20min, 100% }\n  rollback when error_rate > 1%',
+    pipeline: 'on schedule("0 * * * *")\n  timeout 50min\n  notify slack(secret("SLACK_WEBHOOK")) on failure',
+  }),
+  right: deployed({ source: 'partitioned by day daily\n  fresh within 26h' }),
+  options: {
+    periods: {
+      kind: 'number',
+      default: 3,
+      min: 1,
+      max: 1000,
+      means: 'how many periods of the data may pass before `fresh within` speaks',
+    },
+  },
   create: context => ({
-    finish() {
-      const { draft } = context;
-      for (const [pipeline, { goals, triggers }] of Object.entries(draft.pipelines)) {
-        const quickest = quickestOf(draft, goals);
-        if (!quickest) continue;
-        for (const trigger of triggers) {
-          const place = context.place(trigger.at);
-          const cron = trigger.kind === 'schedule' ? parseCron(trigger.cron) : undefined;
-          if (!place || !cron || isFault(cron)) continue;
-          const gap = gapOf(cron);
-          // Runs by the hour of a working day are as often as daily rows, on the days when there are any.
-          if (gap >= quickest.gap * 0.9) continue;
-          const every = durationText(Math.max(60_000, Math.round(gap / 60_000) * 60_000));
-          context.report({ pipeline, every, source: quickest.source, grain: quickest.grain }, place);
-        }
-      }
+    Source(declaration) {
+      const source = context.draft.sources[declaration.name.text];
+      const fresh = declaration.items.find(item => item.kind === 'Fresh');
+      if (!source?.partition || !fresh || source.freshWithin === null) return;
+      const { grain } = source.partition;
+      const period = periods[grain];
+      const facts = { source: declaration.name.text, fresh: durationText(source.freshWithin), grain };
+      const partition = declaration.items.find(item => item.kind === 'Partition')!;
+      const labels = [{ file: context.file, span: partition.span, message: 'how often rows come' }];
+      if (source.freshWithin < period)
+        context.report({ kind: 'tight', ...facts }, { span: fresh.within.span, labels });
+      else if (source.freshWithin > context.options.periods * period)
+        context.report({ kind: 'loose', ...facts }, { span: fresh.within.span, labels });
+    },
+    Pipeline(declaration) {
+      const pipeline = context.draft.pipelines[declaration.name.text];
+      const schedule = pipeline && longestGap(pipeline);
+      if (!pipeline || !schedule) return;
+      const sources = [...sourcesOf(context.draft, pipeline.goals)]
+        .map(name => ({ name, partition: context.draft.sources[name]!.partition }))
+        .filter(
+          (one): one is { name: string; partition: NonNullable<Source['partition']> } =>
+            one.partition !== null,
+        );
+      const [first] = sources.sort((a, b) => periods[a.partition.grain] - periods[b.partition.grain]);
+      if (!first || schedule.gap >= periods[first.partition.grain] * 0.9) return;
+      const place = context.place(schedule.at);
+      if (!place) return;
+      const facts = { pipeline: declaration.name.text, gap: durationText(schedule.gap), source: first.name };
+      context.report({ kind: 'often', ...facts, grain: first.partition.grain }, place);
     },
   }),
 });
 
-/** Milliseconds between two runs of one day, or between days where there is one run a day. */
-function gapOf({ minutes, hours, dates, weekdays, anyDate, anyWeekday }: Cron): number {
-  const aDay = minutes.length * hours.length;
-  if (aDay > 1) return day / aDay;
-  if (!anyWeekday) return (7 * day) / new Set(weekdays).size;
-  return anyDate ? day : (30 * day) / dates.length;
-}
-
-/** The source that gets new rows most often; undefined where one does not say how often it does. */
-function quickestOf(
-  draft: Draft,
-  goals: readonly string[],
-): { source: string; gap: number; grain: string } | undefined {
-  const sources = new Set<string>();
-  for (const goal of goals) reach(draft, goal, sources, new Set());
-  let quickest: { source: string; gap: number; grain: string } | undefined;
-  for (const source of sources) {
-    const grain = draft.sources[source]?.partition?.grain;
-    const gap = grain === undefined ? undefined : grains[grain];
-    if (grain === undefined || gap === undefined) return undefined;
-    if (!quickest || gap < quickest.gap) quickest = { source, gap, grain };
-  }
-  return quickest;
-}
-
-/** The sources that a declaration needs, through deployments, models, views and components. */
-function reach(draft: Draft, name: string, found: Set<string>, seen: Set<string>): void {
-  if (seen.has(name)) return;
-  seen.add(name);
-  if (draft.sources[name]) found.add(name);
-  const next = [
-    ...(draft.deployments[name] ? [draft.deployments[name].serves] : []),
-    ...(draft.models[name]?.views ?? []),
-    ...(draft.views[name] ? tablesOf(draft.views[name]) : []),
-    ...Object.values(draft.components[name]?.inputs ?? {}),
-    ...(draft.validations[name] ? [draft.validations[name].on] : []),
-  ];
-  for (const one of next) reach(draft, one, found, seen);
+/** The longest time between two starts of all schedules together, in milliseconds. */
+function longestGap({ triggers }: Pipeline): { readonly gap: number; readonly at: number } | undefined {
+  const schedules = triggers.filter(trigger => trigger.kind === 'schedule');
+  const crons = schedules.map(({ cron }) => parseCron(cron)).filter((cron): cron is Cron => !isFault(cron));
+  const gaps = crons.length > 0 ? gapsOf(crons) : undefined;
+  return gaps && { gap: gaps.most * 60_000, at: schedules[0]!.at };
 }

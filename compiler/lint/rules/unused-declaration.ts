@@ -1,5 +1,6 @@
 import { removeItem } from '../../semantics/fixes.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { ruleOfMl } from '../references.ts';
 import { defineRule } from '../rule.ts';
 import { VISITS } from './examples.ts';
 
@@ -31,10 +32,7 @@ meant: a view that no model takes, a param that no longer sets anything. Schemas
 sources, sinks, functions, components, trainers, metrics and views are looked at; files that are there for other projects are
 named in the option \`exports\`. Unused imports are a warning of the compiler itself (MLP2008), which \`mlp lint\` shows too, and so are policies that
 nothing uses (MLP5201).`,
-  reference: {
-    title: 'Rules of Machine Learning, rule 22: clean up what is no longer used',
-    url: 'https://dev.to/steminstructor/google-s-machine-learning-crash-course-43-rules-of-machine-learning-summary-2f0p',
-  },
+  reference: ruleOfMl(22, 'clean up features that are no longer used'),
   wrong: `${VISITS}
 /// Reads many pages.
 function busy(pages: int) -> bool = pages > 10
