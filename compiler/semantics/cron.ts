@@ -180,6 +180,22 @@ const DAY = 1_440;
 /** Four years, one of them a leap year: all that the calendar has to offer. */
 const days = 1_461;
 
+interface Day {
+  readonly month: number;
+  readonly date: number;
+  readonly weekday: number;
+}
+let calendar: readonly Day[] | undefined;
+function calendarOf(): readonly Day[] {
+  const day = new Date(Date.UTC(2024, 0, 1));
+  calendar ??= Array.from({ length: days }, () => {
+    const entry = { month: day.getUTCMonth() + 1, date: day.getUTCDate(), weekday: day.getUTCDay() };
+    day.setUTCDate(day.getUTCDate() + 1);
+    return entry;
+  });
+  return calendar;
+}
+
 /** The starts of one day, in minutes, and the shortest and longest time between two of them. */
 interface Starts {
   readonly first: number;
@@ -204,14 +220,21 @@ function startsOf(crons: readonly Cron[]): Starts {
 }
 
 /** The shortest and the longest time between two starts of schedules in one time zone, in minutes; summer time apart. */
-export function gapsOf(crons: readonly Cron[]): { readonly least: number; readonly most: number } | undefined {
+export function gapsOf(
+  crons: readonly Cron[],
+): { readonly least: number; readonly most: number } | undefined {
+  if (crons.length === 0) return undefined;
+  if (crons.every(isDaily)) {
+    const { first, last, least: close, most: apart } = startsOf(crons);
+    const night = DAY - last + first;
+    return { least: Math.min(close, night), most: Math.max(apart, night) };
+  }
   // All days on which the same schedules come are alike.
   const known = new Map<string, Starts>();
   let least = Number.POSITIVE_INFINITY;
   let most = 0;
   let before: number | undefined;
-  const date = new Date(Date.UTC(2024, 0, 1));
-  for (let day = 0; day < days; day++, date.setUTCDate(date.getUTCDate() + 1)) {
+  for (const [day, date] of calendarOf().entries()) {
     const today = crons.filter(cron => comesOn(cron, date));
     if (today.length === 0) continue;
     const key = today.map(cron => crons.indexOf(cron)).join();
@@ -226,9 +249,12 @@ export function gapsOf(crons: readonly Cron[]): { readonly least: number; readon
   return most === 0 ? { least: days * DAY, most: days * DAY } : { least, most };
 }
 
-function comesOn({ dates, months: chosen, weekdays: of, anyDate, anyWeekday }: Cron, date: Date): boolean {
-  if (!chosen.includes(date.getUTCMonth() + 1)) return false;
-  const byDate = dates.includes(date.getUTCDate());
-  const byWeekday = of.includes(date.getUTCDay());
+const isDaily = ({ anyDate, anyWeekday, months: chosen }: Cron): boolean =>
+  anyDate && anyWeekday && chosen.length === 12;
+
+function comesOn({ dates, months: chosen, weekdays: of, anyDate, anyWeekday }: Cron, day: Day): boolean {
+  if (!chosen.includes(day.month)) return false;
+  const byDate = dates.includes(day.date);
+  const byWeekday = of.includes(day.weekday);
   return anyDate || anyWeekday ? byDate && byWeekday : byDate || byWeekday;
 }

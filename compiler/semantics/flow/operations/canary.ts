@@ -1,17 +1,18 @@
 import { deploymentMessages } from '../../../diagnostics/messages/deployment.ts';
 import { durationText } from '../../../plan/build/text.ts';
-import type { Deployment } from '../../../plan/plan.ts';
+import type { Deployment, Expr } from '../../../plan/plan.ts';
 import type { SourceFile } from '../../../source/text.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
 import { replaceText } from '../../fixes.ts';
 import { itemOf, type Operations } from './facts.ts';
-import { type Need, needsOf } from './requests.ts';
+import { type Need, Needs, readingOf } from './requests.ts';
 
 /** Canary arithmetic: each step sees enough requests to decide by, and so does each load of a check. */
 export function checkCanaries(facts: Operations): void {
+  const needs = new Needs(facts.metrics);
   for (const [declaration, deployment] of facts.each('Deployment', facts.draft.deployments)) {
-    checkSteps(facts, declaration, deployment);
-    checkLoads(facts, declaration, deployment);
+    checkSteps(facts, declaration, deployment, needs);
+    checkLoads(facts, declaration, deployment, needs);
     checkLength(facts, declaration, deployment);
   }
 }
@@ -20,12 +21,13 @@ function checkSteps(
   facts: Operations,
   declaration: ast.DeploymentDeclaration,
   { traffic, rollback, rollout }: Deployment,
+  needs: Needs,
 ): void {
   const written = itemOf(declaration.items, 'Rollout');
   const rate = itemOf(declaration.items, 'Traffic');
   if (!written || !rate || traffic === null || traffic <= 0 || !rollback) return;
   if (rollout.strategy !== 'canary') return;
-  const [need] = needsOf(rollback.condition, facts.metrics);
+  const need = needs.of(rollback.condition);
   if (!need) return;
   const file = facts.program.fileOf(declaration);
   for (const [i, { share, duration }] of rollout.steps.entries()) {
@@ -33,23 +35,28 @@ function checkSteps(
     if (!step || duration === null || share <= 0) continue;
     const perSecond = traffic * share;
     if ((perSecond * duration) / 1000 >= need.requests) continue;
-    tooFew(facts, file, step.duration ?? step, 'step', perSecond, duration, need, [
+    tooFew(facts, file, step.duration ?? step, 'step', perSecond, duration, need, rollback.condition, [
       facts.label(declaration, rate.rate.span, 'the expected traffic'),
     ]);
   }
 }
 
-function checkLoads(facts: Operations, declaration: ast.DeploymentDeclaration, { check }: Deployment): void {
+function checkLoads(
+  facts: Operations,
+  declaration: ast.DeploymentDeclaration,
+  { check }: Deployment,
+  needs: Needs,
+): void {
   const rules = itemOf(declaration.items, 'Check')?.rules ?? [];
   const written = rules.filter((rule): rule is ast.ConditionRule => rule.kind === 'Condition');
   const planned = (check?.rules ?? []).filter(rule => rule.policy === null);
   for (const [i, { condition, load }] of planned.entries()) {
     const rule = written[i];
     if (!load || !rule?.load) continue;
-    const [need] = needsOf(condition, facts.metrics);
+    const need = needs.of(condition);
     if (!need || (load.rate * load.duration) / 1000 >= need.requests) continue;
     const file = facts.program.fileOf(declaration);
-    tooFew(facts, file, rule.load.duration, 'load', load.rate, load.duration, need);
+    tooFew(facts, file, rule.load.duration, 'load', load.rate, load.duration, need, condition);
   }
 }
 
@@ -61,13 +68,14 @@ function tooFew(
   perSecond: number,
   duration: number,
   need: Need,
+  condition: Expr,
   labels: readonly ReturnType<Operations['label']>[] = [],
 ): void {
   const longer = durationText(roundedUp((need.requests / perSecond) * 1000));
   const suggestion = `let it last ${longer}${what === 'step' ? ', or take a larger share' : ', or load it more'}`;
   const has = Math.floor((perSecond * duration) / 1000);
   const args = { what, has, needed: need.requests, condition: need.what, suggestion };
-  const cause = facts.flow.label(need.at, `decided by ${need.requests} requests`);
+  const cause = facts.flow.label(readingOf(condition, need.measure), `decided by ${need.requests} requests`);
   facts.report(deploymentMessages.tooFewRequests, args, file, at.span, {
     labels: [...labels, cause],
     fixes: at.kind === 'RolloutStep' ? [] : [replaceText({ file }, at.span, longer, false)],

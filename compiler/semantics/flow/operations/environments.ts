@@ -2,6 +2,7 @@ import type { Label } from '../../../diagnostics/diagnostic.ts';
 import { environmentsMessages } from '../../../diagnostics/messages/operations.ts';
 import type { Environment } from '../../../plan/plan.ts';
 import { isBelow, schemeOf } from '../../../plan/paths.ts';
+import type { SourceFile } from '../../../source/text.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
 import { itemOf, type Operations } from './facts.ts';
 import { tablesRead } from './loops.ts';
@@ -11,21 +12,66 @@ import { checkStrictness } from './strictness.ts';
 export function checkEnvironments(facts: Operations): void {
   const { draft } = facts;
   if (Object.keys(draft.environments).length === 0) return;
-  let read: readonly string[] | undefined;
+  let work: AllWork | undefined;
   for (const [declaration, environment] of facts.each('Environment', draft.environments)) {
     checkConnections(facts, declaration);
     if (environment.target !== 'kubernetes') continue;
-    read ??= sourcesRun(facts);
-    checkReach(facts, declaration, environment, read);
+    work ??= workOf(facts);
+    checkReach(facts, declaration, environment, sourcesRun(facts, declaration, environment, work));
   }
   checkStrictness(facts);
 }
 
-/** The sources that pipelines read; without pipelines those of all models. */
-function sourcesRun({ draft }: Operations): readonly string[] {
-  const pipelines = Object.values(draft.pipelines);
-  const goals = pipelines.length > 0 ? pipelines.flatMap(({ goals: g }) => g) : Object.keys(draft.models);
-  return [...tablesRead(draft, goals)].filter(table => draft.sources[table]);
+/** What is run together, and the sources that it reads. */
+interface Work {
+  readonly file: SourceFile;
+  readonly sources: readonly string[];
+}
+
+interface AllWork {
+  readonly all: readonly Work[];
+  /** By the sources that are read. */
+  readonly reading: ReadonlyMap<string, readonly Work[]>;
+}
+
+function workOf(facts: Operations): AllWork {
+  const all = eachWork(facts);
+  const reading = new Map<string, Work[]>();
+  for (const work of all)
+    for (const source of work.sources) {
+      const known = reading.get(source);
+      if (known) known.push(work);
+      else reading.set(source, [work]);
+    }
+  return { all, reading };
+}
+
+/** One for each pipeline; without pipelines one for each model. */
+function eachWork({ draft, program }: Operations): readonly Work[] {
+  const work = (declaration: ast.Declaration, goals: readonly string[]): Work => ({
+    file: program.fileOf(declaration),
+    sources: [...tablesRead(draft, goals)].filter(table => draft.sources[table]),
+  });
+  const pipelines = program.declarations('Pipeline');
+  if (pipelines.length > 0)
+    return pipelines.map(one => work(one, draft.pipelines[one.name.text]?.goals ?? []));
+  return program.declarations('Model').map(one => work(one, [one.name.text]));
+}
+
+/**
+ * The sources that are read in an environment. A project may have environments for several teams: one that replaces
+ * sources is for what reads those, another one for what stands in its file, and if there is nothing, for everything.
+ */
+function sourcesRun(
+  { program }: Operations,
+  declaration: ast.EnvironmentDeclaration,
+  { sources }: Environment,
+  { all, reading }: AllWork,
+): ReadonlySet<string> {
+  const file = program.fileOf(declaration);
+  const replaces = Object.keys(sources).flatMap(source => reading.get(source) ?? []);
+  const beside = replaces.length > 0 ? replaces : all.filter(one => one.file === file);
+  return new Set((beside.length > 0 ? beside : all).flatMap(one => one.sources));
 }
 
 /** Pods see the packages of their image, object stores, and the volume that the target mounts. */
@@ -33,7 +79,7 @@ function checkReach(
   facts: Operations,
   declaration: ast.EnvironmentDeclaration,
   { settings, sources, at: named }: Environment,
-  read: readonly string[],
+  read: ReadonlySet<string>,
 ): void {
   const { draft, flow } = facts;
   const environment = declaration.name.text;
