@@ -5,11 +5,12 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { compatibility } from './docs/changes.ts';
 import { commandLine } from './docs/cli.ts';
 import { errorIndex } from './docs/errors.ts';
 import { libraryReference } from './docs/library.ts';
-import { mistakesPage } from './docs/mistakes.ts';
 import { lintPage } from './docs/lint.ts';
+import { mistakesPage } from './docs/mistakes.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const from = (what: string): string =>
@@ -20,8 +21,9 @@ export async function generateDocs(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/errors.md', errorIndex(from('compiler/diagnostics/messages'))],
     ['docs/library.md', libraryReference(from('stdlib/'))],
-    ['docs/mistakes.md', mistakesPage(from('examples/mistakes'))],
     ['docs/lint.md', lintPage(from('compiler/lint/rules'))],
+    ['docs/mistakes.md', mistakesPage(from('examples/mistakes'))],
+    ['docs/compatibility.md', compatibility(readFileSync(path.join(root, 'docs/compatibility.md'), 'utf8'))],
     ['docs/cli.md', await commandLine(readFileSync(path.join(root, 'docs/cli.md'), 'utf8'))],
   ]);
 }

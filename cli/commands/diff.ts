@@ -12,9 +12,10 @@ import {
 import type { SourcePosition } from '../../compiler/plan/plan.ts';
 import { compileOptions, type ProjectOptions, withProjectOptions } from '../compile.ts';
 import { EXIT } from '../errors.ts';
+import { versionOf } from '../operands.ts';
 import { projectFolder } from '../project.ts';
 import { plural, print, useColor } from '../terminal.ts';
-import { folderVersion, type Version, versionOf } from '../versions.ts';
+import { folderVersion, type Version } from '../versions.ts';
 
 const LEVELS = ['compatible', 'retrain', 'breaking'] as const;
 

@@ -120,7 +120,7 @@ function compareKnown({ old, new: now }: Pair<Known>, column: string, roles: Rol
     report(site, {
       class: 'producers',
       ...texts,
-      reason: `The values must be there by then: ${list(roles.sources)} promises it of every row.`,
+      reason: `It is a promise of every row of ${list(roles.sources)}: the values must be there by then.`,
     });
   else if (models.length > 0)
     report(site, {

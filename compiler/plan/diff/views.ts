@@ -155,8 +155,7 @@ function compareJoins(old: readonly Join[], now: readonly Join[], site: Site): v
     else if (!means('join', { old: before, new: join }))
       report(place, {
         ...retrainIfRead(place, ownName(site), 'Features find other rows'),
-        old: joinText(before),
-        new: joinText(join),
+        ...(joinText(before) === joinText(join) ? {} : { old: joinText(before), new: joinText(join) }),
       });
   }
   const order = (list: readonly Join[], other: readonly Join[]): string[] =>
