@@ -76,7 +76,7 @@ export function readSettings(plan: Plan): {
     refusals.push(
       refuse(messages.promotedModels, { environment: plan.environment, from: environment.models.from }, at),
     );
-  if (refusals.length) return { refusals };
+  // Settings with faults are good enough to look for what else is refused, all at once; nothing is emitted by them.
   return { settings: build(plan.environment, environment.settings), refusals };
 }
 

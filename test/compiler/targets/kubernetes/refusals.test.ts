@@ -76,6 +76,26 @@ test('a goal that is a deployment is refused, its model is built, and what is le
   assert.match(errors(plan, { goals: ['latenes'] })[0]!, /MLP6521 .*did you mean `lateness`/);
 });
 
+test('all that is refused is said at once: settings, sources and schedules', () => {
+  const penguins = fixturePlan('penguins');
+  const plan = inCluster(penguins, { settings: { namespace: 'Not_A_Name', volume: null } });
+  const source = plan.sources['penguins']!;
+  const [name, pipeline] = Object.entries(plan.pipelines)[0]!;
+  const trigger = {
+    kind: 'schedule',
+    cron: '0 3 * * *',
+    zone: 'UTC',
+    missed: 'all',
+    at: pipeline.at,
+  } as const;
+  const codesOf = errors({
+    ...plan,
+    sources: { penguins: { ...source, from: { ...source.from, args: { path: 'data/penguins.json' } } } },
+    pipelines: { ...plan.pipelines, [name]: { ...pipeline, interval: 1, triggers: [trigger] } },
+  }).map(text => text.slice(0, 7));
+  assert.equal(codesOf.sort(), ['MLP6514', 'MLP6515', 'MLP6517', 'MLP6518']);
+});
+
 test('settings that Kubernetes would refuse are refused first', () => {
   const penguins = fixturePlan('penguins');
   const wrong: [string, unknown][] = [
