@@ -18,6 +18,6 @@ export const commands = [
   { name: 'debug', summary: 'dump a stage of the compiler: tokens, tree, symbols, plan' },
 ];
 /** Those in the main bundle, which start from the snapshot: `main.ts` and `bin/mlp` name the same ones. */
-export const residentNames = ['check', 'fmt', 'explain'];
+export const residentNames = ['check', 'lint', 'fmt', 'explain'];
 /** Those with a bundle of their own. */
 export const commandNames = commands.map(c => c.name).filter(name => !residentNames.includes(name));

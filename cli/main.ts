@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import * as check from './commands/check.ts';
 import * as explain from './commands/explain.ts';
 import * as fmt from './commands/fmt.ts';
+import * as lint from './commands/lint.ts';
 import { commands } from './commands.mjs';
 import { EXIT, fileFault, isCommandError } from './errors.ts';
 import { loadCommand } from './load.ts';
@@ -16,7 +17,7 @@ export interface CommandModule {
 }
 
 /** Commands that start from the snapshot live in the main bundle (`bin/mlp` names the same ones). */
-const resident: Readonly<Record<string, CommandModule>> = { check, explain, fmt };
+const resident: Readonly<Record<string, CommandModule>> = { check, explain, fmt, lint };
 
 const EXIT_CODES = `
 Exit codes: 0 fine, 1 the spec or the run is at fault, 2 wrong usage, 3 a gate or a validation refused,

@@ -222,6 +222,15 @@ preCommitTest('a deleted file that others import is found where the hook always 
   assert.match(out, /MLP2004[\s\S]*my views\.mlp/);
 });
 
+preCommitTest('mlp-lint says what mlp-check says, and more', async () => {
+  const linting = config('.pre-commit-config.yaml').replace('id: mlp-check', 'id: mlp-lint');
+  const folder = await withPreCommit(GOOD, linting);
+  write(folder, 'schemas.mlp', BROKEN);
+  const { code, out } = await commit(folder, '-A');
+  assert.is(code, 1, out);
+  assert.match(out, /mlp lint\.+Failed[\s\S]*MLP2001[\s\S]*my views\.mlp/);
+});
+
 preCommitTest('the local form needs no repository', async () => {
   const folder = await withPreCommit(GOOD, config('local .pre-commit-config.yaml'));
   write(folder, 'schemas.mlp', BROKEN);
@@ -234,8 +243,7 @@ test('the hooks that the repository offers are commands of mlp, in the version o
   const text = hooksRepository().get('.pre-commit-hooks.yaml')!;
   const entries = [...text.matchAll(/entry: mlp (\w+)/g)].map(match => match[1]!);
   assert.equal(entries, ['check', 'lint', 'fmt']);
-  for (const name of entries.filter(name => name !== 'lint'))
-    assert.ok(commands.some(command => command.name === name));
+  for (const name of entries) assert.ok(commands.some(command => command.name === name));
 });
 
 // --- husky and lefthook ---

@@ -47,6 +47,9 @@ test('with the snapshot all is said byte for byte as without', async () => {
   const fmt = (env: Record<string, string>) =>
     mlp(['fmt', '--check'], { cwd: folder, env: { XDG_CACHE_HOME: cache, ...env } });
   assert.equal(await fmt({}), await fmt({ MLP_SNAPSHOT: 'off' }));
+  const lint = (env: Record<string, string>) =>
+    mlp(['lint'], { cwd: folder, env: { XDG_CACHE_HOME: cache, MLP_CACHE: 'off', ...env } });
+  assert.equal(await lint({}), await lint({ MLP_SNAPSHOT: 'off' }));
   const explain = (env: Record<string, string>) =>
     mlp(['explain', 'MLP4001'], { env: { XDG_CACHE_HOME: cache, ...env } });
   assert.equal(await explain({}), await explain({ MLP_SNAPSHOT: 'off' }));
