@@ -223,6 +223,7 @@ function programOf(c: Checker, project: readonly Module[], suppressions: readonl
   const program: Program = {
     modules,
     diagnostics,
+    whole: c.options.files === undefined,
     suppressions,
     symbolOf: name => c.symbols.get(name),
     typeOf: expression => c.typeOf(expression),

@@ -12,6 +12,8 @@ export interface Program {
   /** Project modules by path, in sorted order; then the library's. */
   readonly modules: ReadonlyMap<string, BoundModule>;
   readonly diagnostics: readonly Diagnostic[];
+  /** All of the project, so that what nothing in it uses is used nowhere. */
+  readonly whole: boolean;
   /** Warnings that its authors do not want, not taken off yet. */
   readonly suppressions: readonly Suppression[];
   /** What a written name refers to, wherever a name may stand (types, callees, columns, clauses). */

@@ -1,5 +1,5 @@
-import type { Label } from '../../../diagnostics/diagnostic.ts';
 import { environmentsMessages } from '../../../diagnostics/messages/operations.ts';
+import type { Place } from '../../../plan/build/context.ts';
 import type { Environment } from '../../../plan/plan.ts';
 import { isBelow, schemeOf } from '../../../plan/paths.ts';
 import type { SourceFile } from '../../../source/text.ts';
@@ -78,7 +78,7 @@ function sourcesRun(
 function checkReach(
   facts: Operations,
   declaration: ast.EnvironmentDeclaration,
-  { settings, sources, at: named }: Environment,
+  { settings, sources }: Environment,
   read: ReadonlySet<string>,
 ): void {
   const { draft, flow } = facts;
@@ -92,14 +92,22 @@ function checkReach(
     const path = from.args['path'];
     if (typeof path !== 'string' || schemeOf(path) !== undefined || (volume && isBelow(path, mount)))
       continue;
-    const target = itemOf(declaration.items, 'Target');
-    const cause: Label | undefined = target
-      ? facts.label(declaration, target.name.span, 'the target')
-      : flow.label(named, 'the environment');
-    const at = flow.at(from.at, [cause]);
     const args = { source, path, environment, mount: volume ? mount : null };
-    if (at) flow.diagnostics.push(environmentsMessages.unreachable(args, at));
+    // What the environment says itself is pointed at there, else where it says that it is a cluster.
+    const replaced = sources[source] ? flow.place(from.at) : undefined;
+    const cluster = placeOf(facts, declaration);
+    const labels = replaced
+      ? [{ ...cluster, message: 'a cluster' }]
+      : [flow.label(from.at, 'a file of a machine')];
+    const { file, span } = replaced ?? cluster;
+    facts.report(environmentsMessages.unreachable, args, file, span, { labels });
   }
+}
+
+/** Where an environment, or one that it extends, names its target. */
+function placeOf({ program }: Operations, declaration: ast.EnvironmentDeclaration): Place {
+  const target = itemOf(declaration.items, 'Target');
+  return { file: program.fileOf(declaration), span: (target ?? declaration).name.span };
 }
 
 /** A connection replaced by another kind of store: the queries and tables that use it would find nothing. */
