@@ -22,7 +22,7 @@ async function run(name: string | undefined, options: ProjectOptions & { json?: 
     });
   }
   const runtime = await loadRuntime(root);
-  const outcomes = await runtime.runTests(plan, tests);
+  const outcomes = await runtime.runTests(plan, tests, root);
   const place = (at: number): string => {
     const p = plan.positions[at];
     return p ? `${p.file}:${p.line}:${p.column}` : '';
@@ -49,5 +49,5 @@ function lines(outcome: Outcome, place: (at: number) => string): string {
     const actual = fault.actual.map(a => `\n      ${a.name} = ${a.value}`).join('');
     return `    ${place(fault.at)}: ${fault.message}${actual}`;
   });
-  return [head, ...faults].join('\n');
+  return [head, ...faults, ...outcome.notes.map(note => `    ${paint(2, note)}`)].join('\n');
 }

@@ -96,7 +96,8 @@ export const ingest: StepRunner = async context => {
       signal: context.signal,
     },
     async database => {
-      const table = await readers[format](readRequest(database, request));
+      const whole = await readers[format](readRequest(database, request));
+      const table = await sampled(database, whole, sampleOf(context, name));
       const damaged = (error: unknown): unknown =>
         format === 'parquet' ? damagedParquet(request, error) : error;
       const interval = intervalOf(context, request.schema);
@@ -132,6 +133,24 @@ export const ingest: StepRunner = async context => {
     },
   );
 };
+
+/** How many rows a test wants of this source; null: all, as of those that rows are looked up in. */
+function sampleOf({ plan, params }: StepContext, name: string): number | null {
+  const own = Object.values(plan.views).some(view => view.source === name);
+  return own && params.sample !== undefined ? params.sample : null;
+}
+
+/** So many rows, evenly spread over each file. */
+async function sampled(database: Database, table: RawTable, sample: number | null): Promise<RawTable> {
+  if (sample === null) return table;
+  const [row] = await database.rows(`SELECT count(*) AS n FROM ${table.relation}`);
+  const total = Number(row!['n']);
+  if (total <= sample) return table;
+  await database.execute(
+    `CREATE TEMP VIEW sampled_rows AS SELECT * FROM ${table.relation} WHERE (__row * ${sample}) % ${total} < ${sample}`,
+  );
+  return { ...table, relation: 'sampled_rows' };
+}
 
 /** Parquet is read where it lies, so damage inside of it shows only as a scan fails: every cast here is a TRY_CAST. */
 function damagedParquet(request: Request, error: unknown): unknown {

@@ -33,6 +33,8 @@ export interface StepParams {
   readonly to: string | null;
   /** `--try model.depth=8`: trainer parameters that replace the spec's for this run. */
   readonly overrides: Readonly<Record<string, Readonly<Record<string, number | string | boolean>>>>;
+  /** For tests: so many rows, spread over all, of each source that a view takes its rows from; absent: all. */
+  readonly sample?: number;
   /** Threads and memory the step may use. */
   readonly threads: number;
   readonly memory: string;

@@ -64,7 +64,8 @@ function paramsOf(step: Step, params: StepParams): unknown {
     ? [params.from, params.to]
     : [];
   const overrides = ['tune', 'train'].includes(step.kind) ? (params.overrides[step.of] ?? {}) : {};
-  return { interval, params: overrides };
+  const sample = step.kind === 'ingest' && params.sample !== undefined ? { sample: params.sample } : {};
+  return { interval, params: overrides, ...sample };
 }
 
 declare const MLP_VERSION: string | undefined;

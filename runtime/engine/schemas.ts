@@ -35,14 +35,18 @@ const instant = {
 };
 
 export const schemas = {
-  'params/1': record({
-    version: { const: 'params/1' },
-    from: instant,
-    to: instant,
-    overrides: mapOf(mapOf({ type: ['number', 'string', 'boolean'] })),
-    threads: { type: 'integer', minimum: 1 },
-    memory: { type: 'string', pattern: '^\\d+(\\.\\d+)?([KMGT]i?)?B$' },
-  }),
+  'params/1': record(
+    {
+      version: { const: 'params/1' },
+      from: instant,
+      to: instant,
+      overrides: mapOf(mapOf({ type: ['number', 'string', 'boolean'] })),
+      sample: { type: 'integer', minimum: 1 },
+      threads: { type: 'integer', minimum: 1 },
+      memory: { type: 'string', pattern: '^\\d+(\\.\\d+)?([KMGT]i?)?B$' },
+    },
+    ['sample'],
+  ),
   'result/1': record(
     {
       version: { const: 'result/1' },

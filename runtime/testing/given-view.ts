@@ -1,9 +1,10 @@
+import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
 import type { Plan, Schema, Test, Type, Value } from '../../compiler/plan/plan.ts';
 import { identifier, text } from '../../compiler/sql/escape.ts';
 import { sqlType } from '../../compiler/sql/types.ts';
 import { viewSql } from '../../compiler/sql/view.ts';
 import type { Cell, Database } from '../data/duckdb.ts';
-import { MlpError } from '../engine/contract.ts';
+import { fault } from '../data/faults.ts';
 import type { EvaluatedValue } from '../features/functions/evaluate.ts';
 import { intOf } from '../features/functions/values.ts';
 
@@ -19,8 +20,7 @@ const MOMENT = '__moment';
  */
 export async function givenView(database: Database, plan: Plan, test: Test): Promise<Values> {
   const view = plan.views[test.of]!;
-  if (test.row === null)
-    throw new MlpError('MLP8530', 'the test gives no row: write given { column: value, … }', { at: test.at });
+  if (test.row === null) throw fault(runMessages.testWithoutRow, { view: test.of }, { at: test.at });
   const tested = withMoment(plan, test);
   for (const [name, source] of Object.entries(tested.sources)) {
     const rows = [...(test.tables[name] ?? []), ...(name === view.source ? [ownRow(test)] : [])];
@@ -50,19 +50,11 @@ function withMoment(plan: Plan, test: Test): Plan {
   const view = plan.views[test.of]!;
   if (view.moment?.kind !== 'each') {
     if (test.moment !== null)
-      throw new MlpError(
-        'MLP8531',
-        `the moment of a prediction is the row's own in ${test.of}: leave \`at\` out`,
-        { at: test.at },
-      );
+      throw fault(runMessages.testMoment, { view: test.of, grain: null }, { at: test.at });
     return plan;
   }
   if (test.moment === null)
-    throw new MlpError(
-      'MLP8532',
-      `${test.of} has a row for each ${view.moment.grain}: say which with \`at 2024-03-05…\``,
-      { at: test.at },
-    );
+    throw fault(runMessages.testMoment, { view: test.of, grain: view.moment.grain }, { at: test.at });
   const source = plan.sources[view.source]!;
   const schema = plan.schemas[source.schema]!;
   const time = schema.columns.find(column => column.name === schema.eventTime);
@@ -115,8 +107,7 @@ async function read(database: Database, plan: Plan, test: Test, position: number
     `SELECT ${columns.join(', ')} FROM (${viewSql(plan, test.of)}) WHERE __row = ${position}`,
   );
   const row = rows[0];
-  if (!row)
-    throw new MlpError('MLP8533', `the row gives no row of ${test.of} at its moment`, { at: test.at });
+  if (!row) throw fault(runMessages.testWithoutResult, { view: test.of }, { at: test.at });
   const value = (given: Cell, type: Type): EvaluatedValue =>
     type.kind === 'int' && typeof given === 'string' ? intOf(BigInt(given)) : (given as EvaluatedValue);
   return Object.fromEntries(

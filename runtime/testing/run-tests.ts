@@ -1,11 +1,16 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Expr, Plan, Test } from '../../compiler/plan/plan.ts';
-import { withDatabase } from '../data/duckdb.ts';
+import { goalSteps } from '../../compiler/plan/steps.ts';
+import { unsupported } from '../../compiler/targets/local/capabilities.ts';
+import { type Database, withDatabase } from '../data/duckdb.ts';
 import { MlpError } from '../engine/contract.ts';
 import { type EvaluatedValue, evaluate } from '../features/functions/evaluate.ts';
 import { givenView, type Values } from './given-view.ts';
+import { modelFaults } from './model-tests.ts';
+import { rowsOf } from './rows.ts';
+import { possibleSteps, sampleRun } from './sample-run.ts';
 
 export interface TestOutcome {
   readonly title: string;
@@ -15,6 +20,8 @@ export interface TestOutcome {
   readonly seconds: number;
   /** One a failed expectation, or the reason why nothing could be tried. */
   readonly faults: readonly TestFault[];
+  /** What one should know of how it was tried, such as rows that were made up. */
+  readonly notes: readonly string[];
   readonly at: number;
 }
 
@@ -25,69 +32,126 @@ export interface TestFault {
   readonly at: number;
 }
 
-/** Runs the examples of features and functions that a plan carries, in order; one fault ends no other test. */
-export async function runTests(plan: Plan, tests: readonly Test[] = plan.tests): Promise<TestOutcome[]> {
+interface Surroundings {
+  readonly plan: Plan;
+  /** The project's folder, where source paths start. */
+  readonly root: string;
+  /** Of the tests' own, removed afterwards. */
+  readonly scratch: string;
+  readonly database: Database;
+}
+
+/** What came of one test, before it is told how long it took. */
+interface Tried {
+  readonly faults: readonly TestFault[];
+  readonly notes?: readonly string[];
+  readonly unsupported?: boolean;
+}
+
+/** Runs the tests that a plan carries, in order; one fault ends no other test. */
+export async function runTests(
+  plan: Plan,
+  tests: readonly Test[] = plan.tests,
+  root: string = process.cwd(),
+): Promise<TestOutcome[]> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'mlp-test-'));
   const options = {
     threads: 1,
     memory: '512MiB',
-    scratch,
+    scratch: path.join(scratch, 'database'),
     folders: [],
     signal: new AbortController().signal,
   };
-  const needsData = tests.some(test => test.kind === 'features');
-  if (!needsData) return Promise.all(tests.map(test => timed(test, async () => functionFaults(test))));
-  return withDatabase(options, async database => {
-    const outcomes: TestOutcome[] = [];
-    for (const test of tests) {
-      const faults = async () =>
-        test.kind === 'features'
-          ? viewFaults(test, await givenView(database, plan, test))
-          : functionFaults(test);
-      outcomes.push(await timed(test, faults));
-    }
-    return outcomes;
-  });
+  const outcomes: TestOutcome[] = [];
+  try {
+    const all = async (database: Database) => {
+      const around = { plan, root, scratch, database };
+      for (const test of tests) outcomes.push(await timed(test, () => carryOut(test, around)));
+    };
+    if (tests.some(test => test.kind === 'features')) await withDatabase(options, all);
+    else await all(null as unknown as Database);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  return outcomes;
 }
 
-async function timed(test: Test, run: () => Promise<readonly TestFault[]>): Promise<TestOutcome> {
+async function timed(test: Test, run: () => Promise<Tried>): Promise<TestOutcome> {
   const start = performance.now();
   const { title, of, at } = test;
-  const outcome = (status: TestOutcome['status'], faults: readonly TestFault[]): TestOutcome => ({
-    title,
-    of,
-    status,
-    seconds: (performance.now() - start) / 1000,
-    faults,
-    at,
-  });
-  const missing = notCarriedOut(test);
-  if (missing) return outcome('unsupported', [{ message: missing, actual: [], at }]);
+  let tried: Tried;
   try {
-    const faults = await run();
-    return outcome(faults.length ? 'failed' : 'passed', faults);
+    tried = await run();
   } catch (error) {
     if (!(error instanceof MlpError) && (error as Error).name !== 'RowError') throw error;
-    return outcome('failed', [{ message: (error as Error).message, actual: [], at }]);
+    tried = { faults: [{ message: (error as Error).message, actual: [], at }] };
+  }
+  const { faults, notes = [] } = tried;
+  const status = tried.unsupported ? 'unsupported' : faults.length ? 'failed' : 'passed';
+  return { title, of, status, seconds: (performance.now() - start) / 1000, faults, notes, at };
+}
+
+async function carryOut(test: Test, around: Surroundings): Promise<Tried> {
+  switch (test.kind) {
+    case 'features':
+      return { faults: viewFaults(test, await givenView(around.database, around.plan, test)) };
+    case 'function':
+      return { faults: viewFaults(test, {}) };
+    case 'model':
+      return modelTest(test, around);
+    case 'pipeline':
+      return pipelineTest(test, around);
+    default:
+      return notRun(test, `a test of a ${test.kind} cannot be tried yet`);
   }
 }
 
-/** What a test asks for that is not there yet, in words. */
-function notCarriedOut(test: Test): string | undefined {
-  const wants = [
-    test.converges === null ? '' : '`converges`',
-    test.overfits === null ? '' : '`overfits`',
-    test.finite ? '`stays finite`' : '',
-    test.rows === null ? '' : '`runs on`',
-  ].filter(Boolean);
-  if (wants.length)
-    return `${wants.join(', ')} cannot be tried yet: only examples with \`given\` and \`expect\` can`;
-  if (test.kind !== 'features' && test.kind !== 'function')
-    return `a test of a ${test.kind} cannot be tried yet`;
-  return undefined;
+const fault = (test: Test, message: string): TestFault => ({ message, actual: [], at: test.at });
+const notRun = (test: Test, message: string): Tried => ({
+  faults: [fault(test, message)],
+  unsupported: true,
+});
+
+const finiteRows = 1_000;
+
+async function modelTest(test: Test, { plan, root, scratch }: Surroundings): Promise<Tried> {
+  const model = plan.models[test.of]!;
+  if (!model.trainer)
+    return notRun(test, `${test.of} is loaded and not trained: there is no training to try`);
+  const train = plan.steps.filter(step => step.kind === 'train' && step.of === test.of);
+  const [refused] = unsupported(plan, train);
+  if (refused) return notRun(test, refused.message);
+  const wanted = Math.max(test.converges ?? 0, test.overfits ?? 0, test.finite ? finiteRows : 0);
+  const folder = path.join(scratch, `model ${test.of} ${wanted}`);
+  const rows = await rowsOf(plan, test.of, wanted, { root, folder });
+  const few = rows.frame.rows < wanted && rows.generated === null;
+  return {
+    faults: modelFaults(test, model, rows).map(message => fault(test, message)),
+    notes: [
+      ...(rows.generated === null ? [] : [`on rows made up by their types, because ${rows.generated}`]),
+      ...(few ? [`there are ${rows.frame.rows} training rows`] : []),
+    ],
+  };
 }
 
-const functionFaults = (test: Test): TestFault[] => viewFaults(test, {});
+/** Everything of the pipeline that can be carried out here, on a sample; a gate may refuse what learnt from so little. */
+async function pipelineTest(test: Test, { plan, root, scratch }: Surroundings): Promise<Tried> {
+  const goals = plan.pipelines[test.of]?.goals ?? [];
+  const needed = new Set(goals.flatMap(goal => goalSteps(plan, goal)?.needed ?? []).map(step => step.id));
+  const { can, cannot } = possibleSteps(
+    plan,
+    plan.steps.filter(step => needed.has(step.id)),
+  );
+  if (can.length === 0)
+    return notRun(test, unsupported(plan, cannot)[0]?.message ?? 'there is nothing to run');
+  const folder = path.join(scratch, `pipeline ${test.of}`);
+  const { failed } = await sampleRun(plan, can, { root, folder, sample: test.rows ?? 1_000 });
+  const notes =
+    cannot.length > 0 ? [`not tried: ${cannot.map(({ kind, of }) => `${kind} ${of}`).join(', ')}`] : [];
+  if (!failed) return { faults: [], notes };
+  const { message, at } = failed.result.error!;
+  return { faults: [{ message: `${failed.step.id}: ${message}`, actual: [], at: at ?? test.at }], notes };
+}
 
 function viewFaults(test: Test, values: Values): TestFault[] {
   return test.expect.flatMap(({ condition, text, at }) => {

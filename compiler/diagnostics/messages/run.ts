@@ -224,6 +224,30 @@ export const runMessages = {
     hint: ({ lines }) => lines.join('; '),
     text: 'Every `require` of `promote` must hold. A metric that is undefined, a champion that cannot be scored, a slice that none is large enough for: each is a failure, never a pass. The model stays in the store, unregistered.',
   }),
+  testWithoutRow: define<{ view: string }>({
+    code: 'MLP8560',
+    title: 'test without a row',
+    message: ({ view }) => `the test gives no row of ${view}`,
+    hint: () => 'write `given { column: value, … }`',
+    text: 'The features of a view are computed for one row, which the test gives; rows of other tables stand beside it.',
+  }),
+  testMoment: define<{ view: string; grain: string | null }>({
+    code: 'MLP8561',
+    title: 'moment of a test',
+    message: ({ view, grain }) =>
+      grain === null
+        ? `the moment of a prediction is the row's own in ${view}: leave \`at\` out`
+        : `${view} has a row for each ${grain}: say which with \`at 2024-03-05\``,
+    text: 'A view at a column takes the moment of prediction from the row; a view for each day, hour, week or month has many rows of one entity, so the test says which.',
+  }),
+  testWithoutResult: define<{ view: string }>({
+    code: 'MLP8562',
+    title: 'row of a test that makes no row of the view',
+    message: ({ view }) => `the row gives no row of ${view} at its moment`,
+    hint: () =>
+      'an entity is there from its event time on, and to the end of the data: choose a moment in between',
+    text: 'A view for each day begins with the day after the entity appears.',
+  }),
   broken: define<{ reason: string }>({
     code: 'MLP8599',
     title: 'fault of mlp',
