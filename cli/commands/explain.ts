@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { type AnyMessage, allMessages, messageByCode, phases } from '../../compiler/diagnostics/registry.ts';
+import {
+  type AnyMessage,
+  allMessages,
+  examplesOf,
+  messageByCode,
+  phases,
+  titleOf,
+} from '../../compiler/diagnostics/registry.ts';
 import { suggest } from '../../compiler/diagnostics/suggest.ts';
 import { CommandError } from '../errors.ts';
 import { highlight } from '../highlight.ts';
@@ -66,7 +73,7 @@ function list(wanted: readonly Definition[]): string {
         .filter(definition => chosen.has(definition))
         .sort((a, b) => (a.code < b.code ? -1 : 1));
       const lines = shown.map(
-        d => `  ${d.code}  ${paintSeverity(d.severity, d.severity.padEnd(7))}  ${d.title}`,
+        d => `  ${d.code}  ${paintSeverity(d.severity, d.severity.padEnd(7))}  ${titleOf(d)}`,
       );
       return lines.length === 0 ? '' : `${bold(title)}\n${lines.join('\n')}\n`;
     })
@@ -74,23 +81,24 @@ function list(wanted: readonly Definition[]): string {
     .join('\n');
 }
 
-function page({ code, severity, title, explanation }: Definition): string {
+function page(definition: Definition): string {
+  const { code, severity, explanation } = definition;
   const width = columns();
-  const { text, wrong, right } = explanation;
+  const examples = examplesOf(definition);
   const sample = (label: string, spec: string): string[] => [
     bold(label),
     '',
-    highlight(spec.trim()).replace(/^(?=.)/gm, '    '),
+    (examples?.language === 'mlp' ? highlight(spec.trim()) : spec.trim()).replace(/^(?=.)/gm, '    '),
     '',
   ];
   return [
-    `${paintSeverity(severity, `${severity} ${code}`)}: ${bold(title)}`,
+    `${paintSeverity(severity, `${severity} ${code}`)}: ${bold(titleOf(definition))}`,
     '',
-    ...text
+    ...explanation.text
       .trim()
       .split(/\n{2,}/)
       .flatMap(paragraph => [wrap(paragraph, width), '']),
-    ...(wrong.trim() === '' ? [] : [...sample('Wrong', wrong), ...sample('Right', right)]),
+    ...(examples ? [...sample('Wrong', examples.wrong), ...sample('Right', examples.right)] : []),
     dim(`mlp explain --json ${code} prints the same for programs`),
   ].join('\n');
 }

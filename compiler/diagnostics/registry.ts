@@ -45,6 +45,21 @@ export function allMessages(): readonly AnyMessage[] {
   return phases.flatMap(phase => Object.values(phase.messages as Readonly<Record<string, AnyMessage>>));
 }
 
+type Definition = AnyMessage['definition'];
+
+/** A title as the beginning of a line. */
+export const titleOf = ({ title }: Definition): string =>
+  /^mlp\b/.test(title) ? title : title.slice(0, 1).toUpperCase() + title.slice(1);
+
+/**
+ * The wrong and the right example, and the language that they are in; undefined for what no text shows: a command line, a
+ * file of five megabytes, or a run whose data is at fault.
+ */
+export function examplesOf({ explanation: { wrong, right } }: Definition) {
+  if (wrong.trim() === '' || wrong === right) return undefined;
+  return { wrong, right, language: /^\s*[{[]/.test(wrong) ? 'json' : 'mlp' } as const;
+}
+
 let byCode: ReadonlyMap<string, AnyMessage> | undefined;
 
 /** The message with this code (`MLP1001`; case does not matter), if there is one: for `mlp explain`. */

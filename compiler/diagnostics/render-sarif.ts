@@ -1,7 +1,7 @@
 import { sha256 } from '../plan/sha256.ts';
 import type { SourceFile, Span } from '../source/text.ts';
 import type { Diagnostic, Fix, Label, Severity, Suppressed } from './diagnostic.ts';
-import { type AnyMessage, errorPage, HOME_PAGE, messageByCode } from './registry.ts';
+import { type AnyMessage, errorPage, examplesOf, HOME_PAGE, messageByCode, titleOf } from './registry.ts';
 
 /**
  * SARIF 2.1.0, as code scanning reads it: one run with the rules that occur, results with their places, paths, fixes and
@@ -60,7 +60,7 @@ function rule(code: string): Json {
   return {
     id: code,
     name: nameOf(definition.title),
-    shortDescription: { text: sentence(definition.title) },
+    shortDescription: { text: `${titleOf(definition)}.` },
     fullDescription: { text: definition.explanation.text },
     help: { text: helpText(definition), markdown: helpMarkdown(definition) },
     helpUri: errorPage(code),
@@ -94,13 +94,20 @@ const phaseTag = (code: string): string => TAGS[code.slice(3, 4)] ?? 'other';
 
 type Definition = AnyMessage['definition'];
 
-function helpText({ explanation: { text, wrong, right } }: Definition): string {
-  return [text, ...(wrong.trim() ? ['Wrong:', wrong.trim(), 'Right:', right.trim()] : [])].join('\n\n');
+function helpText(definition: Definition): string {
+  const examples = examplesOf(definition);
+  const { text } = definition.explanation;
+  return examples
+    ? [text, 'Wrong:', examples.wrong.trim(), 'Right:', examples.right.trim()].join('\n\n')
+    : text;
 }
 
-function helpMarkdown({ explanation: { text, wrong, right } }: Definition): string {
-  const block = (spec: string) => `\`\`\`mlp\n${spec.trim()}\n\`\`\``;
-  return [text, ...(wrong.trim() ? ['Wrong:', block(wrong), 'Right:', block(right)] : [])].join('\n\n');
+function helpMarkdown(definition: Definition): string {
+  const examples = examplesOf(definition);
+  const { text } = definition.explanation;
+  if (!examples) return text;
+  const block = (spec: string) => `\`\`\`${examples.language}\n${spec.trim()}\n\`\`\``;
+  return [text, 'Wrong:', block(examples.wrong), 'Right:', block(examples.right)].join('\n\n');
 }
 
 function result(diagnostic: Diagnostic, ruleIndex: number, prints: Fingerprints): Json {

@@ -1,4 +1,4 @@
-import { type AnyMessage, phases } from '../../compiler/diagnostics/registry.ts';
+import { type AnyMessage, examplesOf, phases, titleOf } from '../../compiler/diagnostics/registry.ts';
 import { anchor, block, code, join, table } from './markdown.ts';
 
 const INTRO = `Every message that \`mlp\` gives has a code; the first digit tells the phase. \`mlp explain MLP4001\` prints one of these
@@ -27,7 +27,11 @@ export function errorIndex(generated: string): string {
       `## ${title}`,
       table(
         ['code', 'title', 'severity'],
-        messages.map(({ definition: d }) => [`[${d.code}](#${d.code.toLowerCase()})`, d.title, d.severity]),
+        messages.map(({ definition: d }) => [
+          `[${d.code}](#${d.code.toLowerCase()})`,
+          titleOf(d),
+          d.severity,
+        ]),
       ),
       ...messages.map(entry),
     ]),
@@ -35,19 +39,22 @@ export function errorIndex(generated: string): string {
 }
 
 function entry({ definition }: AnyMessage): string {
-  const { code: id, title, severity, explanation } = definition;
+  const { code: id, severity, explanation } = definition;
+  const examples = examplesOf(definition);
   return join([
-    `${anchor(id.toLowerCase())}\n\n### ${id}: ${title}`,
+    `${anchor(id.toLowerCase())}\n\n### ${id}: ${titleOf(definition)}`,
     severity === 'error' ? '' : `Severity: ${severity}.`,
     explanation.text,
-    sample('Wrong', explanation.wrong),
-    sample('Right', explanation.right),
+    ...(examples
+      ? [
+          sample('Wrong', examples.wrong, examples.language),
+          sample('Right', examples.right, examples.language),
+        ]
+      : []),
   ]);
 }
 
-/** A few mistakes, such as a file of five megabytes, have no example that a page can show. */
-function sample(label: string, text: string): string {
-  if (text === '') return '';
+function sample(label: string, text: string, language: string): string {
   if (text.trim() === '') return `${label}: ${code(JSON.stringify(text))}.`;
-  return `${label}:\n\n${block('mlp', text)}`;
+  return `${label}:\n\n${block(language, text)}`;
 }

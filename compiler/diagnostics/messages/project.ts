@@ -67,8 +67,8 @@ export const projectMessages = {
     message: ({ reason }) => `mlp.json is not valid JSON: ${reason}`,
     explanation: {
       text: 'The project’s settings are one JSON object. This code is met in `mlp.json`, not in a spec.',
-      wrong: example(),
-      right: example(),
+      wrong: '{ "suppress": [ }',
+      right: '{ "suppress": [] }',
     },
   }),
   configKey: defineMessage<{ key: string; known: readonly string[]; suggestion?: string | undefined }>({
@@ -80,8 +80,8 @@ export const projectMessages = {
       suggestion === undefined ? `settings are ${known.join(', ')}` : `did you mean "${suggestion}"?`,
     explanation: {
       text: 'A setting that nothing reads would be ignored in silence. This code is met in `mlp.json`, not in a spec.',
-      wrong: example(),
-      right: example(),
+      wrong: '{ "supress": [] }',
+      right: '{ "suppress": [] }',
     },
   }),
   configValue: defineMessage<{ key: string; expected: string }>({
@@ -91,8 +91,8 @@ export const projectMessages = {
     message: ({ key, expected }) => `"${key}" in mlp.json must be ${expected}`,
     explanation: {
       text: 'Each setting has one type. This code is met in `mlp.json`, not in a spec.',
-      wrong: example(),
-      right: example(),
+      wrong: '{ "suppress": "MLP3023" }',
+      right: '{ "suppress": [{ "code": "MLP3023", "reason": "bounds that may come back" }] }',
     },
   }),
   missingFile: defineMessage<{ path: string; suggestion?: string | undefined }>({

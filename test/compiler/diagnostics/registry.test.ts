@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { syntaxMessages } from '../../../compiler/diagnostics/messages/syntax.ts';
-import { allMessages, messageByCode, phases } from '../../../compiler/diagnostics/registry.ts';
+import { allMessages, examplesOf, messageByCode, phases } from '../../../compiler/diagnostics/registry.ts';
 import { decode, LARGEST_SPEC } from '../../../compiler/source/decode.ts';
 import { SourceFile } from '../../../compiler/source/text.ts';
 import { parse } from '../../../compiler/syntax/parse.ts';
@@ -29,6 +29,18 @@ test('every message is documented', () => {
     assert.match(title, /[^.]$/, `${code}: a title has no full stop`);
     assert.ok(explanation.text.length > 10, `${code}: an explanation says why`);
   }
+});
+
+test('examples are there, but for what no text shows', () => {
+  const without = allMessages()
+    .filter(({ definition }) => !examplesOf(definition))
+    .map(({ definition }) => definition.code)
+    .filter(code => !/^MLP8/.test(code));
+  // Bytes, the command line, settings of the linter, and what two versions or a target's folder tell.
+  assert.equal(
+    without.filter(code => !/^MLP(1002|1003|6002|6003|6008|700[4-8]|65\d\d|66\d\d)$/.test(code)),
+    [],
+  );
 });
 
 test('a message is found by its code', () => {
