@@ -1,10 +1,12 @@
 import type { Diagnostic, Suppressed } from './diagnostics/diagnostic.ts';
 import { gatesMessages } from './diagnostics/messages/gates.ts';
+import { namesMessages } from './diagnostics/messages/names.ts';
 import { typesMessages } from './diagnostics/messages/types.ts';
 import { type Lowered, lowerProgram } from './plan/build/index.ts';
 import { finishPlan } from './plan/finish.ts';
 import type { Plan, ValueGraph } from './plan/plan.ts';
 import { drawGraph } from './plan/values.ts';
+import { ChainTooLong, endedTooDeep } from './semantics/chain.ts';
 import { check } from './semantics/check.ts';
 import { takeOff } from './semantics/checker/suppress.ts';
 import { checkFlow } from './semantics/flow/index.ts';
@@ -79,6 +81,40 @@ function saidByChecker({ code, file, span }: Diagnostic, said: readonly Diagnost
   );
 }
 
+interface Judged {
+  /** There is none for a project that is nested too deeply. */
+  readonly lowered: Lowered | undefined;
+  readonly graph: ValueGraph;
+  readonly found: readonly Diagnostic[];
+}
+const { chainTooLong } = namesMessages;
+
+/** Lowers a program to the beginnings of a plan, and judges the flow of its values. */
+function judge(program: Program, environment: string | undefined): Judged {
+  const nothing = { lowered: undefined, graph: { nodes: [], edges: [] } };
+  if (program.diagnostics.some(({ code }) => code === chainTooLong.definition.code))
+    return { ...nothing, found: [] };
+  try {
+    const lowered = lowerProgram(program, {
+      version: compilerVersion,
+      ...(environment === undefined ? {} : { environment }),
+    });
+    const graph = drawGraph(lowered.draft);
+    const flow = checkFlow({ ...lowered, program, graph }).filter(
+      diagnostic => !saidByChecker(diagnostic, program.diagnostics),
+    );
+    return { lowered, graph, found: [...lowered.diagnostics, ...flow] };
+  } catch (error) {
+    if (!endedTooDeep(error)) throw error;
+    const declaration = error instanceof ChainTooLong ? error.declaration : undefined;
+    const [first] = program.modules.values();
+    const file = declaration ? program.fileOf(declaration) : first!.file;
+    const name = declaration?.name ?? first!.tree.declarations[0]!.name;
+    const at = { file, span: name.span };
+    return { ...nothing, found: [chainTooLong({ name: name.text }, at)] };
+  }
+}
+
 /**
  * Compiles a project: reads, checks, judges the flow of values, and lowers to the plan. A spec with errors gives
  * diagnostics of all phases and no plan; only a bug throws.
@@ -90,16 +126,8 @@ export function compile(host: Host, options: CompileOptions = {}): CompileResult
     ...(environment === undefined ? {} : { environment }),
     ...(files ? { files } : {}),
   });
-  const lowered = lowerProgram(program, {
-    version: compilerVersion,
-    ...(environment === undefined ? {} : { environment }),
-  });
-  const graph = drawGraph(lowered.draft);
-  const flow = checkFlow({ ...lowered, program, graph }).filter(
-    diagnostic => !saidByChecker(diagnostic, program.diagnostics),
-  );
-  const found = [...program.diagnostics, ...lowered.diagnostics, ...flow];
-  const { kept, suppressed } = takeOff(found, program.suppressions);
+  const { lowered, graph, found } = judge(program, environment);
+  const { kept, suppressed } = takeOff([...program.diagnostics, ...found], program.suppressions);
   const diagnostics = sortDiagnostics(kept);
   const broken = diagnostics.some(diagnostic => diagnostic.severity === 'error');
   let plan: Plan | undefined;
@@ -111,7 +139,7 @@ export function compile(host: Host, options: CompileOptions = {}): CompileResult
     lowered,
     // Who only checks does not pay for steps and hash.
     get plan() {
-      if (!broken) plan ??= finishPlan(lowered.draft, lowered.needs, graph);
+      if (!broken && lowered) plan ??= finishPlan(lowered.draft, lowered.needs, graph);
       return plan;
     },
   };

@@ -37,6 +37,10 @@ export type Message<Args> = ((args: Args, at: At) => Diagnostic) & {
   readonly definition: MessageDefinition<Args>;
 };
 
+/** A name or number of any length is quoted in part. */
+const shortened = (text: string): string =>
+  text.length < 120 ? text : text.replace(/`([^`\n]{80})[^`\n]{41,}`/g, '`$1…`');
+
 /** Makes the only kind of function that creates diagnostics. */
 export function defineMessage<Args>(definition: MessageDefinition<Args>): Message<Args> {
   const make = (args: Args, at: At): Diagnostic => {
@@ -44,11 +48,11 @@ export function defineMessage<Args>(definition: MessageDefinition<Args>): Messag
     return {
       code: definition.code,
       severity: definition.severity,
-      message: definition.message(args),
+      message: shortened(definition.message(args)),
       file: at.file,
       span: at.span,
       labels: at.labels ?? [],
-      ...(hint === undefined ? {} : { hint }),
+      ...(hint === undefined ? {} : { hint: shortened(hint) }),
       fixes: at.fixes ?? [],
     };
   };

@@ -8,7 +8,7 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
 
 /** All that come close, best first; ties in the order given. */
 export function suggestions(word: string, candidates: Iterable<string>): string[] {
-  if (word === '') return [];
+  if (word === '' || word.length > LONGEST) return [];
   const limit = Math.max(1, Math.floor(word.length * 0.4));
   const near: { readonly candidate: string; readonly cost: number }[] = [];
   for (const candidate of candidates) {
@@ -19,6 +19,9 @@ export function suggestions(word: string, candidates: Iterable<string>): string[
   }
   return near.sort((a, b) => a.cost - b.cost).map(({ candidate }) => candidate);
 }
+
+/** Longer words are not mistyped, and comparing two of them takes the product of their lengths. */
+const LONGEST = 100;
 
 /** Optimal string alignment distance; stops counting above the limit. */
 function distance(a: string, b: string, limit: number): number {

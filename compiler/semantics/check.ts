@@ -31,6 +31,7 @@ import { checkConnection, checkSink, checkSource } from './checker/source.ts';
 import { type Suppression, suppressionsIn } from './checker/suppress.ts';
 import { checkTest } from './checker/test.ts';
 import { checkValidation } from './checker/validation.ts';
+import { endedTooDeep } from './chain.ts';
 import type { BoundModule, Program } from './program.ts';
 import { type Module, unusedImports } from './scope.ts';
 
@@ -52,17 +53,17 @@ export function check(host: Host, options: CheckOptions = {}): Program {
   project.sort((a, b) => (a.path < b.path ? -1 : 1));
   uniqueInProject(c, project);
   chooseEnvironment(c);
-  for (const module of project)
-    for (const declaration of module.tree.declarations) checkDeclaration(c, declaration);
+  const whole = checkDeclarations(c, project);
   const wholeProject = options.files === undefined ? new Set(host.specFiles()) : undefined;
-  for (const module of project)
-    for (const declaration of module.tree.declarations)
-      if (declaration.kind === 'Policy')
-        checkUnusedPolicy(c, declaration, wholeProject?.has(module.path) === true);
+  if (whole)
+    for (const module of project)
+      for (const declaration of module.tree.declarations)
+        if (declaration.kind === 'Policy')
+          checkUnusedPolicy(c, declaration, wholeProject?.has(module.path) === true);
   for (const module of project) if (!module.library) checkSecrets(c, module);
   unknownSettings(c);
   for (const diagnostic of c.loader.diagnostics) c.report(diagnostic);
-  for (const module of project) unusedImports(module, c.report);
+  if (whole) for (const module of project) unusedImports(module, c.report);
   const suppressions = suppressionsIn(project, config, c.report);
   return programOf(c, project, suppressions);
 }
@@ -112,6 +113,23 @@ function uniqueInProject(c: Checker, project: readonly Module[]): void {
       c.error(module, namesMessages.duplicateDeclaration, { name }, declaration.name.span, { labels, hint });
     }
   }
+}
+
+/** True if nothing was nested too deeply to be followed to its end. */
+function checkDeclarations(c: Checker, project: readonly Module[]): boolean {
+  for (const module of project)
+    for (const declaration of module.tree.declarations) {
+      try {
+        checkDeclaration(c, declaration);
+      } catch (error) {
+        if (!endedTooDeep(error)) throw error;
+        c.leave();
+        const { text: name } = declaration.name;
+        c.error(module, namesMessages.chainTooLong, { name }, declaration.name.span);
+        return false;
+      }
+    }
+  return true;
 }
 
 function checkDeclaration(c: Checker, declaration: ast.Declaration): void {

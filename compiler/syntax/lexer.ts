@@ -156,7 +156,7 @@ class Sorter {
 
   private number(token: Token): void {
     const { kind, value, fault } = readNumber(token.image);
-    token.payload = value;
+    token.payload = fault !== undefined && !('repair' in fault) ? t.NO_VALUE : value;
     if (kind !== 'Int') t.retype(token, NUMBER_TYPES[kind]);
     if (fault !== undefined) this.numberFault(token, fault);
   }
@@ -171,13 +171,18 @@ class Sorter {
     const synonym = Object.hasOwn(unitSynonyms, unit) ? unitSynonyms[unit] : suggest(unit, units);
     const start = token.startOffset + digits.length;
     const fixes = synonym === undefined ? [] : [this.replace(start, endOf(token), synonym)];
+    if (synonym !== undefined) {
+      const meant = readNumber(digits + synonym);
+      if (meant.kind !== 'Int') t.retype(token, NUMBER_TYPES[meant.kind]);
+      token.payload = meant.fault === undefined ? meant.value : t.NO_VALUE;
+    }
     const at = { file: this.file, span: span(start, endOf(token)), fixes };
     this.diagnostics.push(messages.unknownUnit({ unit, digits, ...(synonym ? { synonym } : {}) }, at));
   }
 
   private time(token: Token): void {
     const value = readTime(token.image);
-    token.payload = value.form;
+    token.payload = value.fault === undefined ? value.form : t.NO_VALUE;
     if (value.fault !== undefined) {
       this.diagnostics.push(messages.badTime({ text: token.image, why: value.fault }, this.at(token)));
     }

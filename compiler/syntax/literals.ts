@@ -70,15 +70,19 @@ export function readNumber(text: string): NumberValue {
   if (text.length < 10 && /^\d+$/.test(text) && (text.length === 1 || text.charCodeAt(0) !== 48)) {
     return { kind: 'Int', value: BigInt(text) };
   }
+  // Reading a number takes longer than its digits are many.
+  if (text.length > 1000)
+    return { kind: 'Float', value: 0, fault: { what: 'form', why: `it has ${text.length} characters` } };
   const [, whole = '', fraction = '', exponent = '', suffix = ''] = PARTS.exec(text)!;
   const plain = `${whole}${fraction}${exponent}`.replaceAll('_', '');
-  const form = numberFault(whole, fraction, suffix, plain);
+  const form = numberFault(whole, fraction, exponent, suffix, plain);
   const fault = form === undefined ? {} : { fault: form };
   if (suffix === '%') return { kind: 'Percent', value: Number(shiftedByTwo(plain)), ...fault };
   const milliseconds = own(MILLISECONDS, suffix);
-  if (milliseconds !== undefined) return { kind: 'Duration', value: scaled(plain, milliseconds), ...fault };
+  if (milliseconds !== undefined)
+    return { kind: 'Duration', ...scaled(plain, milliseconds, 'milliseconds'), ...fault };
   const bytes = own(BYTES, suffix);
-  if (bytes !== undefined) return { kind: 'Size', value: scaled(plain, bytes), ...fault };
+  if (bytes !== undefined) return { kind: 'Size', ...scaled(plain, bytes, 'bytes'), ...fault };
   if (suffix === 'rps') return { kind: 'Rate', value: Number(plain), ...fault };
   const isInt = fraction === '' && exponent === '';
   return { kind: isInt ? 'Int' : 'Float', value: isInt ? BigInt(plain) : Number(plain), ...fault };
@@ -87,8 +91,20 @@ export function readNumber(text: string): NumberValue {
 const own = (table: Readonly<Record<string, number>>, key: string): number | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined;
 
-/** A fraction of a unit is rounded to whole milliseconds or bytes. */
-const scaled = (plain: string, factor: number): number => Math.round(Number(plain) * factor);
+/** In whole milliseconds or bytes, computed in decimals: a float would make a little more or less of it. */
+function scaled(plain: string, factor: number, of: string): Pick<NumberValue, 'value' | 'fault'> {
+  const [, whole = '', fraction = ''] = /^(\d+)(?:\.(\d+))?/.exec(plain)!;
+  const product = BigInt(whole + fraction) * BigInt(factor);
+  const unit = 10n ** BigInt(fraction.length);
+  const value = Number(product / unit);
+  if (product % unit !== 0n)
+    return { value, fault: { what: 'form', why: `it is not a whole number of ${of}` } };
+  if (Number.isSafeInteger(value)) return { value };
+  return {
+    value,
+    fault: { what: 'form', why: `there are more than ${Number.MAX_SAFE_INTEGER} ${of} in it` },
+  };
+}
 
 /** `99.9` to `99.9e-2`: reading the decimal gives the nearest float, dividing would not. */
 function shiftedByTwo(plain: string): string {
@@ -99,6 +115,7 @@ function shiftedByTwo(plain: string): string {
 function numberFault(
   whole: string,
   fraction: string,
+  exponent: string,
   suffix: string,
   plain: string,
 ): NumberFault | undefined {
@@ -113,6 +130,7 @@ function numberFault(
   }
   if (suffix !== '' && !units.includes(suffix))
     return { what: 'unit', unit: suffix, digits: `${whole}${fraction}` };
+  if (exponent !== '' && suffix !== '') return { what: 'form', why: 'a number with a unit has no exponent' };
   if (/^0\d/.test(whole)) {
     const repair = `${whole.replace(/^0+(?=\d)/, '')}${fraction}${suffix}`;
     return { what: 'form', why: 'a number does not begin with a zero', repair };

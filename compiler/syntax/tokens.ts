@@ -4,6 +4,9 @@ import { type ContextualWord, contextualWords, type ReservedWord, reservedWords 
 /** A token of the lexer. `payload` is the decoded value of a literal. */
 export type Token = IToken;
 
+/** The payload of a literal that means nothing, which was reported. */
+export const NO_VALUE: unique symbol = Symbol('no value');
+
 export const startOf = (token: Token): number => token.startOffset;
 export const endOf = (token: Token): number => token.startOffset + token.image.length;
 

@@ -298,6 +298,28 @@ export const flowMessages = {
       }),
     },
   }),
+  tooHigh: defineMessage<{ name: string; limit: number }>({
+    code: 'MLP4902',
+    severity: 'error',
+    title: 'The expressions are nested too deeply',
+    message: ({ name, limit }) =>
+      `with \`${name}\` and all that it calls put in, more than ${limit} operations stand one upon the other`,
+    hint: () => 'give intermediate results names, as features of their own',
+    explanation: {
+      text: 'Functions are put in where they are called, so long functions that call one another make one very deep expression, which neither database nor editor could take. A feature ends an expression: others use its name.',
+      wrong: example({
+        more: [
+          `function f0(x: int) -> int = x${' + 1'.repeat(400)}`,
+          'function f1(x: int) -> int = f0(f0(f0(x)))',
+        ].join('\n'),
+        view: 'use site\n  much = f1(pages)',
+      }),
+      right: example({
+        more: `function f0(x: int) -> int = x${' + 1'.repeat(400)}`,
+        view: 'use site\n  much = f0(pages)\n  more = f0(much)',
+      }),
+    },
+  }),
   tooLarge: defineMessage<{ limit: number }>({
     code: 'MLP4901',
     severity: 'error',

@@ -275,4 +275,17 @@ export const namesMessages = {
       right: example({ columns: 'origin: string @deprecated("use site")', view: 'use site' }),
     },
   }),
+  chainTooLong: defineMessage<{ name: string }>({
+    code: 'MLP2022',
+    severity: 'error',
+    title: 'declarations that build on one another without end',
+    message: ({ name }) =>
+      `\`${name}\` is part of a chain of declarations, each needing the next, that is too long to follow; checking ended here`,
+    hint: () => 'put several links of the chain into one declaration',
+    explanation: {
+      text: 'A declaration that needs another one, which needs a third, is followed to its end. A chain of some hundred links is generated, or a mistake, and nobody can follow it.',
+      wrong: `${Array.from({ length: 300 }, (_, i) => `let a${i} = a${i + 1}`).join(' ')} let a300 = 1`,
+      right: 'let a0 = a1 let a1 = a2 let a2 = 1',
+    },
+  }),
 } as const;

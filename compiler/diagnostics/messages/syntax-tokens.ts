@@ -125,7 +125,7 @@ export const tokenMessages = {
     code: 'MLP1009',
     severity: 'error',
     title: 'A number that is written wrongly',
-    message: ({ text, why }) => `\`${text}\` is not a number: ${why}`,
+    message: ({ text, why }) => `\`${text}\` cannot be read as a number: ${why}`,
     explanation: {
       text: 'Numbers are decimal. Underscores may stand between digits. Whole numbers have 64 bits.',
       wrong: 'let many = 1__000',

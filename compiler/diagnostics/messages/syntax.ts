@@ -237,7 +237,7 @@ export const syntaxMessages = {
     code: 'MLP1117',
     severity: 'error',
     title: 'An expression that is too long',
-    message: ({ limit }) => `one expression may have ${limit} operators in a row`,
+    message: ({ limit }) => `an expression may have ${limit} operators or cases, one upon the other`,
     hint: () => 'give a part of it a name with `let` or a feature of its own',
     explanation: {
       text: 'An expression of many hundred operators is generated, and better computed where it is generated, or written as an aggregate.',

@@ -1,9 +1,11 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { flowMessages } from '../../diagnostics/messages/flow.ts';
+import { ChainTooLong, MAX_LINKS } from '../../semantics/chain.ts';
 import type { Program } from '../../semantics/program.ts';
 import type { SourceFile, Span } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
-import type { At, SourcePosition } from '../plan.ts';
+import type { At, Expr, SourcePosition } from '../plan.ts';
+import { children } from '../walk.ts';
 
 /** A position as the compiler knows it: what diagnostics need. */
 export interface Place {
@@ -20,9 +22,11 @@ export class BuildContext {
   private readonly taken = new Set<string>();
   /** Nodes of expressions made so far, and whether they became too many: functions that double at each level do that. */
   private size = 0;
+  private readonly heights = new WeakMap<Expr, number>();
 
   /** All metrics and service measures of the project and the library. */
   readonly metrics = new Map<string, ast.MetricDeclaration>();
+  private links = 0;
   private readonly ensureTable: (declaration: ast.Declaration) => void;
 
   constructor(program: Program, ensureTable: (declaration: ast.Declaration) => void) {
@@ -35,7 +39,9 @@ export class BuildContext {
 
   /** Sees to it that a component's value or a view is built before it is looked up. */
   ensure(declaration: ast.Declaration): void {
+    if (++this.links > MAX_LINKS) throw new ChainTooLong(declaration);
     this.ensureTable(declaration);
+    this.links--;
   }
 
   /** A new position; one that is named twice is in the plan twice, which costs less than to search for it. */
@@ -105,7 +111,31 @@ export class BuildContext {
       this.diagnostics.push(flowMessages.tooLarge({ limit: maximumNodes }, { file, span }));
     return this.size > maximumNodes;
   }
+
+  /** The nodes made so far: what is larger by less than the bound cannot be higher. */
+  get nodes(): number {
+    return this.size;
+  }
+
+  /** How many nodes lie above one another; found without recursion, as the tree may be too high for it. */
+  height(root: Expr): number {
+    const { heights } = this;
+    const todo = [root];
+    for (let expr = todo.at(-1); expr !== undefined; expr = todo.at(-1)) {
+      const below = children(expr);
+      const open = heights.has(expr) ? [] : below.filter(part => !heights.has(part));
+      if (open.length > 0) todo.push(...open);
+      else {
+        todo.pop();
+        heights.set(expr, 1 + below.reduce((most, part) => Math.max(most, heights.get(part)!), 0));
+      }
+    }
+    return heights.get(root)!;
+  }
 }
+
+/** Of an expression with all functions put in: what reads plans, and DuckDB, take it apart by recursion. */
+export const maximumHeight = 1000;
 
 /** A plan of this many expression nodes is some hundred megabytes. */
 export const maximumNodes = 500_000;

@@ -1,7 +1,10 @@
+import { flowMessages } from '../../diagnostics/messages/flow.ts';
+import { ChainTooLong, MAX_LINKS } from '../../semantics/chain.ts';
 import type { ResolvedCall } from '../../semantics/program.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import type { At, Expr, Type } from '../plan.ts';
 import { converted } from './call.ts';
+import { maximumHeight } from './context.ts';
 import { lower } from './expression.ts';
 import { type Scope, unknown } from './scope.ts';
 import { call, literal, toFloat } from './typed.ts';
@@ -54,6 +57,9 @@ function applied(
   scope: Scope,
 ): Expr {
   if (scope.inlining.has(declaration)) return literal(null, unknown, at);
+  if (scope.inlining.size > MAX_LINKS) throw new ChainTooLong(declaration);
+  const { context } = scope;
+  const before = context.nodes;
   const parameters = new Map<ast.Parameter, Expr>();
   const nullable: Expr[] = [];
   for (const parameter of declaration.parameters) {
@@ -65,10 +71,17 @@ function applied(
   }
   const result = lower(body.value, {
     ...scope,
-    file: scope.context.program.fileOf(declaration),
+    file: context.program.fileOf(declaration),
     parameters,
     inlining: new Set([...scope.inlining, declaration]),
   });
+  // Nothing stands in its place, so that what calls it is not reported too.
+  if (context.nodes - before > maximumHeight && context.height(result) > maximumHeight) {
+    const { name } = declaration;
+    const place = { file: context.program.fileOf(declaration), span: name.span };
+    context.diagnostics.push(flowMessages.tooHigh({ name: name.text, limit: maximumHeight }, place));
+    return literal(null, unknown, at);
+  }
   const named = declaration.result.body;
   const asDeclared = named.kind === 'NamedType' && named.name.text === 'float' ? toFloat(result) : result;
   if (nullable.length === 0 || isStrict(asDeclared, new Set(nullable))) return asDeclared;

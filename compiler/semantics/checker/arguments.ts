@@ -105,6 +105,8 @@ export interface ArgumentRules {
   readonly free?: ReadonlySet<string>;
   /** Where the arguments named by `free` are evaluated. */
   readonly freeEnv?: Env;
+  /** Overloads were chosen by the types of the arguments: those are known, but where an enum is expected. */
+  readonly typed?: boolean;
 }
 
 export interface CheckedArguments {
@@ -126,6 +128,7 @@ export function checkArguments(
 ): CheckedArguments {
   const { parameters } = signatureOf(c, declaration);
   const lifts = rules.lifts === true;
+  const typed = rules.typed === true;
   const types = new Map<string, Type>();
   let any: Type | undefined;
   let lifted = false;
@@ -136,7 +139,7 @@ export function checkArguments(
     for (const { value } of given) {
       const where = rules.free?.has(parameter.name) ? (rules.freeEnv ?? env) : env;
       const constant = rules.free !== undefined && !rules.free.has(parameter.name);
-      const type = checkArgument(c, where, value, parameter, declaration, lifts, constant, any);
+      const type = checkArgument(c, where, value, parameter, declaration, { lifts, constant, any, typed });
       if (parameter.name === 'zone') checkZone(c, where, value, declaration);
       types.set(parameter.name, type);
       if (isUnknown(type)) broken = true;
@@ -147,25 +150,31 @@ export function checkArguments(
   return { any, lifted, types, broken };
 }
 
+interface ArgumentFacts {
+  readonly lifts: boolean;
+  readonly constant: boolean;
+  /** The common type of the `any` arguments before. */
+  readonly any: Type | undefined;
+  readonly typed: boolean;
+}
+
 function checkArgument(
   c: Checker,
   env: Env,
   value: ast.Expression,
   parameter: SignatureParameter,
   declaration: Callable,
-  lifts: boolean,
-  mustBeConstant: boolean,
-  any: Type | undefined,
+  { lifts, constant: mustBeConstant, any, typed }: ArgumentFacts,
 ): Type {
   const { name, type, reference, node } = parameter;
   const cause = () =>
     c.labelAt(declaration, `declared here as ${reference ?? describeFully(type)}`, node.span);
-  if (reference === 'any') return anyArgument(c, env, value, any, name);
+  if (reference === 'any') return anyArgument(c, env, value, any, name, typed);
   if (reference) return referenceArgument(c, env, value, reference);
   if (type.kind === 'secret') return secretArgument(c, env, value, type, name, declaration);
   if (type.kind === 'metric') return metricArgument(c, env, value);
   if (type.kind === 'table') return tableArgument(c, env, value, type);
-  const found = infer(c, env, value, type);
+  const found = typed && type.kind !== 'enum' ? c.typeOf(value) : infer(c, env, value, type);
   const constant = mustBeConstant && type.kind !== 'list' && type.kind !== 'unknown';
   const options: ExpectOptions = { cause, constant, lifts };
   const inlined = declaration.kind === 'Function' || declaration.kind === 'AggregateFunction';
@@ -174,8 +183,16 @@ function checkArgument(
   return fitsHere ? found : unknown;
 }
 
-function anyArgument(c: Checker, env: Env, value: ast.Expression, any: Type | undefined, name: string): Type {
-  const found = infer(c, env, value, any && required(any));
+function anyArgument(
+  c: Checker,
+  env: Env,
+  value: ast.Expression,
+  any: Type | undefined,
+  name: string,
+  typed: boolean,
+): Type {
+  // Nested calls would otherwise be looked into twice at each level.
+  const found = typed && any?.kind !== 'enum' ? c.typeOf(value) : infer(c, env, value, any && required(any));
   if (isUnknown(found) || isScalar(found)) return found;
   const facts = { expected: 'a scalar', found: describe(found), what: `\`${name}\`` };
   c.error(env.module, typesMessages.mismatch, facts, value.span);

@@ -5,6 +5,7 @@ import type { Host } from '../../source/host.ts';
 import { type LibraryModule, ModuleLoader } from '../../source/modules.ts';
 import type { SourceFile, Span } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { ChainTooLong, MAX_LINKS } from '../chain.ts';
 import type { Symbol as Meaning, ResolvedCall, SchemaInfo } from '../program.ts';
 import { bindImports, bindModule, type DeclarationSymbol, type Module } from '../scope.ts';
 import { unknown } from '../types.ts';
@@ -116,6 +117,8 @@ export class Checker {
   readonly signatures = new Map<Callable, Signature>();
   readonly keys = new Map<Callable, string>();
   /** Results that are worked out when first asked for, by kind and declaration. */
+  /** How many things are being worked out, each for the one before it. */
+  private links = 0;
   private readonly memos = new Map<string, Map<object, { value: unknown; busy: boolean }>>();
   private readonly homes = new Map<ast.Declaration, Module>();
   private readonly seen = new Set<string>();
@@ -252,6 +255,12 @@ export class Checker {
     return { file: this.fileOf(declaration), span, message };
   }
 
+  /** After something was thrown in the midst of it all: what is asked for later is worked out as from the start. */
+  leave(): void {
+    this.links = 0;
+    this.silent = 0;
+  }
+
   /** The same check with other values of params: constants are worked out anew and quietly, everything else is shared. */
   with(params: ReadonlyMap<ast.ParamDeclaration, ParamSource>): Checker {
     const own = new Map<object, unknown>();
@@ -278,7 +287,9 @@ export class Checker {
     // What is asked for inside a trial is still worked out in full, and its mistakes are its own.
     const silent = this.silent;
     this.silent = 0;
+    if (++this.links > MAX_LINKS) throw new ChainTooLong();
     const value = make();
+    this.links--;
     this.silent = silent;
     entry.value = value;
     entry.busy = false;

@@ -7,6 +7,7 @@ import { type BlockKind, itemKeywords } from '../keywords.ts';
 import type { Layout } from '../layout.ts';
 import * as t from '../tokens.ts';
 import { endOf, type Token } from '../tokens.ts';
+import { children } from '../visit.ts';
 import { FirstTokenLookahead } from './lookahead.ts';
 import { Recovery } from './recovery.ts';
 
@@ -214,6 +215,14 @@ export class ParserBase extends EmbeddedActionsParser {
     return { kind: 'Missing', span: this.from(start) };
   }
 
+  /** A whole expression that began with the token `first`: so deep a tree would overflow the stacks of later phases. */
+  tooHigh(node: ast.Expression, first: number): ast.MissingExpression | undefined {
+    if (this.currIdx - first < MAX_CHAIN || !higher(node, MAX_CHAIN)) return undefined;
+    if (this.recovery === undefined) throw GIVE_UP;
+    this.recovery.chainTooLong(node.span.start);
+    return { kind: 'Missing', span: node.span };
+  }
+
   /** A part that may stand once stands again: no fault of the form, so the strict pass goes on. */
   repeated(word: string, again: ast.Node): void {
     const found = this.recovery?.diagnostics ?? this.findings;
@@ -291,6 +300,18 @@ function itemTypes(kind: BlockKind): ReadonlySet<TokenType> {
     itemTypeCache.set(kind, types);
   }
   return types;
+}
+
+/** Whether more than so many nodes lie above one another; each arm of a `match` is the rest of the one before it. */
+function higher(root: ast.Node, bound: number): boolean {
+  const todo: [ast.Node, number][] = [[root, 1]];
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    const [node, depth] = next;
+    if (depth > bound) return true;
+    const chain = node.kind === 'Match' ? 1 : 0;
+    for (const [i, child] of children(node).entries()) todo.push([child, depth + 1 + i * chain]);
+  }
+  return false;
 }
 
 /** Of the line of an offset: where its text begins, and how far it is indented. */

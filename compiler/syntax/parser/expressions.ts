@@ -63,15 +63,13 @@ function installOperators(p: Grammar): void {
   p.RULE('expression', (): ast.Expression => {
     if (p.depth >= MAX_DEPTH) return p.tooDeep();
     p.depth++;
+    const from = p.currIdx;
     const first = p.start();
     const prefixes: number[] = [];
     if (p.may(kw.not)) p.MANY1(() => prefixes.push(p.CONSUME1(kw.not).startOffset));
     const start = p.start();
     const node = p.SUBRULE1(p.comparison);
-    if (alone(p, prefixes, CONNECTIVES)) {
-      p.depth--;
-      return p.recovery?.ternary(node, first) ?? node;
-    }
+    if (alone(p, prefixes, CONNECTIVES)) return whole(p, node, first, from);
     const operands: Operand[] = [{ node, start, end: p.end(), prefixes }];
     const operators: IToken[] = [];
     let length = prefixes.length;
@@ -79,15 +77,13 @@ function installOperators(p: Grammar): void {
       operators.push(p.OR(connectives));
       const nots: number[] = [];
       if (p.may(kw.not)) p.MANY3(() => nots.push(p.CONSUME3(kw.not).startOffset));
-      const from = p.start();
+      const start = p.start();
       const right = p.SUBRULE2(p.comparison);
-      operands.push({ node: right, start: from, end: p.end(), prefixes: nots });
+      operands.push({ node: right, start, end: p.end(), prefixes: nots });
       length += nots.length + 1;
     });
-    p.depth--;
-    if (p.RECORDING_PHASE || length === 0) return p.recovery?.ternary(node, first) ?? node;
-    const tree = p.chainTooLong(length, first) ?? fold(operands, operators, 'not');
-    return p.recovery?.ternary(tree, first) ?? tree;
+    if (p.RECORDING_PHASE || length === 0) return whole(p, node, first, from);
+    return whole(p, p.chainTooLong(length, first) ?? fold(operands, operators, 'not'), first, from);
   });
 
   const comparisons: readonly Alternative<IToken>[] = [
@@ -145,6 +141,13 @@ function installOperators(p: Grammar): void {
     if (p.RECORDING_PHASE || length === 0) return node;
     return p.chainTooLong(length, first) ?? fold(operands, operators, '-');
   });
+}
+
+/** The end of an expression that began at `first`, after the token `from`. */
+function whole(p: Grammar, node: ast.Expression, first: number, from: number): ast.Expression {
+  p.depth--;
+  const tree = p.recovery?.ternary(node, first) ?? node;
+  return p.depth > 0 ? tree : (p.tooHigh(tree, from) ?? tree);
 }
 
 const CONNECTIVES: ReadonlySet<TokenType> = new Set([kw.and, kw.or]);

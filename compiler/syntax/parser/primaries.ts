@@ -2,7 +2,7 @@ import type { IToken, TokenType } from 'chevrotain';
 import type * as ast from '../ast/index.ts';
 import type { StringValue } from '../literals.ts';
 import * as t from '../tokens.ts';
-import { endOf, kw } from '../tokens.ts';
+import { endOf, kw, NO_VALUE } from '../tokens.ts';
 import { type Alternative, braces, type Grammar } from './grammar.ts';
 
 /** What an expression is made of: literals, brackets, conditions, lists and records. */
@@ -120,6 +120,9 @@ export function closing(p: Grammar, open: IToken, close: TokenType): void {
 type WithoutSpan<T> = T extends unknown ? Omit<T, 'span'> : never;
 
 function literal(token: IToken, make: (token: IToken) => WithoutSpan<ast.Expression>): ast.Expression {
+  // What such a literal means is unknown, and was reported.
+  if (token.payload === NO_VALUE)
+    return { kind: 'Missing', span: { start: token.startOffset, end: endOf(token) } };
   return Object.assign(make(token), {
     span: { start: token.startOffset, end: endOf(token) },
   }) as ast.Expression;

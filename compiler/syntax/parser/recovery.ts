@@ -283,6 +283,8 @@ export class Recovery extends ArgumentMistakes {
   }
 
   chainTooLong(start: number): void {
+    const last = this.diagnostics.at(-1);
+    if (last?.code === messages.tooLong.definition.code && last.span.start === start) return;
     const span = { start, end: this.parser.end() };
     this.add(messages.tooLong({ limit: MAX_CHAIN }, this.at(span)));
   }

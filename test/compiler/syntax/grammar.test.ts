@@ -150,7 +150,11 @@ test('sentences of the parser are derivable from the grammar', () => {
     const text = words
       .map(word => (word.startsWith('type ') ? sample(word.slice(5), random) : word))
       .join(' ');
-    readBack(text);
+    // A gate keeps names from what is aggregated; the record of the rules does not show it.
+    const gated = parsed(text).diagnostics.some(
+      ({ code }) => code === syntaxMessages.namedValue.definition.code,
+    );
+    if (!gated) readBack(text);
   }
 });
 

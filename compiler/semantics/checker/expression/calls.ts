@@ -164,7 +164,7 @@ function inferFunction(c: Checker, env: Env, e: ast.Call, symbol: DeclarationSym
   const declaration = chooseOverload(c, env, env, e.callee, e.args, candidates);
   if (!declaration) return unknown;
   const bound = bindArguments(c, env, e.callee, e.args, declaration);
-  const checked = checkArguments(c, env, bound, declaration, { lifts: true });
+  const checked = checkArguments(c, env, bound, declaration, { lifts: true, typed: candidates.length > 1 });
   recordCall(c, e, declaration, bound, symbol);
   checkFunctionBody(c, declaration, { module: env.module, name: e.callee });
   const type = rangedResult(c, declaration, bound, resultType(c, declaration, checked));

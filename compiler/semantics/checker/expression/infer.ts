@@ -23,8 +23,9 @@ export function infer(c: Checker, env: Env, expression: ast.Expression, expected
 function inferNew(c: Checker, env: Env, e: ast.Expression, expected: Type | undefined): Type {
   switch (e.kind) {
     case 'Int':
-      if (!fitsInt(e.value)) tooLarge(c, env, e);
-      return plain('int');
+      if (fitsInt(e.value)) return plain('int');
+      tooLarge(c, env, e);
+      return unknown;
     case 'Float':
       return plain('float');
     case 'Duration':
