@@ -1,8 +1,7 @@
 import { type BigIntStats, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { decode } from '../../compiler/source/decode.ts';
 import type { Host } from '../../compiler/source/host.ts';
-import { parse } from '../../compiler/syntax/parse.ts';
+import { parseOnce } from '../../compiler/source/modules.ts';
 import { type Facts, factsOf } from './facts.ts';
 import { FileGraph } from './graph.ts';
 import { build, cacheFile, type Document, hashOf, readDocument, type Seen, writeDocument } from './store.ts';
@@ -136,8 +135,9 @@ class Reader {
   }
 
   private factsOf(file: string, bytes: Uint8Array): Facts {
-    const { file: source } = decode(file, bytes);
-    return factsOf(source, parse(source).module, this.host.resolvePackage);
+    // The tree is kept: whoever compiles the file has it already.
+    const { file: source, tree } = parseOnce(file, bytes);
+    return factsOf(source, tree, this.host.resolvePackage);
   }
 }
 
