@@ -98,11 +98,12 @@ function withoutTypes(value: unknown): unknown {
 export const means = (key: string, { old, new: now }: Pair<unknown>): boolean =>
   meaning(key, old) === meaning(key, now);
 
+/** What it says, with its wording and documentation. */
+export const wording = (key: string, value: unknown): string => canonicalJson({ [key]: withoutTypes(value) });
+
 /** Worded or documented otherwise: told, since the plan's hash sees it. */
 function worded(what: string, { old, new: now }: Pair<unknown>, site: Site, key: string): void {
-  const kept = { words: true };
-  const text = (value: unknown): string => canonicalJson({ [key]: withoutTypes(value) }, kept);
-  if (text(old) !== text(now))
+  if (wording(key, old) !== wording(key, now))
     report(site, { class: 'none', what, reason: 'Only the wording differs; nothing that runs sees it.' });
 }
 

@@ -105,7 +105,7 @@ const knownText = ({ latest }: Known): string =>
     : latest
         .map(({ base, column, offset }) => {
           const from =
-            base === 'column' ? `column ${column}` : base === 'at' ? 'the prediction' : 'the event';
+            base === 'column' ? `column ${column ?? '?'}` : base === 'at' ? 'the prediction' : 'the event';
           return offset === 0 ? `at ${from}` : `${showDuration(offset)} after ${from}`;
         })
         .join(' and ');

@@ -1,6 +1,5 @@
-import { canonicalJson } from '../hash.ts';
 import type { Test } from '../plan.ts';
-import { type Pair, report, type Site } from './rule.ts';
+import { type Pair, report, type Site, wording } from './rule.ts';
 
 const reason = 'Tests look at what is there; nothing that runs sees them.';
 
@@ -31,7 +30,7 @@ export function compareTests({ old, new: now }: Pair<readonly Test[]>, site: Sit
   for (const [key, test] of after) {
     const other = before.get(key);
     if (!other) tell('added', undefined, test);
-    else if (canonicalJson(other) !== canonicalJson(test)) tell('changed', other, test);
+    else if (wording('test', other) !== wording('test', test)) tell('changed', other, test);
   }
   const kept = (all: ReadonlyMap<string, Test>, other: ReadonlyMap<string, Test>): string =>
     [...all.keys()].filter(key => other.has(key)).join('\n');

@@ -27,15 +27,26 @@ export function ciWorkflow(plan: Plan, settings: Settings): YamlValue {
       run: { shell: 'bash', ...(settings.folder === '' ? {} : { 'working-directory': settings.folder }) },
     },
     jobs: {
-      check: job('Check the spec and what is generated from it', settings, [
-        run('Check the spec', 'npx --no-install mlp check'),
-        run(
-          'Generate the program',
-          'npx --no-install mlp build --target typescript --out "$RUNNER_TEMP/program"',
-        ),
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not of ours
-        upload('program', '${{ runner.temp }}/program'),
-      ]),
+      check: job(
+        'Check the spec and what is generated from it',
+        settings,
+        [
+          run('Check the spec', 'npx --no-install mlp check'),
+          run(
+            'Generate the program',
+            'npx --no-install mlp build --target typescript --out "$RUNNER_TEMP/program"',
+          ),
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not of ours
+          upload('program', '${{ runner.temp }}/program'),
+          {
+            name: 'Compare with the branch that the change goes into',
+            // What is checked out for a pull request is its merge, whose first parent is that branch.
+            if: "github.event_name == 'pull_request'",
+            run: 'npx --no-install mlp check --against HEAD^1',
+          },
+        ],
+        2,
+      ),
       ...(tests
         ? { test: job('Run the tests of the spec', settings, [run('Test', 'npx --no-install mlp test')]) }
         : {}),
@@ -43,7 +54,8 @@ export function ciWorkflow(plan: Plan, settings: Settings): YamlValue {
   };
 }
 
-function job(name: string, settings: Settings, steps: readonly YamlValue[]): YamlValue {
+/** `depth`: how many commits are fetched, the newest alone unless more are looked at. */
+function job(name: string, settings: Settings, steps: readonly YamlValue[], depth?: number): YamlValue {
   const lock = settings.folder === '' ? 'package-lock.json' : `${settings.folder}/package-lock.json`;
   return {
     name,
@@ -51,7 +63,11 @@ function job(name: string, settings: Settings, steps: readonly YamlValue[]): Yam
     'timeout-minutes': defaults.minutes,
     permissions: { contents: commented('read', 'to check the repository out') },
     steps: [
-      { name: 'Check out', uses: uses(pins.checkout), with: { 'persist-credentials': false } },
+      {
+        name: 'Check out',
+        uses: uses(pins.checkout),
+        with: { ...(depth === undefined ? {} : { 'fetch-depth': depth }), 'persist-credentials': false },
+      },
       {
         name: 'Set up Node',
         uses: uses(pins.setupNode),

@@ -73,6 +73,15 @@ test('the workflow fits the schema, checks the spec, and tests it when it has te
   }
 });
 
+test('a pull request is compared with its base, which is fetched', async () => {
+  const workflow = parse(await emit(fixturePlan('penguins'))) as Workflow;
+  const { steps } = workflow.jobs['check']!;
+  const compared = steps.find(step => step.run?.includes('--against'))!;
+  assert.is(compared.run, 'npx --no-install mlp check --against HEAD^1');
+  assert.is(field(compared, 'if'), "github.event_name == 'pull_request'");
+  assert.is(steps[0]!.with?.['fetch-depth'], 2);
+});
+
 test('the schema does find a fault', () => {
   if (schemasAreThere)
     assert.ok(workflowProblems({ on: { push: {} }, jobs: { a: { 'runs-on': 'x', step: [] } } }).length > 0);

@@ -268,7 +268,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
       'another model, another answer',
       'callers',
       ['serve returns\n  shadow sizes', 'serve sizes\n  shadow returns'],
-      ['  alert auc < 0.5 for 2 times\n', ''],
+      ['  alert auc < 0.5 for 2 times\n', '  alert psi(each feature) > 0.5\n'],
     ),
     of('other rows are scored', 'compatible', ['score orders into', 'score visits into']),
     of('no score any more', 'callers', ['serve returns  score orders into scores', 'serve returns']),
@@ -301,7 +301,10 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
     of('another namespace', 'callers', ['namespace: "staging"', 'namespace: "ml-staging"']),
     of('another registry', 'compatible', ['ghcr.io/acme/ml', 'ghcr.io/acme/other']),
     of('a sink of an environment', 'callers', ['"staging.scores"', '"staging.other"']),
-    of('a source of an environment', 'producers', ['json("visits.json")', 'json("other.json")']),
+    of('a source of an environment', 'producers', [
+      'json("s3://acme/visits.json")',
+      'json("s3://acme/other.json")',
+    ]),
     of('a param of an environment', 'retrain', ['param horizon = 60d', 'param horizon = 50d']),
     of('an environment goes', 'callers', [
       'environment production extends staging {\n  models promoted from staging\n  deploy after approval("owners")\n}',

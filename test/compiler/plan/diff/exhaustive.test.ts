@@ -84,7 +84,7 @@ const seen = watch();
 const random = new Random();
 console.log(`seed ${random.seed}`);
 
-/** One change of each property, and some more at random. */
+/** One change of each of half the properties, or of all of them with `FUZZ_LONG`, and some more at random. */
 function drawn(): { plan: Plan; mutation: Mutation }[] {
   const all = mutations.flatMap((list, i) => list.map(mutation => ({ plan: plans[i]!, mutation })));
   const shuffled = random.shuffle(all);
@@ -92,7 +92,7 @@ function drawn(): { plan: Plan; mutation: Mutation }[] {
   const first = shuffled.filter(({ mutation: { property } }) => {
     const isNew = !covered.has(property);
     covered.add(property);
-    return isNew;
+    return isNew && random.chance(rounds(50, 100) / 100);
   });
   return [...first, ...shuffled.slice(0, rounds(40, 20_000))];
 }
@@ -122,7 +122,7 @@ test('every change of a plan is told, but for positions; the hash sees the same 
     if (!sameHash && random.chance(0.1)) assert.ok(diffPlans(changed, plan).length > 0, `back: ${where}`);
     told += 1;
   }
-  assert.ok(told > 200, `only ${told} plans`);
+  assert.ok(told > 80, `only ${told} plans`);
 });
 
 test('two changes give no less than nothing: what differs from the first to the last is told', () => {

@@ -163,7 +163,7 @@ pipeline nightly {
 }
 environment staging {
   target kubernetes { namespace: "staging", registry: "ghcr.io/acme/ml", artifacts: "s3://acme" }
-  source visits = json("visits.json")
+  source visits = json("s3://acme/visits.json")
   sink scores = table(store, "staging.scores")
   connection store = postgres(url: secret("STAGING_URL"))
   param horizon = 60d
