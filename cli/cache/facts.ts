@@ -10,8 +10,10 @@ export interface Facts {
   readonly declares: readonly string[];
   /** All words in its text that may be names, each once: more than it means, never less. */
   readonly mentions: readonly string[];
-  /** Whether it declares something of which is said what else the project has: its diagnostics depend on all files. */
-  readonly watches: boolean;
+  /**
+   * Those of them in declarations of which is said what else the project has; a file that has any depends on all files.
+   */
+  readonly watches: readonly string[];
 }
 
 /**
@@ -37,11 +39,14 @@ export function factsOf(file: SourceFile, tree: ast.Module, resolvePackage: Reso
       item.form === 'file' ? relativePath(file.path, item.path) : resolvePackage(item.path, file.path);
     if (path !== undefined) imports.add(path);
   }
+  const watched = tree.declarations
+    .filter(({ kind }) => WATCHING.has(kind))
+    .map(({ span }) => file.text.slice(span.start, span.end));
   return {
     imports: [...imports],
     declares: [...new Set(tree.declarations.flatMap(namesOf))],
     mentions: wordsIn(file.text),
-    watches: tree.declarations.some(({ kind }) => WATCHING.has(kind)),
+    watches: wordsIn(watched.join('\n')),
   };
 }
 

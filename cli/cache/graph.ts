@@ -36,7 +36,8 @@ export class FileGraph {
 
   /** All that the diagnostics in a file depend on. */
   context(path: string): Set<string> {
-    return this.facts.get(path)?.watches ? new Set(this.facts.keys()) : this.needs([path]);
+    const watches = (this.facts.get(path)?.watches.length ?? 0) > 0;
+    return watches ? new Set(this.facts.keys()) : this.needs([path]);
   }
 }
 
