@@ -53,7 +53,9 @@ function lintSome(
   const stale = files.filter(file => cache.get(TOOL, file, keys.get(file)!) === undefined);
   if (stale.length > 0) {
     const inside = new Set(stale.flatMap(file => around.get(file)!));
-    const compiled = compile(host, { files: [...inside].sort() });
+    // What is said only of a whole project is said of this one too if all of it is looked at.
+    const whole = inside.size === cache.files.size;
+    const compiled = compile(host, whole ? {} : { files: [...inside].sort() });
     const found = lintCompiled(compiled, settings, false);
     const byFile = groupByFile([
       ...packAll(compiled.diagnostics, compiled.suppressed),
@@ -73,12 +75,17 @@ function lintSome(
 }
 
 /**
- * All that rules may look at for a file: what its diagnostics depend on, and who uses what it declares, since some rules ask
- * whether anybody does.
+ * All that rules may look at for a file: what its diagnostics depend on, who uses what it declares, since some rules ask whether
+ * anybody does, and what is validated of the tables that all of these read.
  */
 function surroundings(cache: ProjectCache, file: string): string[] {
   const { graph, files } = cache;
-  const all = graph.needs([...graph.context(file), ...graph.dependents([file])]);
+  const near = graph.needs([...graph.context(file), ...graph.dependents([file])]);
+  const declared = new Set([...near].flatMap(one => files.get(one)?.declares ?? []));
+  const watching = [...files].filter(
+    ([, { watches, mentions }]) => watches && mentions.some(word => declared.has(word)),
+  );
+  const all = new Set([...near, ...graph.needs(watching.map(([one]) => one))]);
   return [...all].filter(one => files.has(one)).sort();
 }
 

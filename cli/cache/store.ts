@@ -44,12 +44,14 @@ export function cacheFile(root: string): string | undefined {
   return folder ? path.join(folder, 'mlp', 'projects', `${hashOf(root)}.json`) : undefined;
 }
 
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
 export function readDocument(file: string | undefined, stamp: string): Document {
   const empty: Document = { build: stamp, files: {}, entries: {} };
   if (file === undefined) return empty;
   try {
     const found = JSON.parse(readFileSync(file, 'utf8')) as Document;
-    return found.build === stamp && found.files && found.entries ? found : empty;
+    return found.build === stamp && isObject(found.files) && isObject(found.entries) ? found : empty;
   } catch {
     return empty;
   }

@@ -2,19 +2,16 @@ import type { Expr } from '../plan/plan.ts';
 import type { Draft } from '../plan/steps.ts';
 import { children } from '../plan/walk.ts';
 
-/** The sources that something is made from: a view, a component's rows, a model, a deployment, a validation, a source itself. */
-export function sourcesOf(draft: Draft, names: Iterable<string>): Set<string> {
-  const seen = new Set<string>();
-  const queue = [...names];
-  const sources = new Set<string>();
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    if (seen.has(name)) continue;
-    seen.add(name);
-    if (draft.sources[name]) sources.add(name);
-    queue.push(...readBy(draft, name));
-  }
-  return sources;
+/** All that something is made from, by name: a view, a component's rows, a model, a deployment, a validation, a monitor. */
+export function reachedFrom(draft: Draft, names: Iterable<string>): ReadonlySet<string> {
+  const seen = new Set(names);
+  for (const name of seen) for (const other of readBy(draft, name)) seen.add(other);
+  return seen;
 }
+
+/** The sources among them. */
+export const sourcesOf = (draft: Draft, names: Iterable<string>): Set<string> =>
+  new Set([...reachedFrom(draft, names)].filter(name => draft.sources[name] !== undefined));
 
 function readBy(draft: Draft, name: string): string[] {
   const view = draft.views[name];

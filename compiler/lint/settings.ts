@@ -187,27 +187,18 @@ class Reader {
     if (faults.length === 0) return value as Written;
     const broken = new Set<string>();
     const told = new Set<string>();
-    for (const fault of faults) {
+    for (const fault of deepest(faults)) {
       const path = pathOf(fault.instancePath);
-      const part = faultyPart(fault, path);
-      broken.add(JSON.stringify(part));
-      const key = JSON.stringify(path);
-      if (part.length > 1 && told.has(JSON.stringify(part)) && fault.keyword !== 'additionalProperties')
-        continue;
+      broken.add(JSON.stringify(faultyPart(fault, path)));
       const diagnostic = this.faultOf(place, fault, path, value);
-      if (!diagnostic || told.has(key)) continue;
-      told.add(key).add(JSON.stringify(part));
-      this.diagnostics.push(diagnostic);
+      const key = `${diagnostic.span.start} ${diagnostic.message}`;
+      if (!told.has(key)) this.diagnostics.push(diagnostic);
+      told.add(key);
     }
     return without(value, broken);
   }
 
-  private faultOf(
-    place: Place,
-    fault: SettingsFault,
-    path: JsonPath,
-    value: unknown,
-  ): Diagnostic | undefined {
+  private faultOf(place: Place, fault: SettingsFault, path: JsonPath, value: unknown): Diagnostic {
     const extra = fault.params['additionalProperty'];
     if (typeof extra === 'string') {
       const at = place.in(...path, extra).key();
@@ -301,6 +292,15 @@ class Place {
     const span = jsonSpan(this.file.text, this.path, what) ?? { start: 0, end: this.file.text.length };
     return { file: this.file, span };
   }
+}
+
+/** Of alternatives (a level, or a list with one) each complains; what was meant is the one that went furthest. */
+function deepest(faults: readonly SettingsFault[]): SettingsFault[] {
+  const inside = (outer: string, inner: string): boolean => inner.startsWith(`${outer}/`);
+  return faults.filter(
+    ({ instancePath, keyword }) =>
+      keyword === 'additionalProperties' || !faults.some(other => inside(instancePath, other.instancePath)),
+  );
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

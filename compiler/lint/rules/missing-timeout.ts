@@ -1,5 +1,7 @@
+import type { Draft } from '../../plan/steps.ts';
 import type { SourceFile } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { reachedFrom } from '../reach.ts';
 import { defineRule } from '../rule.ts';
 import { deployed } from './examples.ts';
 
@@ -16,9 +18,9 @@ export const missingTimeout = defineRule({
   hint: ({ what }) =>
     what === 'pipeline'
       ? 'write `timeout 2h`: some times as long as a run takes'
-      : 'write `timeout 30min` in it, or a `timeout` in every pipeline',
-  why: `A step that hangs (a connection that is never answered, a loop that does not converge) holds its machine, and with it the next run, until somebody looks. The time-out turns that into a failure that is told. Pipelines are looked at, and where not
-every pipeline has one, the components, trainers and metrics that run foreign code.`,
+      : 'write `timeout 30min` in it, or a `timeout` in every pipeline that runs it',
+  why: `A step that hangs (a connection that is never answered, a loop that does not converge) holds its machine, and with it the next run, until somebody looks. The time-out turns that into a failure that is told. Pipelines are looked at, and the components,
+trainers and metrics that run foreign code and are not run by pipelines with a time-out alone.`,
   reference: {
     title: 'loculus: set timeout for workflows to limit spend when action hangs',
     url: 'https://github.com/loculus-project/loculus/issues/1325',
@@ -43,10 +45,8 @@ every pipeline has one, the components, trainers and metrics that run foreign co
         context.report({ what: 'pipeline', name: name.text }, { span: name.span });
       },
       finish() {
-        const pipelines = context.program.declarations('Pipeline');
-        const limited = pipelines.every(({ items }) => items.some(({ kind }) => kind === 'Timeout'));
-        if (pipelines.length > 0 && limited) return;
-        for (const { declaration, file } of foreign) {
+        const unlimited = foreign.filter(({ declaration }) => !isLimited(context.draft, declaration));
+        for (const { declaration, file } of unlimited) {
           const { kind, name } = declaration;
           context.report({ what: words[kind], name: name.text }, { file, span: name.span });
         }
@@ -54,3 +54,16 @@ every pipeline has one, the components, trainers and metrics that run foreign co
     };
   },
 });
+
+/** Whether it runs in pipelines, and all of these end it with themselves. */
+function isLimited(draft: Draft, { kind, name: { text } }: Foreign): boolean {
+  const running = Object.values(draft.pipelines).filter(({ goals }) =>
+    [...reachedFrom(draft, goals)].some(name => {
+      const model = draft.models[name];
+      if (kind === 'Component') return draft.components[name]?.component === text;
+      if (kind === 'Metric') return model?.metrics.some(({ metric }) => metric === text) === true;
+      return model?.trainer?.trainer === text || model?.baseline?.trainer === text;
+    }),
+  );
+  return running.length > 0 && running.every(({ timeout }) => timeout !== null);
+}
