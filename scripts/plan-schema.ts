@@ -10,7 +10,9 @@ import { Node, Project, type TypeElementTypes, type TypeNode } from 'ts-morph';
 
 type Json = Record<string, unknown>;
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const files = ['type.ts', 'expression.ts', 'plan.ts'].map(name => path.join(root, 'compiler/plan', name));
+const files = ['type.ts', 'expression.ts', 'work.ts', 'plan.ts'].map(name =>
+  path.join(root, 'compiler/plan', name),
+);
 export const schemaPath = path.join(root, 'compiler/plan/plan.schema.json');
 
 /** Types that say more in JSON than in TypeScript. */
