@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 const KEPT_MS = 7 * 24 * 3_600_000;
 
@@ -14,7 +15,7 @@ export function makeSnapshotLater(): void {
   const bundle = process.argv[1];
   if (!target || !bundle) return;
   try {
-    mkdirSync(path.dirname(target), { recursive: true });
+    makeFolder(path.dirname(target));
     removeOld(path.dirname(target));
     const partial = `${target}.${process.pid}.partial`;
     // A snapshot goes only with the flags that it was made with, so they are handed on.

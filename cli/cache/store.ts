@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import type { Facts } from './facts.ts';
 
 /**
@@ -61,7 +62,7 @@ export function writeDocument(file: string | undefined, document: Document): voi
   if (file === undefined) return;
   const partial = `${file}.${process.pid}.partial`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     writeFileSync(partial, JSON.stringify(document));
     renameSync(partial, file);
     removeOld(path.dirname(file));

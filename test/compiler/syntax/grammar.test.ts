@@ -4,6 +4,7 @@ import type { IProduction } from 'chevrotain';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { syntaxMessages } from '../../../compiler/diagnostics/messages/syntax.ts';
+import { messageByCode } from '../../../compiler/diagnostics/registry.ts';
 import { renderText } from '../../../compiler/diagnostics/render-text.ts';
 import { contextualWords, reservedWords } from '../../../compiler/syntax/keywords.ts';
 import { validatedLexer } from '../../../compiler/syntax/lexer.ts';
@@ -195,6 +196,12 @@ test('every snippet of the reference parses', () => {
   const snippets = [...read('language.md').matchAll(/^```mlp\n([\s\S]*?)^```/gm)].map(match => match[1]!);
   assert.ok(snippets.length > 15, 'the reference has examples');
   for (const snippet of snippets) assert.is(renderText(parsed(snippet).diagnostics), '', snippet);
+});
+
+test('codes that the reference names are in the registry', () => {
+  const codes = read('language.md').match(/MLP\d{4}/g) ?? [];
+  assert.ok(codes.length > 0);
+  for (const code of codes) assert.ok(messageByCode(code) !== undefined, code);
 });
 
 test.run();
