@@ -1,15 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {
-  Plan,
-  Schema,
-  SchemaColumn,
-  Source,
-  Step,
-  StepKind,
-  Type,
-} from '../../../compiler/plan/plan.ts';
+import type { Plan, Schema, Source, Step, StepKind, Type } from '../../../compiler/plan/plan.ts';
 import { type Database, withDatabase } from '../../../runtime/data/duckdb.ts';
 import { identifier, literal } from '../../../runtime/data/sql.ts';
 import type {
@@ -21,6 +13,7 @@ import type {
   StepResult,
   StepRunner,
 } from '../../../runtime/engine/contract.ts';
+import { always, plan, schema, source } from '../../support/plan.ts';
 
 export const t = {
   int: (more: Partial<Type> = {}): Type => ({ kind: 'int', optional: false, ...more }),
@@ -47,50 +40,16 @@ export function schemaOf(
     readonly pii?: readonly string[];
   } = {},
 ): Schema {
-  return {
-    columns: Object.entries(columns).map(
-      ([name, type]): SchemaColumn => ({
-        name,
-        type,
-        known: { latest: [] },
-        tags: more.pii?.includes(name) === true ? ['pii'] : [],
-        at: 0,
-      }),
-    ),
-    eventTime: more.eventTime ?? null,
-    key: more.key ?? [],
-    at: 0,
-  };
+  const { pii = [], ...rest } = more;
+  const tagged = Object.entries(columns).map(([name, type]) => {
+    const options = { known: always, tags: pii.includes(name) ? ['pii'] : [] };
+    return [name, [type, options] as const] as const;
+  });
+  return schema(Object.fromEntries(tagged), rest);
 }
 
 /** A plan with the given parts and nothing else. */
-export function planOf(parts: Partial<Plan>): Plan {
-  return {
-    version: 'plan/1',
-    hash: '0',
-    compiler: 'test',
-    environment: null,
-    files: ['test.mlp'],
-    positions: [{ file: 'test.mlp', line: 1, column: 1, endLine: 1, endColumn: 2 }],
-    params: {},
-    schemas: {},
-    connections: {},
-    sources: {},
-    sinks: {},
-    validations: {},
-    components: {},
-    views: {},
-    models: {},
-    deployments: {},
-    monitors: {},
-    pipelines: {},
-    environments: {},
-    tests: [],
-    graph: { nodes: [], edges: [] },
-    steps: [],
-    ...parts,
-  };
-}
+export const planOf = plan;
 
 export function sourceOf(
   kind: string,
@@ -98,17 +57,8 @@ export function sourceOf(
   more: Partial<Source> & { missing?: string } = {},
 ): Source {
   const { missing, ...rest } = more;
-  return {
-    schema: 'Row',
-    from: { name: kind, args: { path, ...(missing === undefined ? {} : { missing }) }, at: 0 },
-    violations: { action: 'fail', upTo: null },
-    partition: null,
-    watermark: null,
-    freshWithin: null,
-    lag: 0,
-    at: 0,
-    ...rest,
-  };
+  const args = { path, ...(missing === undefined ? {} : { missing }) };
+  return source('Row', { from: { name: kind, args, at: 0 }, ...rest });
 }
 
 const sqlTypes: Partial<Record<Type['kind'], string>> = {
