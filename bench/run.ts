@@ -10,6 +10,7 @@ const parts: Readonly<Record<string, () => Promise<{ run(): Promise<readonly Ben
   rerun: () => import('./rerun/index.ts'),
   learn: () => import('./learn/index.ts'),
   format: () => import('./format/index.ts'),
+  lint: () => import('./lint/index.ts'),
   hook: () => import('./hook/index.ts'),
   editor: () => import('./editor/index.ts'),
 };

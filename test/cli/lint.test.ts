@@ -127,7 +127,7 @@ test('--rules lists the rules with their levels here; explain knows them', async
   const rules = JSON.parse((await mlp(['lint', '--rules', '--json'], { cwd })).out);
   assert.ok(rules.length > 30 && rules.every((rule: { reference: { url: string } }) => rule.reference.url));
   const explained = await mlp(['explain', 'MLP7111']);
-  assert.match(explained.out, /training without a seed[\s\S]*Wrong[\s\S]*Right/);
+  assert.match(explained.out, /Training without a seed[\s\S]*Wrong[\s\S]*Right/);
 });
 
 test('two at once on one cache harm each other in nothing', async () => {
