@@ -1,6 +1,7 @@
 import { always, atMoment, delayOf, delivered, later, latest, notKnownBy } from './known.ts';
 import type {
   At,
+  ComponentUse,
   Expr,
   FeatureView,
   Join,
@@ -115,7 +116,7 @@ const viewTables = new WeakMap<
 function viewTable(draft: Draft, name: string): Table | undefined {
   const view = draft.views[name];
   if (!view) return undefined;
-  const source = sourceTable(draft, view.source);
+  const source = rowsOf(draft, view.source);
   const kept = viewTables.get(view);
   if (kept?.features === view.features.length && kept.source === source) return kept.table;
   const table = makeViewTable(name, view, source);
@@ -155,14 +156,23 @@ function makeViewTable(name: string, view: FeatureView, source: Table | undefine
   return { kind: 'view', eventTime: timed ? viewTime : null, key: view.key, columns, at: view.at };
 }
 
-export function tableOf(draft: Draft, name: string, visited: ReadonlySet<string> = none): Table | undefined {
-  return (
-    sourceTable(draft, name) ??
-    (draft.components[name] ? componentTable(draft, name, new Set([...visited, name])) : undefined) ??
-    viewTable(draft, name)
-  );
-}
+export const tableOf = (draft: Draft, name: string, visited: ReadonlySet<string> = none): Table | undefined =>
+  rowsOf(draft, name, visited) ?? viewTable(draft, name);
 const none: ReadonlySet<string> = new Set();
+
+/** What a component makes never changes, once its inputs are there. */
+const componentTables = new WeakMap<ComponentUse, Table>();
+
+/** The tables that views take their rows from. */
+function rowsOf(draft: Draft, name: string, visited: ReadonlySet<string> = none): Table | undefined {
+  const use = draft.components[name];
+  if (!use) return sourceTable(draft, name);
+  const kept = componentTables.get(use);
+  if (kept) return kept;
+  const table = componentTable(draft, name, new Set([...visited, name]));
+  if (table && visited.size === 0) componentTables.set(use, table);
+  return table;
+}
 
 /** `flights.delay` taken apart; names of tables have no point, columns may. */
 export function splitId(id: string): { table: string; column: string } {
@@ -266,15 +276,30 @@ function change(reads: Read[], since: number, more: Partial<Read>): void {
   for (let i = since; i < reads.length; i++) reads[i] = { ...reads[i]!, ...more };
 }
 
+/** The reads that were added since only choose the rows of a window, or of a join. */
+function chooses(reads: Read[], since: number, alias?: string): void {
+  for (let i = since; i < reads.length; i++) {
+    const read = reads[i]!;
+    const other = read.joined || read.via === 'join' || read.via === 'view';
+    const named = alias === undefined ? {} : { alias };
+    reads[i] = { ...read, via: 'key', ...named, ...(other ? { joined: true } : {}) };
+  }
+}
+
 function windowRead(expr: WindowExpr, context: RowContext, reads: Read[]): void {
   const via = expr.direction === 'past' ? 'window' : 'ahead';
   for (const e of [expr.value, expr.where])
-    for (const { column, at } of e ? otherColumns(e) : [])
-      reads.push({ from: idOf(expr.table, column, context.draft), via, at });
+    for (const { column, at, masked } of e ? otherColumns(e) : [])
+      reads.push({
+        from: idOf(expr.table, column, context.draft),
+        via,
+        ...(masked ? { masked } : {}),
+        at,
+      });
   reads.push({ from: idOf(expr.table, expr.eventTime, context.draft), via, at: expr.at });
   const before = reads.length;
   for (const { own } of expr.by) collect(own, context, reads);
-  change(reads, before, { via: 'key' });
+  chooses(reads, before);
 }
 
 /** The name of a node, the one text for all that speak of it where there is such a column. */
@@ -290,24 +315,36 @@ function joinedRead(alias: string, column: string, at: At, context: RowContext, 
   reads.push({ from: idOf(join.table, column, context.draft), via, alias, at });
   const before = reads.length;
   for (const on of join.on) collect(on.own, context, reads);
-  change(reads, before, { via: 'key', alias });
+  chooses(reads, before, alias);
 }
 
-/** A join that leads back to the row itself, as of T, finds it only if its event time and the value's K are by then. */
+/**
+ * A join that leads back to the row itself may find it, unless all that it finds lies after T for certain: its moment, and
+ * from when the value is known.
+ */
 function seesOwnRow(join: Join, known: Known, { draft, view }: RowContext): boolean {
-  if (!join.asOf || view.moment === null) return true;
-  if (known.latest.some(m => m.base !== 'event')) return false;
+  const { moment, eventTime } = view;
+  if (!join.asOf || moment === null || moment.kind !== 'column') return true;
+  const lag = draft.sources[view.source]?.lag ?? 0;
+  const arrivals = arrivalsOf(tableOf(draft, view.source));
+  const after = (column: string | null | undefined, offset: number): boolean => {
+    if (column === moment.column) return offset > moment.offset;
+    const arrives = typeof column === 'string' && arrivals.has(column) && moment.column === eventTime;
+    return arrives && offset + lag > moment.offset;
+  };
   const other = draft.views[join.table];
-  const from = other ? other.moment : { kind: 'column' as const, column: view.eventTime, offset: 0 };
-  const delay = delayOf(known);
-  if (from?.kind !== 'column' || view.moment.kind !== 'column' || from.column !== view.moment.column)
-    return delay === 0;
-  return from.offset + delay <= view.moment.offset;
+  // What is no view has the times of the row. A grid begins when the row arrives.
+  if (!other) return ![...atEvent.latest, ...known.latest].some(m => after(m.column ?? eventTime, m.offset));
+  const from = other.moment?.kind === 'column' ? other.moment : { column: eventTime, offset: lag };
+  return !after(from.column, from.offset + delayOf(known));
 }
 
-function otherColumns(expr: Expr): { column: string; at: At }[] {
-  if (expr.op === 'column') return [{ column: expr.column, at: expr.at }];
-  return 'args' in expr && Array.isArray(expr.args) ? expr.args.flatMap(otherColumns) : [];
+function otherColumns(expr: Expr, hidden = false): { column: string; at: At; masked: boolean }[] {
+  const masked = hidden || expr.masks === true;
+  if (expr.op === 'column') return [{ column: expr.column, at: expr.at, masked }];
+  return 'args' in expr && Array.isArray(expr.args)
+    ? expr.args.flatMap(arg => otherColumns(arg, masked))
+    : [];
 }
 
 /** Moments of a known time of a view's row that are not provably by T. */

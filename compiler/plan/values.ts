@@ -82,8 +82,14 @@ function unique(reads: readonly Read[]): readonly Read[] {
   if (reads.length < 2) return reads;
   const isFirst = (read: Read, index: number): boolean => {
     for (let i = 0; i < index; i++) {
-      const { from, via, alias, masked } = reads[i]!;
-      if (from === read.from && via === read.via && alias === read.alias && masked === read.masked)
+      const { from, via, alias, masked, joined } = reads[i]!;
+      if (
+        from === read.from &&
+        via === read.via &&
+        alias === read.alias &&
+        masked === read.masked &&
+        joined === read.joined
+      )
         return false;
     }
     return true;
@@ -94,7 +100,7 @@ function unique(reads: readonly Read[]): readonly Read[] {
 function uniqueOfMany(reads: readonly Read[]): readonly Read[] {
   const seen = new Map<string, Read>();
   for (const read of reads) {
-    const key = `${read.from}\0${read.via}\0${read.alias ?? ''}\0${read.masked === true}`;
+    const key = `${read.from}\0${read.via}\0${read.alias ?? ''}\0${read.masked === true}\0${read.joined === true}`;
     if (!seen.has(key)) seen.set(key, read);
   }
   return [...seen.values()];

@@ -38,6 +38,8 @@ export interface ValueEdge {
   readonly alias?: string;
   /** Read only inside of what is declared to mask. */
   readonly masked?: true;
+  /** With `key`: a value of a joined row, by which another one is looked up. */
+  readonly joined?: true;
   readonly at: At;
 }
 

@@ -49,7 +49,7 @@ function checkRead(
   facts: FlowFacts,
 ): boolean {
   const { table, column } = splitId(edge.from);
-  if (edge.via !== 'row' && edge.via !== 'key') return false;
+  if (edge.joined || (edge.via !== 'row' && edge.via !== 'key')) return false;
   if (table === name) {
     // Another feature is judged where it is computed; a label may be later.
     const other = view.features.find(f => f.name === column);

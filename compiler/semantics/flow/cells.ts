@@ -1,5 +1,5 @@
 import type { Expr, FeatureView, Join, ValueEdge } from '../../plan/plan.ts';
-import { splitId } from '../../plan/reads.ts';
+import { splitId, tableOf } from '../../plan/reads.ts';
 import type { FlowFacts } from './facts.ts';
 
 /** Edges from a value back to a cell, the nearest first: the first edge is what the value reads itself. */
@@ -36,6 +36,10 @@ function derivesFrom(table: string, source: string, facts: FlowFacts, seen = new
   seen.add(table);
   return Object.values(use.inputs).some(input => input === source || derivesFrom(input, source, facts, seen));
 }
+
+/** Without time a component's value is that of all rows, the row itself among them. */
+const mixesRows = (table: string, source: string, facts: FlowFacts): boolean =>
+  tableOf(facts.draft, table)?.eventTime === null && derivesFrom(table, source, facts);
 
 /**
  * Every cell of the row itself, and every joined cell, that a value of a view is computed from, each by a shortest path.
@@ -89,14 +93,15 @@ function follow(edge: ValueEdge, home: FeatureView, facts: FlowFacts): Step | un
     case 'component':
       return table === home.source ? { kind: 'own', id: edge.from } : { kind: 'through', id: edge.from };
     case 'key': {
+      // The value of another row: what that tells of this one is the matter of when it is known.
+      if (edge.joined && !mixesRows(table, home.source, facts)) return undefined;
       const step = own(edge.from, table, home, facts);
       return step && { ...step, key: join && !join.asOf ? 'lookup' : 'key' };
     }
     case 'join':
     case 'view':
       if (!join) return undefined;
-      // Without time a component's value is that of all rows, the row itself among them.
-      if (!join.asOf && derivesFrom(table, home.source, facts)) return { kind: 'through', id: edge.from };
+      if (mixesRows(table, home.source, facts)) return { kind: 'through', id: edge.from };
       return { kind: 'other', id: joinedCell(edge, join) };
     default:
       return undefined;
