@@ -333,7 +333,7 @@ function containment(
 
 test(`judgements agree with samples, seed ${seed}`, () => {
   const tally = new Map<string, number>();
-  for (let round = 0; round < rounds(100, 20_000); round++) {
+  for (let round = 0; round < rounds(60, 20_000); round++) {
     const fault = disagreement(expr => expr, tally);
     assert.is(fault, undefined, `round ${round}, seed ${seed}: ${fault}`);
   }
