@@ -31,12 +31,13 @@ export async function staleTexts(): Promise<ReadonlyMap<string, string>> {
 const same = (file: string, a: string, b: string): boolean =>
   file.endsWith('.schema.json') ? JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b)) : a === b;
 
-/** The plan's schema too; a formatter may have laid it out differently, so only what it says counts. */
+/** The plan's schema and those of what commands print too; a formatter may have laid it out differently, so only what it says counts. */
 async function staleFiles(): Promise<ReadonlyMap<string, string>> {
   const { isFresh, planSchemaText, schemaPath } = await import('./plan-schema.ts');
   const fresh = existsSync(schemaPath) && isFresh();
   const schema = fresh ? [] : [[path.relative(root, schemaPath), planSchemaText()] as const];
-  return new Map([...(await staleTexts()), ...schema]);
+  const { staleSchemas } = await import('./json-schemas.ts');
+  return new Map([...(await staleTexts()), ...schema, ...staleSchemas()]);
 }
 
 if (process.argv[1] !== undefined && import.meta.filename === path.resolve(process.argv[1])) {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
+import { renderJson } from '../../compiler/diagnostics/render-json.ts';
 import { renderText } from '../../compiler/diagnostics/render-text.ts';
 import type { Plan } from '../../compiler/plan/plan.ts';
 import { SourceFile } from '../../compiler/source/text.ts';
@@ -9,6 +11,7 @@ import { kubernetes } from '../../compiler/targets/kubernetes/index.ts';
 import { isRefused, type Target, type TargetOptions, toDiagnostics } from '../../compiler/targets/target.ts';
 import { typescript } from '../../compiler/targets/typescript/index.ts';
 import { type ProjectOptions, planOf, withProjectOptions } from '../compile.ts';
+import type { BuildDocument } from '../documents.ts';
 import { CommandError, usageError } from '../errors.ts';
 import { packageVersions } from '../program.ts';
 import { plural, print, printError, useColor } from '../terminal.ts';
@@ -21,6 +24,7 @@ interface BuildOptions extends ProjectOptions {
   readonly out?: string;
   readonly goal?: readonly string[];
   readonly force?: boolean;
+  readonly json?: boolean;
 }
 
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
@@ -31,6 +35,7 @@ export function define(command: Command): void {
     .option('-o, --out <folder>', 'where to write (default: dist/TARGET in the project)')
     .option('--goal <name>', 'a declaration or pipeline to emit; may be repeated', collect, [])
     .option('--force', 'overwrite files that mlp did not write')
+    .option('--json', 'print what was written as JSON')
     .action(run);
 }
 
@@ -48,11 +53,26 @@ async function run(options: BuildOptions): Promise<void> {
     ...(options.goal?.length ? { goals: options.goal } : {}),
     ...repositoryFolder(root),
   };
-  report(target, plan, targetOptions, root);
+  const diagnostics = report(target, plan, targetOptions, root, options.json === true);
   const files = await target.emit(plan, targetOptions);
   const out = path.resolve(options.out ?? path.join(root, 'dist', target.name));
   const { written, unchanged, removed } = writeFiles(out, files, { force: options.force ?? false });
   const shown = path.relative(process.cwd(), out) || '.';
+  if (options.json) {
+    const document: BuildDocument = {
+      version: 'build/1',
+      target: target.name,
+      plan: plan.hash,
+      folder: shown.split(path.sep).join('/'),
+      files: files.map(file => file.path),
+      written,
+      unchanged,
+      removed,
+      diagnostics: renderJson(diagnostics).diagnostics,
+    };
+    print(JSON.stringify(document, null, 2));
+    return;
+  }
   const rest = [unchanged ? `${unchanged} unchanged` : '', removed ? `${removed} removed` : '']
     .filter(Boolean)
     .join(', ');
@@ -60,16 +80,25 @@ async function run(options: BuildOptions): Promise<void> {
 }
 
 /** Says what the target leaves out; ends here, before anything is written, if it cannot express something. */
-function report(target: Target, plan: Plan, options: TargetOptions, root: string): void {
+function report(
+  target: Target,
+  plan: Plan,
+  options: TargetOptions,
+  root: string,
+  quiet: boolean,
+): readonly Diagnostic[] {
   const refusals = target.capabilities(plan, options);
-  if (refusals.length === 0) return;
+  if (refusals.length === 0) return [];
   const read = (file: string) => new SourceFile(file, readFileSync(path.join(root, file), 'utf8'));
   const { diagnostics, unplaced } = toDiagnostics(refusals, plan, read);
-  if (diagnostics.length) printError(renderText(diagnostics, { colour: useColor(process.stderr) }));
+  const refused = isRefused(refusals);
+  if (diagnostics.length && (refused || !quiet))
+    printError(renderText(diagnostics, { colour: useColor(process.stderr) }));
   for (const { severity, code, message, hint } of unplaced)
     printError(`${severity} ${code}: ${message}${hint ? `\n  hint: ${hint}` : ''}`);
-  if (isRefused(refusals))
+  if (refused)
     throw new CommandError(`the target ${target.name} cannot express this spec; nothing was written`);
+  return diagnostics;
 }
 
 /** Where the project lies in its repository, if it is in one and not its root. */

@@ -11,6 +11,7 @@ import {
 } from '../../compiler/plan/diff/index.ts';
 import type { SourcePosition } from '../../compiler/plan/plan.ts';
 import { compileOptions, type ProjectOptions, withProjectOptions } from '../compile.ts';
+import type { DiffDocument, DiffSide } from '../documents.ts';
 import { EXIT } from '../errors.ts';
 import { versionOf } from '../operands.ts';
 import { projectFolder } from '../project.ts';
@@ -61,9 +62,8 @@ const counts = (changes: readonly Change[]): Record<ChangeClass, number> => {
   return count;
 };
 
-/** `diff/1`, as `docs/json.md` has it. */
-function document(old: Version, now: Version, changes: readonly Change[]): object {
-  const side = ({ name, plan }: Version): object => ({ name, hash: plan.hash, compiler: plan.compiler });
+function document(old: Version, now: Version, changes: readonly Change[]): DiffDocument {
+  const side = ({ name, plan }: Version): DiffSide => ({ name, hash: plan.hash, compiler: plan.compiler });
   return {
     version: 'diff/1',
     old: side(old),

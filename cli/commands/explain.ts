@@ -8,6 +8,7 @@ import {
   titleOf,
 } from '../../compiler/diagnostics/registry.ts';
 import { suggest } from '../../compiler/diagnostics/suggest.ts';
+import type { Explained } from '../documents.ts';
 import { CommandError } from '../errors.ts';
 import { highlight } from '../highlight.ts';
 import { bold, columns, dim, paintSeverity, print, wrap } from '../terminal.ts';
@@ -57,7 +58,7 @@ function nearest(code: string, number: string | undefined, all: readonly Definit
   return `did you mean ${found.code} (${found.title})? mlp explain lists them all`;
 }
 
-const facts = ({ code, severity, title, explanation }: Definition) => ({
+const facts = ({ code, severity, title, explanation }: Definition): Explained => ({
   code,
   severity,
   title,

@@ -7,6 +7,7 @@ import { renderText } from '../../compiler/diagnostics/render-text.ts';
 import { format } from '../../compiler/format/index.ts';
 import { decode } from '../../compiler/source/decode.ts';
 import type { SourceFile, Span } from '../../compiler/source/text.ts';
+import type { FmtDocument } from '../documents.ts';
 import { CommandError, EXIT, usageError } from '../errors.ts';
 import { nodeHost } from '../host.ts';
 import { projectFolder } from '../project.ts';
@@ -175,7 +176,15 @@ function printReport({ changed, unchanged, refused, failed, diagnostics }: Repor
 
 function printJson({ changed, unchanged, refused, failed, diagnostics }: Report, { check }: Options): void {
   const { diagnostics: found, counts } = renderJson(diagnostics);
-  const document = { check: check === true, changed, unchanged, refused, failed, diagnostics: found, counts };
+  const document: FmtDocument = {
+    check: check === true,
+    changed,
+    unchanged,
+    refused,
+    failed,
+    diagnostics: found,
+    counts,
+  };
   print(JSON.stringify(document, null, 2));
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { GarbageDocument } from '../documents.ts';
 import { CommandError } from '../errors.ts';
 import { projectFolder } from '../project.ts';
 import { loadRuntime } from '../runtime.ts';
@@ -30,7 +31,9 @@ async function run(id: string | undefined, options: RunsOptions): Promise<void> 
   try {
     if (options.gc) {
       const { artifacts, bytes } = await store.collectGarbage();
-      print(`${artifacts} artifacts removed, ${(bytes / 1024 ** 2).toFixed(1)} MiB freed`);
+      const document: GarbageDocument = { version: 'garbage/1', artifacts, bytes };
+      if (options.json) print(JSON.stringify(document, null, 2));
+      else print(`${artifacts} artifacts removed, ${(bytes / 1024 ** 2).toFixed(1)} MiB freed`);
     } else if (id === undefined) {
       const runs = store.runs.list(Number(options.limit) || 20);
       print(options.json ? JSON.stringify(runs, null, 2) : runtime.renderRuns(runs, rendering));

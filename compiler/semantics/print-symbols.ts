@@ -2,25 +2,49 @@ import type * as ast from '../syntax/ast/index.ts';
 import type { Program } from './program.ts';
 import { describe, describeFully } from './types.ts';
 
-/** The program's declarations with their members and types, one a line, for `mlp debug symbols` and tests. */
+export interface ModuleSymbols {
+  readonly file: string;
+  readonly declarations: readonly {
+    readonly kind: string;
+    readonly name: string;
+    /** Its type, or what it is about; empty where there is nothing to say. */
+    readonly about: string;
+    readonly members: readonly string[];
+  }[];
+}
+
+/** The declarations of the project's modules with their members and types. */
+export function symbolsOf(program: Program): readonly ModuleSymbols[] {
+  return [...program.modules.values()]
+    .filter(module => !module.library)
+    .map(({ file, tree }) => ({
+      file: file.path,
+      declarations: tree.declarations.map(declaration => {
+        const members: string[] = [];
+        membersOf(program, declaration, text => members.push(text));
+        return {
+          kind: declaration.kind === 'AggregateFunction' ? 'aggregate' : declaration.kind.toLowerCase(),
+          name: declaration.kind === 'Test' ? JSON.stringify(declaration.title) : declaration.name.text,
+          about: headOf(program, declaration),
+          members,
+        };
+      }),
+    }));
+}
+
+/** The same, one a line, for `mlp debug symbols` and tests. */
 export function printSymbols(program: Program): string {
-  const lines: string[] = [];
-  for (const module of program.modules.values()) {
-    if (module.library) continue;
-    lines.push(`${module.file.path}`);
-    for (const declaration of module.tree.declarations) printDeclaration(program, declaration, lines);
-  }
+  const lines = symbolsOf(program).flatMap(({ file, declarations }) => [
+    file,
+    ...declarations.flatMap(({ kind, name, about, members }) => [
+      `  ${kind} ${name}${about}`,
+      ...members.map(member => `    ${member}`),
+    ]),
+  ]);
   return `${lines.join('\n')}\n`;
 }
 
 type Print = (text: string) => void;
-
-function printDeclaration(program: Program, declaration: ast.Declaration, lines: string[]): void {
-  const word = declaration.kind === 'AggregateFunction' ? 'aggregate' : declaration.kind.toLowerCase();
-  const title = declaration.kind === 'Test' ? JSON.stringify(declaration.title) : declaration.name.text;
-  lines.push(`  ${word} ${title}${headOf(program, declaration)}`);
-  membersOf(program, declaration, text => lines.push(`    ${text}`));
-}
 
 const refers = (program: Program, name: ast.Name): string => {
   const symbol = program.symbolOf(name);
