@@ -51,14 +51,20 @@ export function numberOf(expr: Expr | undefined): number | undefined {
 }
 
 /** What the validations of a table require of the whole of it. */
-export const requiredOf = (draft: Draft, table: string): Bound[] =>
-  Object.values(draft.validations)
-    .filter(validation => validation.on === table)
-    .flatMap(({ rules }) =>
-      rules
-        .filter(rule => rule.severity === 'require' && rule.forEach === null)
-        .flatMap(rule => boundsIn(rule.condition)),
-    );
+export function requiredOf(draft: Draft, table: string): readonly Bound[] {
+  let byTable = required.get(draft);
+  if (!byTable) {
+    byTable = new Map();
+    for (const { on, rules } of Object.values(draft.validations)) {
+      const whole = rules.filter(rule => rule.severity === 'require' && rule.forEach === null);
+      const bounds = whole.flatMap(rule => boundsIn(rule.condition));
+      byTable.set(on, [...(byTable.get(on) ?? []), ...bounds]);
+    }
+    required.set(draft, byTable);
+  }
+  return byTable.get(table) ?? [];
+}
+const required = new WeakMap<Draft, Map<string, readonly Bound[]>>();
 
 /** The number of rows below which a validation refuses the table; undefined if none asks. */
 export function leastRows(draft: Draft, table: string): number | undefined {

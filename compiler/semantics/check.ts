@@ -5,6 +5,7 @@ import { readConfig } from '../source/config.ts';
 import type { Host } from '../source/host.ts';
 import { SourceFile } from '../source/text.ts';
 import type * as ast from '../syntax/ast/index.ts';
+import { endedTooDeep } from './chain.ts';
 import { checkAnnotations, checkColumnAnnotations, targetOf } from './checker/annotations.ts';
 import { checkModel } from './checker/check-model.ts';
 import { constantOf, planValue } from './checker/constant.ts';
@@ -31,7 +32,6 @@ import { checkConnection, checkSink, checkSource } from './checker/source.ts';
 import { type Suppression, suppressionsIn } from './checker/suppress.ts';
 import { checkTest } from './checker/test.ts';
 import { checkValidation } from './checker/validation.ts';
-import { endedTooDeep } from './chain.ts';
 import type { BoundModule, Program } from './program.ts';
 import { type Module, unusedImports } from './scope.ts';
 

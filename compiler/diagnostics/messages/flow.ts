@@ -334,7 +334,7 @@ export const flowMessages = {
           'function f0(x: int) -> int = x + x',
           ...Array.from(
             { length: 19 },
-            (_, i) => `function f${i + 1}(x: int) -> int = f${i}(f${i}(x) - 1) + 1`,
+            (_, i) => `function f${i + 1}(x: int) -> int = f${i}(x) - f${i}(x) + 1`,
           ),
         ].join('\n'),
         view: 'use site\n  much = f19(pages)',

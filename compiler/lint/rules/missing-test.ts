@@ -15,12 +15,14 @@ about. Views that a model takes are looked at.`,
   reference: mlTestScore('data 7', 'all input feature code is tested'),
   wrong: VISITS.replace(/\ntest [\s\S]*?\n}\n/, ''),
   right: VISITS,
-  create: context => ({
-    Features({ name }) {
-      const view = name.text;
-      const taken = Object.values(context.draft.models).some(({ views }) => views.includes(view));
-      const tested = context.program.declarations('Test').some(({ of }) => of.text === view);
-      if (taken && !tested) context.report({ view }, { span: name.span });
-    },
-  }),
+  create(context) {
+    const taken = new Set(Object.values(context.draft.models).flatMap(({ views }) => views));
+    const tested = new Set(context.program.declarations('Test').map(({ of }) => of.text));
+    return {
+      Features({ name }) {
+        const view = name.text;
+        if (taken.has(view) && !tested.has(view)) context.report({ view }, { span: name.span });
+      },
+    };
+  },
 });

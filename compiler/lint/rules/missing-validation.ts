@@ -1,5 +1,5 @@
+import { reachedFrom } from '../reach.ts';
 import { mlTestScore } from '../references.ts';
-import { sourcesOf } from '../reach.ts';
 import { defineRule } from '../rule.ts';
 import { project, VISITS } from './examples.ts';
 
@@ -18,18 +18,17 @@ what other rules judge the gate's noise by. One validated table among those that
   reference: mlTestScore('data 1', 'expectations of the data are captured in a schema'),
   wrong: project({ validation: '' }),
   right: VISITS,
-  create: context => ({
-    Model({ name }) {
-      const model = context.draft.models[name.text];
-      if (!model?.trainer) return;
-      const sources = [...sourcesOf(context.draft, [name.text])];
-      const validated = new Set(Object.values(context.draft.validations).map(({ on }) => on));
-      if (sources.length === 0 || [...validated].some(on => isReadBy(on))) return;
-      context.report({ model: name.text, sources }, { span: name.span });
-
-      function isReadBy(table: string): boolean {
-        return sources.includes(table) || context.draft.components[table] !== undefined;
-      }
-    },
-  }),
+  create(context) {
+    const validated = new Set(Object.values(context.draft.validations).map(({ on }) => on));
+    return {
+      Model({ name }) {
+        const model = context.draft.models[name.text];
+        if (!model?.trainer) return;
+        const read = [...reachedFrom(context.draft, [name.text])];
+        const sources = read.filter(table => context.draft.sources[table] !== undefined);
+        if (sources.length === 0 || read.some(table => validated.has(table))) return;
+        context.report({ model: name.text, sources }, { span: name.span });
+      },
+    };
+  },
 });

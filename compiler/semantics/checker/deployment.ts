@@ -1,5 +1,5 @@
-import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
 import type { Fix } from '../../diagnostics/diagnostic.ts';
+import { declarationMessages } from '../../diagnostics/messages/declarations.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import { replaceText } from '../fixes.ts';

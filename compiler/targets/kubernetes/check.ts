@@ -1,8 +1,8 @@
 import { targetsMessages as messages } from '../../diagnostics/messages/targets.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
+import { isBelow, schemeOf } from '../../plan/paths.ts';
 import type { At, Plan, Step } from '../../plan/plan.ts';
 import { goals as allGoals, goalSteps } from '../../plan/steps.ts';
-import { isBelow, schemeOf } from '../../plan/paths.ts';
 import { resolveEnvironment } from '../environment.ts';
 import { sourcePath, unsupported } from '../local/capabilities.ts';
 import { NOWHERE, type Refusal, refuse, type TargetOptions } from '../target.ts';

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { flowMessages } from '../../../compiler/diagnostics/messages/flow.ts';
-import { operationsMessages } from '../../../compiler/diagnostics/messages/operations.ts';
 import { gatesMessages } from '../../../compiler/diagnostics/messages/gates.ts';
+import { operationsMessages } from '../../../compiler/diagnostics/messages/operations.ts';
 import { personalMessages } from '../../../compiler/diagnostics/messages/personal.ts';
 import { renderText } from '../../../compiler/diagnostics/render-text.ts';
 import { compileText } from '../../support/specs.ts';

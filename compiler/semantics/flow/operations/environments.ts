@@ -1,7 +1,7 @@
 import { environmentsMessages } from '../../../diagnostics/messages/operations.ts';
 import type { Place } from '../../../plan/build/context.ts';
-import type { Environment } from '../../../plan/plan.ts';
 import { isBelow, schemeOf } from '../../../plan/paths.ts';
+import type { Environment } from '../../../plan/plan.ts';
 import type { SourceFile } from '../../../source/text.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
 import { itemOf, type Operations } from './facts.ts';
