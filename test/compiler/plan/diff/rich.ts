@@ -85,6 +85,13 @@ features Basket from orders at ordered + 3h {
   label size = kind
 }
 
+/// Looked up by what was looked up.
+features Echo from orders at ordered + 3h {
+  join order_moods as m on m.customer == customer within 90d
+  join order_moods as again on again.customer == (m.customer ?? "") within 90d
+  echo = again.mood ?? 0.0
+}
+
 /// Will it come back?
 model returns {
   features Basket without { kind }
