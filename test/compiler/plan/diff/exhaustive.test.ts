@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { changeText, diffPlans, severity, worst } from '../../../../compiler/plan/diff/index.ts';
+import { changeText, diffPlans, recordRules, severity, worst } from '../../../../compiler/plan/diff/index.ts';
 import { canonicalJson } from '../../../../compiler/plan/hash.ts';
 import { linkFaults } from '../../../../compiler/plan/links.ts';
 import type { Plan } from '../../../../compiler/plan/plan.ts';
@@ -50,6 +50,20 @@ test('every property of the plan has a rule', () => {
     const rules = name === 'Type' ? typeProperties : Object.keys(tables[name] ?? {});
     assert.equal(rules.toSorted(), properties, `${name} has properties without a rule, or rules for none`);
   }
+});
+
+test('only what follows from something else has a rule that says nothing', () => {
+  const silent = Object.entries(tables).flatMap(([definition, rules]) =>
+    Object.entries(rules)
+      .filter(([property, { gives }]) => gives.length === 0 && !/^(at|\w+At|positions)$/.test(property))
+      .map(([property]) => `${definition}.${property}`),
+  );
+  const records = Object.keys(recordRules).map(kind => `Plan.${kind}`);
+  assert.equal(
+    silent.filter(property => !records.includes(property)).sort(),
+    `Feature.known Feature.name Feature.tags Feature.type FeatureView.eventTime FeatureView.request Model.views
+     Plan.graph Plan.hash Plan.version SchemaColumn.name`.split(/\s+/),
+  );
 });
 
 test('the plans that are changed here have every property', () => {
@@ -114,6 +128,14 @@ test('every change of a plan is told, but for positions; the hash sees the same 
       order.toSorted((a, b) => b - a),
       where,
     );
+    const [definition, key] = mutation.property.split('.') as [string, string];
+    const ruled = (tables[definition]?.[key]?.gives.length ?? 0) > 0;
+    // Told by its own rule, not as a difference that nothing explains.
+    if (ruled && changes.length > 0)
+      assert.ok(
+        changes.some(({ reason }) => !reason.includes('another compiler')),
+        where,
+      );
     for (const change of changes) {
       assert.ok(change.reason.endsWith('.') && !/undefined|\[object/.test(JSON.stringify(change)), where);
       assert.ok(changeText(change).length > 5);
