@@ -218,8 +218,10 @@ export function joinKnown(draft: Draft, view: FeatureView, alias: string): Known
   };
   for (const feature of view.features) visit(feature.expr);
   for (const other of view.joins) for (const on of other.on) visit(on.own);
-  const event: Known = table.eventTime === null ? always : { latest: [{ base: 'event', offset: 0 }] };
-  return latest(event, ...[...read].map(column => table.columns.get(column)?.known ?? always));
+  // A row is found by its time, so that must be known too.
+  const event = table.eventTime === null ? always : atEvent;
+  const time = table.columns.get(table.eventTime ?? '')?.known ?? always;
+  return latest(event, time, ...[...read].map(column => table.columns.get(column)?.known ?? always));
 }
 const inside = (expr: Expr): readonly Expr[] =>
   expr.op === 'window'

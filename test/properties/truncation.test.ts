@@ -137,7 +137,7 @@ test('what family 3 accepts stands the truncation test; some of each kind that i
   const random = new Random();
   console.log(`seed ${random.seed}`);
   const connection = await openDuckDB(1);
-  const wanted = rounds(60, 3000);
+  const wanted = rounds(40, 3000);
   const refused = new Map<string, { specs: number; violate: number }>();
   let accepted = 0;
   let drawn = 0;

@@ -7,6 +7,7 @@ import type { Path } from './cells.ts';
 import type { FlowFacts } from './facts.ts';
 import { checkLogs, checkReports, checkSinks, checkSlices } from './personal-ends.ts';
 import { declaredLabel, isDeclaredPersonal, isPersonal, maskingText } from './personal-words.ts';
+import { windowsIn } from './windows.ts';
 import { stepLabel } from './words.ts';
 
 /**
@@ -24,7 +25,7 @@ export function checkPersonal(facts: FlowFacts): void {
 
 /** A feature that is personal because of another feature is right as soon as that one is: only the first is told. */
 function checkFeature(view: string, feature: Feature, facts: FlowFacts): void {
-  const path = personalPath(`${view}.${feature.name}`, facts);
+  const path = personalPath(view, feature, facts);
   const [first, ...rest] = path ?? [];
   const last = path?.[path.length - 1];
   if (!path || !first || !last) return;
@@ -71,13 +72,17 @@ function componentOf(edge: ValueEdge, facts: FlowFacts): { name: string; column:
 }
 
 /** A shortest way from a value back to a column that is declared personal, by way of no other feature. */
-function personalPath(start: string, facts: FlowFacts): Path | undefined {
+function personalPath(view: string, feature: Feature, facts: FlowFacts): Path | undefined {
+  const start = `${view}.${feature.name}`;
+  const times = new Set(windowsIn(feature.expr).map(window => window.at));
   const seen = new Set([start]);
   const queue: { node: string; path: Path }[] = [{ node: start, path: [] }];
   for (let item = queue.shift(); item; item = queue.shift()) {
     for (const edge of facts.edgesInto(item.node)) {
       const { from, via, masked } = edge;
       if (via === 'key' || masked || seen.has(from) || !isPersonal(from, facts)) continue;
+      // By its time a row is only chosen.
+      if (item.node === start && times.has(edge.at)) continue;
       seen.add(from);
       const path = [...item.path, edge];
       if (isDeclaredPersonal(from, facts)) return path;

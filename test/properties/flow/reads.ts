@@ -113,7 +113,10 @@ export class ViewReads {
       case 'Aggregate':
         return this.aggregated(e, place);
       case 'Fitted':
-        return [];
+        // One number of the training rows: no cell of the row shows, but what mixes all times still does.
+        return this.of(e.call, place)
+          .filter(read => read.kind === 'own')
+          .map(read => ({ ...read, kind: 'fitted', table: this.view.source, masked: true }));
       default:
         return children(e).flatMap(child => this.of(child as ast.Expression, place));
     }
