@@ -133,4 +133,16 @@ export function compareConditions(
       what,
       old: showCondition(rule),
     });
+  const order = (rules: readonly Condition[], others: ReadonlySet<string>): string =>
+    rules
+      .map(bare)
+      .filter(text => others.has(text))
+      .join('\n');
+  const [before, after] = [new Set(old.map(bare)), new Set(now.map(bare))];
+  if (order(old, after) !== order(now, before))
+    report(site, {
+      class: 'none',
+      what: `order of the ${what} conditions`,
+      reason: 'All of them count, whatever comes first.',
+    });
 }

@@ -64,8 +64,8 @@ export function compareConstruct(
     return;
   }
   for (const key of new Set([...Object.keys(old.args), ...Object.keys(now.args)])) {
+    if (means('args', { old: { [key]: old.args[key] }, new: { [key]: now.args[key] } })) continue;
     const values = { old: old.args[key] ?? null, new: now.args[key] ?? null };
-    if (means('args', { old: { [key]: values.old }, new: { [key]: values.new } })) continue;
     report(inside(place, 'args', key), {
       ...judge(key, values),
       what: `${what === '' ? '' : `${what} `}${old.name}(${key})`,
@@ -363,7 +363,7 @@ export const componentRules: Rules<ComponentUse> = {
     (values, _, site) => {
       const reason = 'What a column is said to derive from is looked at by checks and lineage alone.';
       for (const key of new Set([...Object.keys(values.old), ...Object.keys(values.new)]))
-        if (!means('ids', { old: values.old[key] ?? null, new: values.new[key] ?? null }))
+        if (!means('ids', { old: values.old[key], new: values.new[key] }))
           report(inside(site, key), { class: 'compatible', what: `what ${key} derives from`, reason });
     },
   ),

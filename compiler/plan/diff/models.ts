@@ -27,7 +27,7 @@ function eachDifference(
 ): void {
   for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
     const values = { old: old[key] ?? null, new: now[key] ?? null };
-    if (!means('args', { old: { [key]: values.old }, new: { [key]: values.new } })) found(key, values);
+    if (!means('args', { old: { [key]: old[key] }, new: { [key]: now[key] } })) found(key, values);
   }
 }
 const text = (value: unknown): string | null => (value === null ? null : show(value));

@@ -205,7 +205,7 @@ function compareSettings(
   // Another target has other settings; that it is another is told.
   if (whole.old.target !== whole.new.target) return;
   for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
-    if (means('args', { old: { [key]: old[key] ?? null }, new: { [key]: now[key] ?? null } })) continue;
+    if (means('args', { old: { [key]: old[key] }, new: { [key]: now[key] } })) continue;
     const text = (value: Setting | undefined): string | null =>
       value === undefined || value === null ? null : showSetting(value);
     report(inside(site, key), {
