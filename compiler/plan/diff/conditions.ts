@@ -1,5 +1,5 @@
 import type { Condition, Expr } from '../plan.ts';
-import { meaning, type Pair, report, type Site } from './rule.ts';
+import { meaning, type Pair, reordered, report, type Site } from './rule.ts';
 import { showCondition } from './show.ts';
 
 /** `stricter`: holds of less than before. `other`: neither of the two can be said. */
@@ -133,13 +133,7 @@ export function compareConditions(
       what,
       old: showCondition(rule),
     });
-  const order = (rules: readonly Condition[], others: ReadonlySet<string>): string =>
-    rules
-      .map(bare)
-      .filter(text => others.has(text))
-      .join('\n');
-  const [before, after] = [new Set(old.map(bare)), new Set(now.map(bare))];
-  if (order(old, after) !== order(now, before))
+  if (reordered({ old: old.map(bare), new: now.map(bare) }))
     report(site, {
       class: 'none',
       what: `order of the ${what} conditions`,

@@ -1,13 +1,14 @@
-import type { ComponentUse, Construct, Foreign, Param, Sink, Source, Validation } from '../plan.ts';
+import type { ComponentUse, Construct, Param, Sink, Source, Validation } from '../plan.ts';
 import { type ChangeClass, severity } from './change.ts';
 import { compareConditions } from './conditions.ts';
+import { compareConstruct, type Judgement, renamedSecret, showForeign } from './construct.ts';
 import {
   always,
   compared,
   depending,
+  differences,
   fixed,
   inside,
-  means,
   type Pair,
   position,
   type RecordRules,
@@ -17,7 +18,7 @@ import {
   words,
 } from './rule.ts';
 import { compareSchemaOf } from './schemas.ts';
-import { show, showConstruct, showDuration, showSetting, showShare, showValue } from './show.ts';
+import { show, showDuration, showShare, showValue } from './show.ts';
 import { facetsOf } from './types.ts';
 
 const ownName = (site: Site): string => site.path[1]!;
@@ -37,47 +38,6 @@ export function retrainIfRead(
     : { class: 'compatible', reason: 'No model learns from it.' };
 }
 
-export interface Judgement {
-  readonly class: ChangeClass;
-  readonly reason: string;
-}
-
-/** Constructors of the same name are told argument by argument, others as a whole. */
-export function compareConstruct(
-  { old, new: now }: Pair<Construct>,
-  site: Site,
-  what: string,
-  judge: (argument: string | null, values: Pair<unknown>) => Judgement,
-): void {
-  if (
-    means('construct', { old: { name: old.name, args: old.args }, new: { name: now.name, args: now.args } })
-  )
-    return;
-  const place = { ...site, old: old.at, new: now.at };
-  if (old.name !== now.name) {
-    report(place, {
-      ...judge(null, { old, new: now }),
-      what,
-      old: showConstruct(old),
-      new: showConstruct(now),
-    });
-    return;
-  }
-  for (const key of new Set([...Object.keys(old.args), ...Object.keys(now.args)])) {
-    if (means('args', { old: { [key]: old.args[key] }, new: { [key]: now.args[key] } })) continue;
-    const values = { old: old.args[key] ?? null, new: now.args[key] ?? null };
-    report(inside(place, 'args', key), {
-      ...judge(key, values),
-      what: `${what === '' ? '' : `${what} `}${old.name}(${key})`,
-      old: showSetting(values.old),
-      new: showSetting(values.new),
-    });
-  }
-}
-
-export const isSecret = (value: unknown): boolean =>
-  value !== null && typeof value === 'object' && 'secret' in value;
-
 /** Where rows come from: a place that who delivers them knows, but for a query, which reads what is there. */
 export function judgeOrigin(
   argument: string | null,
@@ -86,11 +46,8 @@ export function judgeOrigin(
   source: string,
 ): Judgement {
   if (argument === 'text') return retrainIfRead(site, source, 'The query may give other rows');
-  if (isSecret(values.old) && isSecret(values.new))
-    return {
-      class: 'compatible',
-      reason: 'The secret must be there under its new name before the next run.',
-    };
+  const secret = renamedSecret(values);
+  if (secret) return secret;
   return {
     class: 'producers',
     reason:
@@ -193,11 +150,8 @@ const filledBy = (site: Site): string[] =>
 
 /** Where rows go: who reads there finds nothing new, if anything is written at all. */
 export function judgeDestination(values: Pair<unknown>, filled: readonly string[]): Judgement {
-  if (isSecret(values.old) && isSecret(values.new))
-    return {
-      class: 'compatible',
-      reason: 'The secret must be there under its new name before the next run.',
-    };
+  const secret = renamedSecret(values);
+  if (secret) return secret;
   return filled.length > 0
     ? {
         class: 'callers',
@@ -256,14 +210,7 @@ export const connectionRules: Rules<Construct> = {
     ['compatible', 'producers', 'callers'],
     'Rows are read from, or written to, somewhere else.',
     (_, whole, site) =>
-      compareConstruct(whole, site, '', (_arg, pair) =>
-        isSecret(pair.old) && isSecret(pair.new)
-          ? {
-              class: 'compatible',
-              reason: 'The secret must be there under its new name before the next run.',
-            }
-          : connectionUse(site),
-      ),
+      compareConstruct(whole, site, '', (_arg, pair) => renamedSecret(pair) ?? connectionUse(site)),
   ),
   args: compared(
     'settings',
@@ -341,9 +288,6 @@ export const ifRead = <V, W>(
     shown,
   );
 
-export const showForeign = ({ language, target, args, packages }: Foreign): string =>
-  [language, target, ...args, ...packages].join(' ');
-
 export const componentRules: Rules<ComponentUse> = {
   component: ifRead('component', 'Other values'),
   schema: compared(
@@ -362,9 +306,8 @@ export const componentRules: Rules<ComponentUse> = {
     'What its columns are said to derive from is looked at by checks and lineage alone.',
     (values, _, site) => {
       const reason = 'What a column is said to derive from is looked at by checks and lineage alone.';
-      for (const key of new Set([...Object.keys(values.old), ...Object.keys(values.new)]))
-        if (!means('ids', { old: values.old[key], new: values.new[key] }))
-          report(inside(site, key), { class: 'compatible', what: `what ${key} derives from`, reason });
+      for (const [key] of differences(values))
+        report(inside(site, key), { class: 'compatible', what: `what ${key} derives from`, reason });
     },
   ),
   masks: fixed('`@masks`', 'compatible', 'What may be shown of its rows is looked at by checks alone.'),

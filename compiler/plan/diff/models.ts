@@ -1,11 +1,12 @@
 import type { Dimension, Gate, MetricUse, Model, SplitPlan, TrainerUse, Value } from '../plan.ts';
 import { compareConditions } from './conditions.ts';
-import { compareConstruct, showForeign } from './data.ts';
+import { compareConstruct, showForeign } from './construct.ts';
 import {
   always,
   compareBy,
   compared,
   derived,
+  differences,
   fixed,
   inside,
   meaning,
@@ -14,22 +15,13 @@ import {
   position,
   type RecordRules,
   type Rules,
+  reordered,
   report,
   type Site,
   words,
 } from './rule.ts';
 import { show, showConstruct, showDuration, showList, showShare } from './show.ts';
 
-/** Keys of two records whose values differ, with their values. */
-function eachDifference(
-  { old, new: now }: Pair<Readonly<Record<string, unknown>>>,
-  found: (key: string, values: Pair<unknown>) => void,
-): void {
-  for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
-    const values = { old: old[key] ?? null, new: now[key] ?? null };
-    if (!means('args', { old: { [key]: old[key] }, new: { [key]: now[key] } })) found(key, values);
-  }
-}
 const text = (value: unknown): string | null => (value === null ? null : show(value));
 
 const trainerText = ({ trainer }: TrainerUse): string => `${trainer}(…)`;
@@ -38,15 +30,14 @@ export const trainerRules: Rules<TrainerUse> = {
   trainer: fixed('trainer', 'retrain', 'It learns otherwise.'),
   params: compared('parameters', ['retrain'], 'It learns otherwise.', (values, whole, site) => {
     if (whole.old.trainer !== whole.new.trainer) return;
-    eachDifference(values, (key, pair) =>
+    for (const [key, pair] of differences(values))
       report(inside(site, key), {
         class: 'retrain',
         what: `parameter ${key}`,
         old: text(pair.old),
         new: text(pair.new),
         reason: 'It learns otherwise.',
-      }),
-    );
+      });
   }),
   run: fixed('code and packages', 'retrain', 'It learns otherwise.', showForeign),
   acceptsMissing: fixed('`accepts missing`', 'retrain', 'It is given missing values otherwise.'),
@@ -87,10 +78,8 @@ function compareInputs({ old, new: now }: Pair<readonly Input[]>, site: Site): v
         what: `input ${name}`,
         reason: 'It has not learnt from this yet.',
       });
-  const kept = (list: readonly string[], other: readonly string[]): string[] =>
-    list.filter(name => other.includes(name));
-  const order = { old: kept(names.old, names.new), new: kept(names.new, names.old) };
-  if (!means('order', order))
+  const order = reordered(names);
+  if (order)
     report(site, {
       class: 'compatible',
       what: 'order of the inputs',

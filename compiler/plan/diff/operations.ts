@@ -1,10 +1,12 @@
 import type { Environment, Monitor, Notification, Pipeline, PlanTrigger, Setting, Value } from '../plan.ts';
 import { compareConditions } from './conditions.ts';
-import { compareConstruct, isSecret, type Judgement, judgeDestination, judgeOrigin } from './data.ts';
+import { compareConstruct, type Judgement, renamedSecret } from './construct.ts';
+import { judgeDestination, judgeOrigin } from './data.ts';
 import {
   type Coming,
   compared,
   depending,
+  differences,
   fixed,
   inside,
   meaning,
@@ -197,24 +199,17 @@ function judgeTarget(site: Site, target: string | null, address: boolean): Judge
     : { class: 'compatible', reason: 'Only where and how it runs differs.' };
 }
 
-function compareSettings(
-  { old, new: now }: Pair<Environment['settings']>,
-  whole: Pair<Environment>,
-  site: Site,
-): void {
+function compareSettings(values: Pair<Environment['settings']>, whole: Pair<Environment>, site: Site): void {
   // Another target has other settings; that it is another is told.
   if (whole.old.target !== whole.new.target) return;
-  for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
-    if (means('args', { old: { [key]: old[key] }, new: { [key]: now[key] } })) continue;
-    const text = (value: Setting | undefined): string | null =>
-      value === undefined || value === null ? null : showSetting(value);
+  const text = (value: Setting | null): string | null => (value === null ? null : showSetting(value));
+  for (const [key, pair] of differences(values))
     report(inside(site, key), {
       ...judgeTarget(site, whole.old.target, addresses.has(key)),
       what: `setting ${key}`,
-      old: text(old[key]),
-      new: text(now[key]),
+      old: text(pair.old),
+      new: text(pair.new),
     });
-  }
 }
 
 const filling = (site: Site, sink: string): string[] =>
@@ -257,31 +252,32 @@ export const environmentRules: Rules<Environment> = {
     ['compatible', 'producers'],
     'Rows are read from, or written to, another place there. The name of a secret is compatible.',
     (values, _, site) =>
-      compareReplaced(values, site, 'connection', (_arg, pair) =>
-        isSecret(pair.old) && isSecret(pair.new)
-          ? {
-              class: 'compatible',
-              reason: 'The secret must be there under its new name before the next run.',
-            }
-          : { class: 'producers', reason: 'Rows are read from, or written to, another place there.' },
+      compareReplaced(
+        values,
+        site,
+        'connection',
+        (_arg, pair) =>
+          renamedSecret(pair) ?? {
+            class: 'producers',
+            reason: 'Rows are read from, or written to, another place there.',
+          },
       ),
   ),
   params: compared(
     'params',
     ['retrain'],
     'What follows depends on where the param is used; compare with `--env` to see it.',
-    ({ old, new: now }, _, site) => {
-      const text = (value: Value | undefined, key: string): string | null =>
-        value === undefined ? null : showValue(value, site.in.new.params[key]?.type);
-      for (const key of new Set([...Object.keys(old), ...Object.keys(now)]))
-        if (old[key] !== now[key])
-          report(inside(site, key), {
-            class: 'retrain',
-            what: `param ${key}`,
-            old: text(old[key], key),
-            new: text(now[key], key),
-            reason: 'Models there may be made otherwise; mlp diff --env tells all that follows.',
-          });
+    (values, _, site) => {
+      const text = (value: Value | null, key: string): string | null =>
+        value === null ? null : showValue(value, site.in.new.params[key]?.type);
+      for (const [key, pair] of differences(values))
+        report(inside(site, key), {
+          class: 'retrain',
+          what: `param ${key}`,
+          old: text(pair.old, key),
+          new: text(pair.new, key),
+          reason: 'Models there may be made otherwise; mlp diff --env tells all that follows.',
+        });
     },
   ),
   models: depending(

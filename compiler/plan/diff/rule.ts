@@ -98,6 +98,28 @@ function withoutTypes(value: unknown): unknown {
 export const means = (key: string, { old, new: now }: Pair<unknown>): boolean =>
   meaning(key, old) === meaning(key, now);
 
+/** The keys under which two records do not say the same, each with its values. */
+export function differences<V>({
+  old,
+  new: now,
+}: Pair<Readonly<Record<string, V>>>): [string, Pair<V | null>][] {
+  // As a record of its own, since a key that came or went with `null` is a difference, and a key `at` is no position.
+  const entry = (record: Readonly<Record<string, V>>, key: string) => ({ [key]: record[key] });
+  return [...new Set([...Object.keys(old), ...Object.keys(now)])]
+    .filter(key => !means('args', { old: entry(old, key), new: entry(now, key) }))
+    .map(key => [key, { old: old[key] ?? null, new: now[key] ?? null }]);
+}
+
+/** What two lists both have, in the order of each, where the orders differ. */
+export function reordered({ old, new: now }: Pair<readonly string[]>): Pair<readonly string[]> | undefined {
+  const both = (list: readonly string[], other: readonly string[]): string[] => {
+    const there = new Set(other);
+    return list.filter(name => there.has(name));
+  };
+  const orders = { old: both(old, now), new: both(now, old) };
+  return means('order', orders) ? undefined : orders;
+}
+
 /** What it says, with its wording and documentation. */
 export const wording = (key: string, value: unknown): string => canonicalJson({ [key]: withoutTypes(value) });
 

@@ -11,6 +11,7 @@ import {
   position,
   type RecordRules,
   type Rules,
+  reordered,
   report,
   type Site,
   words,
@@ -111,10 +112,8 @@ function compareFeatures(old: readonly Feature[], now: readonly Feature[], site:
     const before = old.find(({ name }) => name === feature.name);
     if (before) compareBy(featureRules, { old: before, new: feature }, at(feature.name, before, feature));
   }
-  const order = (list: readonly Feature[], other: readonly Feature[]): string[] =>
-    list.map(({ name }) => name).filter(name => other.some(feature => feature.name === name));
-  const orders = { old: order(old, now), new: order(now, old) };
-  if (!means('order', orders))
+  const orders = reordered({ old: old.map(({ name }) => name), new: now.map(({ name }) => name) });
+  if (orders)
     report(site, {
       class: 'none',
       what: 'order of the features',
@@ -158,9 +157,7 @@ function compareJoins(old: readonly Join[], now: readonly Join[], site: Site): v
         ...(joinText(before) === joinText(join) ? {} : { old: joinText(before), new: joinText(join) }),
       });
   }
-  const order = (list: readonly Join[], other: readonly Join[]): string[] =>
-    list.map(({ alias }) => alias).filter(alias => other.some(join => join.alias === alias));
-  if (!means('order', { old: order(old, now), new: order(now, old) }))
+  if (reordered({ old: old.map(({ alias }) => alias), new: now.map(({ alias }) => alias) }))
     report(site, { class: 'none', what: 'order of the joins', reason: 'Joins are told by their names.' });
 }
 
