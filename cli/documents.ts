@@ -6,6 +6,7 @@
 import type { JsonDiagnostic } from '../compiler/diagnostics/render-json.ts';
 import type { Change, ChangeClass } from '../compiler/plan/diff/index.ts';
 import type { Step, ValueGraph } from '../compiler/plan/plan.ts';
+import type { ModuleSymbols } from '../compiler/semantics/print-symbols.ts';
 import type { DataProfile } from '../runtime/data/infer/index.ts';
 import type { RunOutcome } from '../runtime/engine/events.ts';
 import type { RunReport } from '../runtime/report/run-report.ts';
@@ -65,16 +66,7 @@ export interface TreeDocument {
 }
 export interface SymbolsDocument {
   readonly version: 'symbols/1';
-  readonly modules: readonly {
-    readonly file: string;
-    readonly declarations: readonly {
-      readonly kind: string;
-      readonly name: string;
-      /** Its type, or what it is about; empty where there is nothing to say. */
-      readonly about: string;
-      readonly members: readonly string[];
-    }[];
-  }[];
+  readonly modules: readonly ModuleSymbols[];
 }
 
 export interface DiffDocument {

@@ -7,9 +7,6 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Plan, Step, StepKind } from '../../compiler/plan/plan.ts';
-import { sourceProgram } from '../../compiler/sql/source.ts';
-import { validationSql } from '../../compiler/sql/validation.ts';
-import { viewSql } from '../../compiler/sql/view.ts';
 import { ingest } from '../../runtime/data/ingest.ts';
 import { literal } from '../../runtime/data/sql.ts';
 import { validate } from '../../runtime/data/validate.ts';
@@ -17,6 +14,7 @@ import type { Program, StepContext, StepRunner } from '../../runtime/engine/cont
 import { features } from '../../runtime/features/features.ts';
 import { split } from '../../runtime/features/split.ts';
 import { readPart } from '../../runtime/learn/frames/read-part.ts';
+import { programOf } from '../../runtime/testing/sample-run.ts';
 import { median } from '../result.ts';
 
 export interface FlightsFigures {
@@ -84,17 +82,6 @@ async function measure(plan: Plan, folder: string): Promise<FlightsFigures> {
     memory,
     frame: await frame(plan, folder),
     validation: await validation(program, plan, folder),
-  };
-}
-
-function programOf(plan: Plan): Program {
-  const each = <T>(names: object, make: (name: string) => T): Record<string, T> =>
-    Object.fromEntries(Object.keys(names).map(name => [name, make(name)]));
-  return {
-    plan,
-    views: each(plan.views, name => ({ sql: viewSql(plan, name) })),
-    validations: each(plan.validations, name => ({ sql: validationSql(plan, name) })),
-    sources: each(plan.sources, name => sourceProgram(plan, name)),
   };
 }
 

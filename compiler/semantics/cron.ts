@@ -102,17 +102,11 @@ function wrongCount(parts: readonly Part[], whole: { start: number; end: number 
 }
 
 const longest = (month: number): number => (month === 2 ? 29 : [4, 6, 9, 11].includes(month) ? 30 : 31);
+// biome-ignore format: as a table
 const monthNames = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-].concat(['October', 'November', 'December']);
+  'January', 'February', 'March', 'April', 'May', 'June',
+  'July', 'August', 'September', 'October', 'November', 'December',
+];
 
 /** A day that no chosen month has: the schedule would never come. With a day of the week given, either is enough. */
 function impossibleDate(cron: Cron, parts: readonly Part[]): CronFault | undefined {

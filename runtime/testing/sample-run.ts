@@ -53,7 +53,7 @@ export async function sampleRun(
 }
 
 /** The program of a plan as the TypeScript target writes it, as far as steps read it. */
-function programOf(plan: Plan): Program {
+export function programOf(plan: Plan): Program {
   const each = <T>(names: Readonly<Record<string, unknown>>, make: (name: string) => T) =>
     Object.fromEntries(Object.keys(names).map(name => [name, make(name)]));
   return {
@@ -61,7 +61,7 @@ function programOf(plan: Plan): Program {
     views: each(plan.views, name => ({ sql: viewSql(plan, name) })),
     validations: each(plan.validations, name => ({ sql: validationSql(plan, name) })),
     sources: each(plan.sources, name => sourceProgram(plan, name)),
-  } as unknown as Program;
+  };
 }
 
 /** The steps that this runtime carries out, and those that it does not or that wait for such a one, each in its order. */

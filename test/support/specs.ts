@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
@@ -40,4 +40,16 @@ export function baseline(file: string, actual: string): void {
     return;
   }
   assert.fixture(actual, readFileSync(file, 'utf8'));
+}
+
+/** The specs below a folder, and its settings, by their paths in it. */
+export function specsIn(folder: string, prefix = ''): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const name of readdirSync(path.join(folder, prefix))) {
+    const file = prefix ? `${prefix}/${name}` : name;
+    if (statSync(path.join(folder, file)).isDirectory()) Object.assign(files, specsIn(folder, file));
+    else if (name.endsWith('.mlp') || name === 'mlp.json')
+      files[file] = readFileSync(path.join(folder, file), 'utf8');
+  }
+  return files;
 }

@@ -13,6 +13,7 @@ import { checkParameters } from './function.ts';
 import { metricNamed, metricType } from './metric.ts';
 import { resolveDeclaration } from './names.ts';
 import { signatureOf } from './signature.ts';
+import { noTable } from './tables.ts';
 import { constantEnv } from './type-expression.ts';
 
 /** What a block of rules allows beside plain conditions. */
@@ -129,6 +130,8 @@ export function checkUnusedPolicy(c: Checker, declaration: ast.PolicyDeclaration
     ...constantEnv(c.home(declaration)),
     place: 'gate',
     open: true,
+    // It may be meant for a validation.
+    rows: noTable(''),
     gate: { metrics: true, baseline: true, service: true },
     scopes: [policyScope(c, { ...constantEnv(c.home(declaration)), open: true }, declaration, new Map())],
   };

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,7 +7,7 @@ import { applyEdits, applyFixes, type FixOptions } from '../../../compiler/diagn
 import { allMessages } from '../../../compiler/diagnostics/registry.ts';
 import { compile } from '../../../compiler/index.ts';
 import { SourceFile } from '../../../compiler/source/text.ts';
-import { memoryHost, root } from '../../support/specs.ts';
+import { memoryHost, root, specsIn } from '../../support/specs.ts';
 
 /** The law of fixes: the diagnostic is gone after its fix, and there is no error that was not there before. */
 
@@ -92,17 +92,6 @@ for (const { definition } of allMessages()) {
   const { code, explanation } = definition;
   if (/^\s*([{[]|$)/.test(explanation.wrong)) continue;
   law(`${code}, the wrong example`, { 'main.mlp': explanation.wrong }, !code.startsWith('MLP1'));
-}
-
-function specsIn(folder: string, prefix = ''): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (const name of readdirSync(path.join(folder, prefix))) {
-    const file = prefix ? `${prefix}/${name}` : name;
-    if (statSync(path.join(folder, file)).isDirectory()) Object.assign(files, specsIn(folder, file));
-    else if (name.endsWith('.mlp') || name === 'mlp.json')
-      files[file] = readFileSync(path.join(folder, file), 'utf8');
-  }
-  return files;
 }
 
 for (const phase of ['syntax', 'semantics', 'flow']) {

@@ -1,25 +1,14 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import { allMessages } from '../../../compiler/diagnostics/registry.ts';
 import { renderText } from '../../../compiler/diagnostics/render-text.ts';
 import { check } from '../../../compiler/semantics/check.ts';
 import { printSymbols } from '../../../compiler/semantics/print-symbols.ts';
-import { baseline, memoryHost, root } from '../../support/specs.ts';
+import { baseline, memoryHost, root, specsIn } from '../../support/specs.ts';
 
 const folder = path.join(root, 'test/fixtures/semantics');
 const codes = new Set(allMessages().map(message => message.definition.code));
-
-function specsIn(folder: string, prefix = ''): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (const name of readdirSync(path.join(folder, prefix))) {
-    const file = prefix ? `${prefix}/${name}` : name;
-    if (statSync(path.join(folder, file)).isDirectory()) Object.assign(files, specsIn(folder, file));
-    else if (name.endsWith('.mlp') || name === 'mlp.json')
-      files[file] = readFileSync(path.join(folder, file), 'utf8');
-  }
-  return files;
-}
 
 for (const name of readdirSync(folder)) {
   test(name, () => {

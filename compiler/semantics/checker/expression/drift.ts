@@ -25,6 +25,10 @@ export function inferDrift(c: Checker, env: Env, e: ast.Call, declaration: ast.C
       'it belongs to validations and monitors',
     );
   }
+  if (env.rows?.kind === 'unknown') {
+    typeAll(c, env, e.args);
+    return unknown;
+  }
   const bound = bindArguments(c, env, e.callee, e.args, declaration);
   const value = bound.args.get('value')?.value;
   if (value?.kind === 'EachFeature') {
