@@ -29,7 +29,7 @@ const strings = {
     {
       name: 'string.quoted.double.mlp',
       begin: '"',
-      end: String.raw`"|(?=$)`,
+      end: '"|(?=$)',
       patterns: [{ name: 'constant.character.escape.mlp', match: String.raw`\\(?:u\{[0-9a-fA-F]+\}|.)` }],
     },
   ],
