@@ -1,4 +1,4 @@
-import type { Facts } from './facts.ts';
+import { type Facts, wordsOf } from './facts.ts';
 
 /**
  * Which files of a project the diagnostics of a file may depend on. One file needs another if it imports it or has a word in
@@ -16,7 +16,7 @@ export class FileGraph {
     for (const [path, { declares }] of facts) for (const name of declares) push(this.declaring, name, path);
     for (const [path, one] of facts) {
       const others = new Set(one.imports);
-      for (const word of one.mentions)
+      for (const word of wordsOf(one))
         for (const other of this.declaring.get(word) ?? NONE) others.add(other);
       others.delete(path);
       this.needed.set(path, [...others]);
@@ -36,8 +36,7 @@ export class FileGraph {
 
   /** All that the diagnostics in a file depend on. */
   context(path: string): Set<string> {
-    const watches = (this.facts.get(path)?.watches.length ?? 0) > 0;
-    return watches ? new Set(this.facts.keys()) : this.needs([path]);
+    return this.facts.get(path)?.watches ? new Set(this.facts.keys()) : this.needs([path]);
   }
 }
 

@@ -5,6 +5,7 @@ import { readConfig } from '../../compiler/source/config.ts';
 import type { Host } from '../../compiler/source/host.ts';
 import { type Checked, groupByFile, packAll, unpacked } from './check.ts';
 import type { PackedDiagnostic } from './diagnostics.ts';
+import { wordsOf } from './facts.ts';
 import type { ProjectCache } from './project.ts';
 import { hashOf } from './store.ts';
 
@@ -83,7 +84,7 @@ function surroundings(cache: ProjectCache, file: string): string[] {
   const near = graph.needs([...graph.context(file), ...graph.dependents([file])]);
   const declared = new Set([...near].flatMap(one => files.get(one)?.declares ?? []));
   const watching = [...files].filter(
-    ([, { watches, mentions }]) => watches && mentions.some(word => declared.has(word)),
+    ([, facts]) => facts.watches && wordsOf(facts).some(word => declared.has(word)),
   );
   const all = new Set([...near, ...graph.needs(watching.map(([one]) => one))]);
   return [...all].filter(one => files.has(one)).sort();

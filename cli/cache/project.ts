@@ -22,13 +22,13 @@ export class ProjectCache {
   readonly files: ReadonlyMap<string, Seen>;
   /** How many of them had to be read. */
   readonly read: number;
-  readonly graph: FileGraph;
   private readonly target: string | undefined;
   private readonly before: Document;
   private readonly stamp: string;
   private readonly config: string;
   private readonly entries: Document['entries'];
   private changed: boolean;
+  private drawn: FileGraph | undefined;
 
   /** @param stamp tells the compiler's builds apart; nothing is kept without one. */
   constructor(root: string, host: Host, stamp: string | undefined = build) {
@@ -39,10 +39,14 @@ export class ProjectCache {
     const reader = new Reader(root, host, this.before.files);
     this.files = reader.all();
     this.read = reader.read;
-    this.graph = new FileGraph(this.files);
     this.config = hashOf(host.readFile('mlp.json') ?? '');
     this.entries = this.before.entries;
     this.changed = reader.read > 0 || this.files.size !== Object.keys(this.before.files).length;
+  }
+
+  get graph(): FileGraph {
+    this.drawn ??= new FileGraph(this.files);
+    return this.drawn;
   }
 
   /** Of all that a file's results depend on: the contents of its context, the project's settings, the compiler. */
