@@ -22,11 +22,12 @@ const TOOL = 'check';
  * The diagnostics of a whole project, or, given files, of these and of all that depends on them: the same that a check of the
  * whole project finds there. What is the same as the last time, with all that it depends on, is not looked at again.
  */
-export function checkWithCache(cache: ProjectCache, host: Host, files?: readonly string[]): Checked {
-  return files === undefined ? checkAll(cache, host) : checkSome(cache, host, files);
+export function checkWithCache(cache: ProjectCache, files?: readonly string[]): Checked {
+  return files === undefined ? checkAll(cache) : checkSome(cache, files);
 }
 
-function checkAll(cache: ProjectCache, host: Host): Checked {
+function checkAll(cache: ProjectCache): Checked {
+  const { host } = cache;
   const files = [...cache.files.keys()];
   const key = cache.projectKey();
   const known = cache.get(TOOL, '*', key) as PackedDiagnostic[] | undefined;
@@ -39,7 +40,8 @@ function checkAll(cache: ProjectCache, host: Host): Checked {
   return { diagnostics: result.diagnostics, suppressed: result.suppressed, files, compiled: files.length };
 }
 
-function checkSome(cache: ProjectCache, host: Host, named: readonly string[]): Checked {
+function checkSome(cache: ProjectCache, named: readonly string[]): Checked {
+  const { host } = cache;
   const files = [...cache.graph.dependents(named)].filter(file => cache.files.has(file)).sort();
   const keys = new Map(files.map(file => [file, cache.keyOf(file)]));
   const stale = files.filter(file => cache.get(TOOL, file, keys.get(file)!) === undefined);

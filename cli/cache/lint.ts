@@ -2,7 +2,6 @@ import { compile, sortDiagnostics } from '../../compiler/index.ts';
 import { lint, lintCompiled } from '../../compiler/lint/index.ts';
 import type { Settings } from '../../compiler/lint/settings.ts';
 import { readConfig } from '../../compiler/source/config.ts';
-import type { Host } from '../../compiler/source/host.ts';
 import { type Checked, groupByFile, packAll, unpacked } from './check.ts';
 import type { PackedDiagnostic } from './diagnostics.ts';
 import { wordsOf } from './facts.ts';
@@ -12,7 +11,6 @@ import { hashOf } from './store.ts';
 const TOOL = 'lint';
 
 export interface LintInput {
-  readonly host: Host;
   readonly settings: Settings;
   /** `mlp.json` of folders above the project. */
   readonly above: readonly string[];
@@ -25,14 +23,15 @@ export interface LintInput {
  * with all that it depends on, is not looked at again. Rules that compare unrelated files speak only of a whole project.
  */
 export function lintWithCache(cache: ProjectCache, input: LintInput): Checked {
-  const { host, settings } = input;
-  const stamp = hashOf(JSON.stringify(settings.files.map(file => hashOf(host.readFile(file) ?? ''))));
+  const { files } = input.settings;
+  const stamp = hashOf(JSON.stringify(files.map(file => hashOf(cache.host.readFile(file) ?? ''))));
   return input.files === undefined
     ? lintAll(cache, input, stamp)
     : lintSome(cache, input, input.files, stamp);
 }
 
-function lintAll(cache: ProjectCache, { host, above }: LintInput, stamp: string): Checked {
+function lintAll(cache: ProjectCache, { above }: LintInput, stamp: string): Checked {
+  const { host } = cache;
   const files = [...cache.files.keys()];
   const key = `${cache.projectKey()} ${stamp}`;
   const known = cache.get(TOOL, '*', key) as PackedDiagnostic[] | undefined;
@@ -44,10 +43,11 @@ function lintAll(cache: ProjectCache, { host, above }: LintInput, stamp: string)
 
 function lintSome(
   cache: ProjectCache,
-  { host, settings }: LintInput,
+  { settings }: LintInput,
   named: readonly string[],
   stamp: string,
 ): Checked {
+  const { host } = cache;
   const files = [...cache.graph.dependents(named)].filter(file => cache.files.has(file)).sort();
   const around = new Map(files.map(file => [file, surroundings(cache, file)]));
   const keys = new Map(files.map(file => [file, keyOf(cache, file, around.get(file)!, stamp)]));

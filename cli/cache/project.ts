@@ -18,6 +18,8 @@ const YOUNG_MS = 2000;
  */
 export class ProjectCache {
   readonly root: string;
+  /** The project as it was when it was opened: a file is judged by what its key was made of, and read once. */
+  readonly host: Host;
   /** All spec files, and those of packages that they import. */
   readonly files: ReadonlyMap<string, Seen>;
   /** How many of them had to be read. */
@@ -38,10 +40,11 @@ export class ProjectCache {
     this.before = readDocument(this.target, this.stamp);
     const reader = new Reader(root, host, this.before.files);
     this.files = reader.all();
-    this.read = reader.read;
+    this.read = reader.read.size;
+    this.host = { ...host, readFile: file => reader.read.get(file) ?? host.readFile(file) };
     this.config = hashOf(host.readFile('mlp.json') ?? '');
     this.entries = this.before.entries;
-    this.changed = reader.read > 0 || this.files.size !== Object.keys(this.before.files).length;
+    this.changed = this.read > 0 || this.files.size !== Object.keys(this.before.files).length;
   }
 
   get graph(): FileGraph {
@@ -84,7 +87,7 @@ export class ProjectCache {
 
 /** Follows the files of a project, and reads those that are not as they were. */
 class Reader {
-  read = 0;
+  readonly read = new Map<string, Uint8Array>();
   private readonly root: string;
   private readonly host: Host;
   private readonly before: Readonly<Record<string, Seen>>;
@@ -130,7 +133,7 @@ class Reader {
       // It vanished meanwhile.
       return undefined;
     }
-    this.read++;
+    this.read.set(file, bytes);
     const young = Date.now() - Number(stats.ctimeMs) < YOUNG_MS;
     const stat = young ? '' : signature(stats);
     const hash = hashOf(bytes);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolder } from '../make-folder.ts';
 import type { Facts } from './facts.ts';
@@ -64,8 +64,9 @@ export function writeDocument(file: string | undefined, document: Document): voi
   try {
     makeFolder(path.dirname(file));
     writeFileSync(partial, JSON.stringify(document));
+    const first = !existsSync(file);
     renameSync(partial, file);
-    removeOld(path.dirname(file));
+    if (first) removeOld(path.dirname(file));
   } catch {
     // A cache that cannot be written to is no reason to fail.
     try {

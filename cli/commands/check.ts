@@ -67,7 +67,7 @@ function checkTarget(target: Target, options: Options): Found {
   const fixed = options.fix ? fix(target, host, options, covered) : undefined;
   const current = fixed?.written.length ? new ProjectCache(target.root, host) : cache;
   const missing = missingFiles(target, current, host);
-  const { diagnostics, suppressed, files } = checkWithCache(current, host, target.files);
+  const { diagnostics, suppressed, files } = checkWithCache(current, target.files);
   current.save();
   return {
     root: target.root,

@@ -111,7 +111,7 @@ function lintTarget(target: Target, options: Options): Found {
     if (fixed.written.length > 0) cache = new ProjectCache(root, host);
   }
   const settings = readSettings(host, above);
-  const checked = lintWithCache(cache, { host, settings, above, ...(files ? { files } : {}) });
+  const checked = lintWithCache(cache, { settings, above, ...(files ? { files } : {}) });
   cache.save();
   return {
     root,

@@ -27,7 +27,7 @@ function writeAll(root: string, texts: ReadonlyMap<string, string>): void {
 
 function check(root: string, files?: readonly string[]) {
   const cache = open(root);
-  const checked = checkWithCache(cache, nodeHost(root), files);
+  const checked = checkWithCache(cache, files);
   cache.save();
   return checked;
 }
@@ -151,7 +151,7 @@ test('another build, a damaged document and no folder at all are as good as an e
   check(root);
   assert.is(check(root, ['views.mlp']).compiled, 0);
   const other = new ProjectCache(root, nodeHost(root), 'other');
-  assert.is(checkWithCache(other, nodeHost(root), ['views.mlp']).compiled, 1);
+  assert.is(checkWithCache(other, ['views.mlp']).compiled, 1);
   for (const damage of ['', '{', '[]', 'null', '{"build":"test"}']) {
     writeFileSync(cacheFile(root)!, damage);
     assert.is(check(root, ['views.mlp']).compiled, 1);

@@ -21,7 +21,7 @@ function lint(root: string, files?: readonly string[]) {
   const host = nodeHost(root);
   const cache = new ProjectCache(root, host, STAMP);
   const settings = readSettings(host);
-  const found = lintWithCache(cache, { host, settings, above: [], ...(files ? { files } : {}) });
+  const found = lintWithCache(cache, { settings, above: [], ...(files ? { files } : {}) });
   cache.save();
   return found;
 }
