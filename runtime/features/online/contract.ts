@@ -1,0 +1,59 @@
+import type { Program } from '../../engine/contract.ts';
+
+/**
+ * Features of one row, online: the view's generated function on what a request carries and what the online store keeps.
+ * Values are held as `../functions/values.ts` says: an int as a number or bigint, times in microseconds, null never undefined.
+ */
+export type OnlineValue = boolean | number | bigint | string | null;
+export type OnlineRow = Readonly<Record<string, OnlineValue>>;
+
+export interface OnlineFeatures {
+  /**
+   * The features of every view that was opened, one record a request, in the order of the requests. `row` carries the columns
+   * in `requestColumns`; `at` is T in microseconds. One round trip to the store for all of them together.
+   * Throws `RowError` for a row that has no value (as batch fails on it), `StaleState` where the spec says `stale … else fail`.
+   */
+  compute(requests: readonly OnlineRequest[]): Promise<readonly OnlineRow[]>;
+  /** Columns of the row itself that a request carries, keys among them, in the order of the schema. */
+  readonly requestColumns: readonly string[];
+  /** How far the store has the rows of each table that is read, for health and metrics. */
+  freshness(): Promise<readonly TableFreshness[]>;
+  close(): Promise<void>;
+}
+
+export interface OnlineRequest {
+  readonly row: OnlineRow;
+  /** The moment of prediction, microseconds since 1970. */
+  readonly at: number;
+}
+
+export interface TableFreshness {
+  readonly table: string;
+  /** Microseconds since 1970 up to which rows are in the store; null: never materialised. */
+  readonly upTo: number | null;
+  readonly rows: number;
+}
+
+export interface OnlineOptions {
+  /** The project's folder; the embedded store lies in its `.mlp`. */
+  readonly root: string;
+  /** `embedded` by default; `redis://host:port/db` when the environment says so. */
+  readonly store?: string;
+  /** Environment whose state is read, `local` without a name. */
+  readonly environment?: string;
+}
+
+/** Opens what the views read. Fails with an `MlpError` where nothing was ever materialised that they need. */
+export type OpenOnlineFeatures = (
+  program: Program,
+  views: readonly string[],
+  options: OnlineOptions,
+) => Promise<OnlineFeatures>;
+
+/** A state older than the spec allows, where it says `stale after … else fail`. */
+export class StaleState extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StaleState';
+  }
+}
