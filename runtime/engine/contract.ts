@@ -83,10 +83,15 @@ export interface Program {
   readonly validations: Readonly<Record<string, ValidationProgram>>;
   readonly sources: Readonly<Record<string, SourceProgram>>;
 }
-/** `sql` selects one row per (entity, T): key columns, `__at`, `__label_known`, features and labels under their names. */
+/**
+ * `sql` selects one row per (entity, T): key columns, `__at`, `__label_known`, features and labels under their names.
+ * `compute` gives the features of one row, `labels` its labels: of the row, then, where something is read of other rows, of
+ * a context (`compiler/targets/typescript/reads.ts`), then, for labels that read them, of the features.
+ */
 export interface ViewProgram {
   readonly sql: string;
-  compute?: (row: never, context: never) => unknown;
+  compute?: (row: never, ...more: never[]) => unknown;
+  labels?: (row: never, ...more: never[]) => unknown;
 }
 /**
  * `sql` computes all aggregates of a validation in one scan and gives one row, whose columns `compiler/sql/validation.ts`

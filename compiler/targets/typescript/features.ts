@@ -42,7 +42,7 @@ export function featuresFile(
     }),
     constant({
       name: 'program',
-      value: `{ sql, compute: ${writer.functionName('')} }`,
+      value: `{ sql, compute: ${writer.functionName('')}${writer.hasLabels ? `, labels: ${writer.functionName('Labels')}` : ''} }`,
       doc: 'What the runtime needs of this view.',
     }),
   );
@@ -76,6 +76,10 @@ class ViewWriter {
   }
   private typeName(suffix: string): string {
     return this.names.of(`type ${suffix}`, `${pascalCase(this.name)}${suffix}`);
+  }
+
+  get hasLabels(): boolean {
+    return this.view.features.some(feature => feature.label);
   }
 
   part(suffix: Part['suffix']): StatementStructures[] {
