@@ -1,9 +1,10 @@
+import { folded } from '../../compiler/semantics/checker/same-but-case.ts';
 import { type Facts, wordsOf } from './facts.ts';
 
 /**
  * Which files of a project the diagnostics of a file may depend on. One file needs another if it imports it or has a word in
- * it that the other declares, since what runs and stores is known by name in the whole project. That is more than there
- * is, never less: a file too many costs time, one too few a wrong answer.
+ * it that the other declares, since what runs and stores is known by name in the whole project; and if both declare a name,
+ * be it in other letters. That is more than there is, never less: a file too many costs time, one too few a wrong answer.
  */
 export class FileGraph {
   private readonly facts: ReadonlyMap<string, Facts>;
@@ -13,9 +14,15 @@ export class FileGraph {
 
   constructor(facts: ReadonlyMap<string, Facts>) {
     this.facts = facts;
-    for (const [path, { declares }] of facts) for (const name of declares) push(this.declaring, name, path);
+    const alike = new Map<string, string[]>();
+    for (const [path, { declares }] of facts)
+      for (const name of declares) {
+        push(this.declaring, name, path);
+        push(alike, folded(name), path);
+      }
     for (const [path, one] of facts) {
       const others = new Set(one.imports);
+      for (const name of one.declares) for (const other of alike.get(folded(name)) ?? NONE) others.add(other);
       for (const word of wordsOf(one))
         for (const other of this.declaring.get(word) ?? NONE) others.add(other);
       others.delete(path);

@@ -26,6 +26,7 @@ import { checkFunction } from './checker/function.ts';
 import { checkMonitor } from './checker/monitor.ts';
 import { checkPipeline } from './checker/pipeline.ts';
 import { checkPolicy, checkUnusedPolicy } from './checker/policy.ts';
+import { Spellings } from './checker/same-but-case.ts';
 import { checkEnum, checkSchema, schemaInfo } from './checker/schema.ts';
 import { checkSecrets } from './checker/secrets.ts';
 import { checkConnection, checkSink, checkSource } from './checker/source.ts';
@@ -95,7 +96,14 @@ const namedInProject: ReadonlySet<ast.Declaration['kind']> = new Set<ast.Declara
   'Environment',
 ]);
 
+/** What lies as a table in an engine, which does not tell capital letters from small ones. */
+const tableKinds: Readonly<Partial<Record<ast.Declaration['kind'], string>>> = {
+  Source: 'sources',
+  Features: 'views',
+};
+
 function uniqueInProject(c: Checker, project: readonly Module[]): void {
+  const spellings = new Map<string, Spellings>();
   for (const module of project) {
     if (module.library) continue;
     for (const symbol of module.own.values.values()) {
@@ -104,6 +112,10 @@ function uniqueInProject(c: Checker, project: readonly Module[]): void {
       const first = c.projectWide.get(name);
       if (!first) {
         c.projectWide.set(name, symbol);
+        const what = tableKinds[declaration.kind];
+        if (what === undefined) continue;
+        if (!spellings.has(what)) spellings.set(what, new Spellings());
+        spellings.get(what)!.add(c, module, declaration.name, what);
         continue;
       }
       const labels = [

@@ -378,7 +378,7 @@ export const declarationMessages = {
     hint: ({ name }) =>
       `give \`${name}\` a name of its own: engines that read such a table take the two for one`,
     explanation: {
-      text: 'DuckDB, like most databases, does not tell `miles` from `Miles` in a table: one of the two would be read in the place of the other. So the columns of a schema, the features and key of a view, and the names under which it joins tables must differ in more than case.',
+      text: 'DuckDB, like most databases, does not tell `miles` from `Miles` in a table: one of the two would be read in the place of the other. So the columns of a schema, the features and key of a view, the names under which it joins tables, and the sources and views of a project must differ in more than case.',
       wrong: example({ view: 'pages = pages\n  Pages = pages * 2\n  label buys = bought' }),
       right: example({ view: 'pages = pages\n  doubled = pages * 2\n  label buys = bought' }),
     },

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { flowMessages } from '../../diagnostics/messages/flow.ts';
 import { ChainTooLong, MAX_LINKS } from '../../semantics/chain.ts';
+import { folded } from '../../semantics/checker/same-but-case.ts';
 import type { Program } from '../../semantics/program.ts';
 import type { SourceFile, Span } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
@@ -20,6 +21,8 @@ export class BuildContext {
   readonly diagnostics: Diagnostic[] = [];
   private readonly names = new Map<ast.Declaration, string>();
   private readonly taken = new Set<string>();
+  /** Tables that components make: engines do not tell capital letters from small ones. */
+  private readonly tables = new Set<string>();
   /** Nodes of expressions made so far, and whether they became too many: functions that double at each level do that. */
   private size = 0;
   private readonly heights = new WeakMap<Expr, number>();
@@ -70,10 +73,15 @@ export class BuildContext {
     if (known !== undefined) return known;
     const own = declaration.name.text;
     let name = own;
-    for (let n = 2; this.taken.has(name); n++) name = `${own}_${n}`;
+    for (let n = 2; this.isTaken(declaration.kind, name); n++) name = `${own}_${n}`;
     this.taken.add(name);
+    if (declaration.kind === 'Let') this.tables.add(folded(name));
     this.names.set(declaration, name);
     return name;
+  }
+
+  private isTaken(kind: ast.Declaration['kind'], name: string): boolean {
+    return this.taken.has(name) || (kind === 'Let' && this.tables.has(folded(name)));
   }
 
   /** The declaration that a written name means, if it is of one of these kinds. */
