@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
 import { durationText } from '../../compiler/plan/build/text.ts';
-import type { Plan, Step } from '../../compiler/plan/plan.ts';
+import type { Step } from '../../compiler/plan/plan.ts';
 import { dependenciesOf } from '../../compiler/plan/steps.ts';
 import { fault } from '../data/faults.ts';
 import { openStore, type Store, storeError } from '../store/store.ts';
@@ -12,6 +12,7 @@ import { errorFacts, failure } from './execute.ts';
 import { acceptProfile, registerModel } from './fold.ts';
 import { type Goal, resolveGoal } from './goals.ts';
 import { keyOf } from './key.ts';
+import { overrideProblems } from './overrides.ts';
 import { type Limits, limitsOf, Spent, takeTurn } from './pipeline.ts';
 import { Cancelled, openPool, type Pool } from './pool.ts';
 import { preflight, RunRefusal } from './preflight.ts';
@@ -50,8 +51,10 @@ const leastMemory = 512 * 1024 ** 2;
  */
 export async function runProgram(program: Program, options: RunOptions): Promise<RunOutcome> {
   const goal = resolveGoal(program.plan, options.goal);
-  checkOverrides(program.plan, options.overrides ?? {});
-  const problems = preflight(program.plan, goal.steps);
+  const problems = [
+    ...preflight(program.plan, goal.steps),
+    ...(await overrideProblems(program.plan, goal.steps, options.overrides ?? {})),
+  ];
   if (problems.length > 0) throw new RunRefusal(problems);
   const store = await openStore(options.root);
   try {
@@ -61,12 +64,6 @@ export async function runProgram(program: Program, options: RunOptions): Promise
   } finally {
     store.close();
   }
-}
-
-function checkOverrides(plan: Plan, overrides: StepParams['overrides']): void {
-  for (const name of Object.keys(overrides))
-    if (!plan.models[name])
-      throw fault(runMessages.unknownModel, { model: name, models: Object.keys(plan.models) });
 }
 
 class Run {

@@ -108,6 +108,18 @@ test('wrong goals and options are told before anything runs', async () => {
     [['--jobs', 'x'], 2, /--jobs takes a whole number/],
     [['--from', 'yesterday'], 2, /yesterday is not a time/],
     [['--memory', 'much'], 2, /much/],
+    [['--try', 'specie.depth=8'], 1, /MLP8514: there is no model `specie`/],
+    [
+      ['--try', 'species.dept=8'],
+      1,
+      /MLP8518: `gradient_boosting`.* has no parameter `dept`[\s\S]*did you mean `depth`/,
+    ],
+    [
+      ['--try', 'species.depth=0'],
+      1,
+      /MLP8540: 'depth' of 'gradient_boosting' is 0, not a whole number from 1 to/,
+    ],
+    [['Measured', '--try', 'species.depth=8'], 1, /MLP8517: what the goal needs does not train `species`/],
     [['--try', 'species'], 2, /--try species: write it as MODEL\.PARAMETER=VALUE/],
   ];
   for (const [args, exit, message] of cases) {

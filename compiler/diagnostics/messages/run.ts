@@ -89,6 +89,36 @@ export const runMessages = {
     hint: ({ models }) => `the models are ${listed(models, 'none')}`,
     text: '`--try model.depth=8` replaces a parameter of a model that the spec declares, for one run.',
   }),
+  notTrained: define<{ model: string; loaded: boolean }>({
+    code: 'MLP8517',
+    title: 'parameters for what is not trained',
+    message: ({ model, loaded }) =>
+      loaded
+        ? `\`${model}\` is loaded and not trained, so there are no parameters to try`
+        : `what the goal needs does not train \`${model}\`, so its parameters would change nothing`,
+    hint: ({ model, loaded }) =>
+      loaded
+        ? `leave \`--try ${model}.…\` out`
+        : `leave \`--try ${model}.…\` out, or run \`mlp run ${model}\``,
+    text: '`--try model.depth=8` replaces a parameter of the trainer of a model that this very run trains.',
+  }),
+  unknownParameter: define<{
+    model: string;
+    trainer: string;
+    name: string;
+    known: readonly string[];
+    near: string | undefined;
+  }>({
+    code: 'MLP8518',
+    title: 'unknown parameter to try',
+    message: ({ model, trainer, name }) =>
+      `\`${trainer}\`, the trainer of \`${model}\`, has no parameter \`${name}\``,
+    hint: ({ near, known }) => {
+      const all = known.length > 0 ? `it takes ${listed(known, '')}` : 'it takes none';
+      return near === undefined ? all : `did you mean \`${near}\`? (${all})`;
+    },
+    text: '`--try model.depth=8` replaces a parameter that the trainer declares, within its range.',
+  }),
   badPlan: define<{ reason: string }>({
     code: 'MLP8515',
     title: 'malformed plan',
