@@ -84,6 +84,7 @@ function signatures(modules: readonly ast.Module[]): string {
   );
   const names = new Set(enums.map(declared => declared.name.text));
   const members = [...functions].map(([key, declared]) => signature(key, declared, names));
+  const aggregates = [...keyed(declarations(modules, 'AggregateFunction'))];
   return [
     HEADER,
     "import type { CalendarDate, Datetime, Duration, Int, Scalar, Timestamp } from '../values.ts';\n",
@@ -92,7 +93,32 @@ function signatures(modules: readonly ast.Module[]): string {
     'export interface ScalarFunctions {',
     ...members,
     '}\n',
+    '/** A float, or an int that is taken as it is, exactly. */',
+    'export type Numeric = number | bigint;\n',
+    '/**',
+    ' * The aggregates by the key of their declaration. The first argument has one entry for each row, null where the row has no',
+    ' * value, and those entries are left out; its order matters to `first` and `last` alone: by event time, then by the whole row.',
+    ' * Null is what there is none of: no value, or too few.',
+    ' */',
+    'export interface AggregateFunctions {',
+    ...aggregates.map(([key, declared]) => aggregateSignature(key, declared)),
+    '}\n',
   ].join('\n');
+}
+
+function aggregateSignature(key: string, declared: ast.AggregateDeclaration): string {
+  const [value, ...rest] = declared.parameters;
+  const type = (parameter: ast.Parameter): string =>
+    kindOf(parameter.type) === 'float' ? 'Numeric' : typeScript(parameter.type, new Set());
+  const values =
+    value === undefined
+      ? 'rows: readonly unknown[]'
+      : `${camel(value.name.text)}: readonly (${type(value)} | null)[]`;
+  const parameters = [values, ...rest.map(p => `${camel(p.name.text)}: ${typeScript(p.type, new Set())}`)];
+  const generic = value !== undefined && kindOf(value.type) === 'any' ? '<T extends Scalar>' : '';
+  // A count is there of nothing too; JavaScript counts no further than is exact.
+  const result = /^count/.test(key) ? 'number' : `${typeScript(declared.result, new Set())} | null`;
+  return `${docComment(declared.doc, '  ')}  ${key}${generic}(${parameters.join(', ')}): ${result};`;
 }
 
 /** `secret` is not a function of rows: it has no implementation and no type of a value. */

@@ -1,5 +1,5 @@
 import type { Expr } from '../plan/plan.ts';
-import { aggregated, aggregateSql } from './aggregates.ts';
+import { aggregated, aggregateSql, aggregateText } from './aggregates.ts';
 import { identifier } from './escape.ts';
 import { expressionSql, type Leaves } from './expression.ts';
 import { type Aggregate, type Framed, inputsOf, type Relation } from './relational.ts';
@@ -97,10 +97,9 @@ class Printer {
       case 'aggregated': {
         const columns = [
           ...relation.by.map(identifier),
-          ...relation.aggregates.map(aggregate => {
-            const { call, wrap } = printed(aggregate, true);
-            return `${wrap(`${call}${filtered(aggregate)}`)} AS ${identifier(aggregate.name)}`;
-          }),
+          ...relation.aggregates.map(
+            aggregate => `${printed(aggregate, true)} AS ${identifier(aggregate.name)}`,
+          ),
         ];
         const by = relation.by.length === 0 ? '' : `\nGROUP BY ${list(relation.by)}`;
         return `SELECT\n  ${columns.join(',\n  ')}\nFROM ${this.#table(relation.input)}${by}`;
@@ -136,30 +135,20 @@ class Printer {
   }
 }
 
-function printed(aggregate: Aggregate, sorted: boolean) {
+function printed(aggregate: Aggregate, sorted: boolean, over = ''): string {
   const expr = aggregate.value === null ? null : aggregated(aggregate.aggregate, aggregate.value);
   const value = expr === null ? null : { expr, sql: sqlOf(expr) };
   const order = `row(${list(aggregate.order)})`;
-  return aggregateSql(aggregate.aggregate, value, { args: aggregate.args, order, sorted });
-}
-
-/** Rows without a value are left out by `first` and `last` as by every other aggregate. */
-function filtered(aggregate: Aggregate): string {
-  const present = /^(first|last)$/.test(aggregate.aggregate)
-    ? [`${sqlOf(aggregate.value!)} IS NOT NULL`]
-    : [];
-  const condition = aggregate.filter === null ? [] : [`(${sqlOf(aggregate.filter)})`];
-  const all = [...condition, ...present];
-  return all.length === 0 ? '' : ` FILTER (WHERE ${all.join(' AND ')})`;
+  const sql = aggregateSql(aggregate.aggregate, value, { args: aggregate.args, order, sorted });
+  return aggregateText(sql, aggregate.filter === null ? null : sqlOf(aggregate.filter), over);
 }
 
 function framed(frame: Framed, { partition, order, tie }: Extract<Relation, { op: 'windowed' }>): string {
-  const { call, wrap } = printed(frame, false);
   const by = partition.length === 0 ? '' : `PARTITION BY ${list(partition)} `;
   const { key, lower, upper } = tie === null ? plainBounds(frame, order) : tiedBounds(frame, order, tie);
   const exclude = frame.excludeSelf ? ' EXCLUDE CURRENT ROW' : '';
-  const over = `OVER (${by}ORDER BY ${key} RANGE BETWEEN ${lower} AND ${upper}${exclude})`;
-  return `${wrap(`${call}${filtered(frame)} ${over}`)} AS ${identifier(frame.name)}`;
+  const over = ` OVER (${by}ORDER BY ${key} RANGE BETWEEN ${lower} AND ${upper}${exclude})`;
+  return `${printed(frame, false, over)} AS ${identifier(frame.name)}`;
 }
 
 interface Bounds {

@@ -1,5 +1,5 @@
 import type { Condition, Expr, Plan, TableAggregateExpr, Type } from '../plan/plan.ts';
-import { aggregated, aggregateSql } from './aggregates.ts';
+import { aggregated, aggregateSql, aggregateText } from './aggregates.ts';
 import { identifier, text } from './escape.ts';
 import { expressionSql, type Leaves } from './expression.ts';
 import { type Table, tableOf } from './view/terms.ts';
@@ -77,11 +77,8 @@ function valueSql(aggregate: TableAggregateExpr, { order }: Context): string {
   const expr = first === undefined ? null : aggregated(aggregate.aggregate, first);
   const value = expr === null ? null : { expr, sql: expressionSql(expr, leaves) };
   const constant = rest[0]?.op === 'literal' ? { q: rest[0].value } : {};
-  const { call, wrap } = aggregateSql(aggregate.aggregate, value, { args: constant, order, sorted: false });
-  const present = /^(first|last)$/.test(aggregate.aggregate)
-    ? ` FILTER (WHERE ${value!.sql} IS NOT NULL)`
-    : '';
-  return wrap(call + present);
+  const options = { args: constant, order, sorted: false };
+  return aggregateText(aggregateSql(aggregate.aggregate, value, options));
 }
 
 function statistics(column: string, type: Type): string[] {

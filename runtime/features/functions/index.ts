@@ -3,6 +3,8 @@ import { numberFunctions } from './numbers.ts';
 import { textFunctions } from './text.ts';
 import { timeFunctions } from './times.ts';
 
+export { aggregates } from './aggregates.ts';
+export { ExactSum } from './exact-sum.ts';
 export type * from './generated/signatures.ts';
 export * from './values.ts';
 

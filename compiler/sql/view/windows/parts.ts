@@ -190,7 +190,7 @@ export function attach(
 
 /** The column that orders rows of one time, where an aggregate minds. */
 export const tieOf = (frames: readonly Framed[], column: string): string | null =>
-  frames.some(frame => mindsOrder(frame.aggregate, frame.value)) ? column : null;
+  frames.some(frame => mindsOrder(frame.aggregate)) ? column : null;
 
 export const bool = (name: string, value: boolean): Output => ({
   name,

@@ -183,3 +183,46 @@ export interface ScalarFunctions {
   /** The greatest multiple of the width that is not above the number. */
   bucket_float_float(x: number, width: number): number;
 }
+
+/** A float, or an int that is taken as it is, exactly. */
+export type Numeric = number | bigint;
+
+/**
+ * The aggregates by the key of their declaration. The first argument has one entry for each row, null where the row has no
+ * value, and those entries are left out; its order matters to `first` and `last` alone: by event time, then by the whole row.
+ * Null is what there is none of: no value, or too few.
+ */
+export interface AggregateFunctions {
+  /** The number of rows. */
+  count(rows: readonly unknown[]): number;
+  /** The number of rows in which the value is not null. */
+  count_any<T extends Scalar>(x: readonly (T | null)[]): number;
+  /** The number of different values. */
+  count_distinct<T extends Scalar>(x: readonly (T | null)[]): number;
+  /** The total. */
+  sum_int(x: readonly (Int | null)[]): Int | null;
+  /** The total. */
+  sum_float(x: readonly (Numeric | null)[]): number | null;
+  /** The arithmetic mean. */
+  mean(x: readonly (Numeric | null)[]): number | null;
+  /** The least value. */
+  min<T extends Scalar>(x: readonly (T | null)[]): T | null;
+  /** The greatest value. */
+  max<T extends Scalar>(x: readonly (T | null)[]): T | null;
+  /** The standard deviation of a sample (divided by n - 1); of fewer than two values there is none. */
+  stddev(x: readonly (Numeric | null)[]): number | null;
+  /** The middle value; the mean of the two in the middle of an even number. */
+  median(x: readonly (Numeric | null)[]): number | null;
+  /** The value below which a share of the values lies, between neighbours by linear interpolation. */
+  quantile(x: readonly (Numeric | null)[], q: number): number | null;
+  /** The share of rows in which the condition is true, among those in which it is not null. */
+  share(x: readonly (boolean | null)[]): number | null;
+  /** Whether the condition is true in a row. */
+  any(x: readonly (boolean | null)[]): boolean | null;
+  /** Whether the condition is true in every row. */
+  all(x: readonly (boolean | null)[]): boolean | null;
+  /** The value of the earliest row by event time; among rows of one time, that of the least row. */
+  first<T extends Scalar>(x: readonly (T | null)[]): T | null;
+  /** The value of the latest row by event time; among rows of one time, that of the greatest row. */
+  last<T extends Scalar>(x: readonly (T | null)[]): T | null;
+}
