@@ -22,7 +22,10 @@ const common = {
 };
 
 /** Names of the packages that stay outside a bundle because they are installed beside it. */
-const externals = file => Object.keys(JSON.parse(readFileSync(at(file), 'utf8')).dependencies ?? {});
+function externals(file) {
+  const { dependencies = {}, peerDependencies = {} } = JSON.parse(readFileSync(at(file), 'utf8'));
+  return [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
+}
 
 /** The standard library goes into the bundle, so that no start reads its files. */
 function libraryTexts() {

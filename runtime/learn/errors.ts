@@ -14,6 +14,10 @@ export type LearnErrorCode =
   | 'columns-differ'
   | 'not-finite'
   | 'bad-model-file'
+  | 'no-onnx-runtime'
+  | 'bad-onnx'
+  | 'onnx-inputs'
+  | 'onnx-outputs'
   | 'bad-arguments'
   | 'no-result';
 

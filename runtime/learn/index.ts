@@ -20,6 +20,7 @@ export {
   vocabularyOf,
 } from './frame.ts';
 export { type Metric, type MetricOptions, type MetricValue, metricByName, metrics } from './metrics/index.ts';
+export { openModel } from './open-model.ts';
 export type { ParamSpec } from './params.ts';
 export { loadModel, trainerByName, trainers } from './trainers.ts';
 export {

@@ -42,6 +42,8 @@ export function trainerByName(name: string): Trainer {
  */
 export function loadModel(json: ModelFile): Model {
   checkModelFile(json);
+  if (json.trainer === 'onnx')
+    throw new LearnError('bad-arguments', 'An ONNX model lies in a folder with its graph: use openModel');
   const load = Object.hasOwn(loaders, json.trainer) ? loaders[json.trainer] : undefined;
   if (load === undefined)
     throw new LearnError('unknown-trainer', `There is no trainer '${json.trainer}'`, { name: json.trainer });

@@ -74,6 +74,11 @@ export interface Model {
   readonly fitted?: { readonly rounds: number; readonly stopped: string };
 }
 
+/** Any model that can score: one whose graph runs elsewhere gives its scores later. */
+export interface AnyModel extends Omit<Model, 'predict'> {
+  predict(frame: Frame): Float64Array | Promise<Float64Array>;
+}
+
 export interface ModelFile {
   readonly format: 'mlp-model/1';
   readonly trainer: string;
@@ -93,4 +98,10 @@ export interface Trainer {
   /** Its parameters with ranges and defaults; what `fit` checks. */
   readonly params?: readonly ParamSpec[];
   fit(frame: Frame, target: Target, params: Params, context: FitContext): Model;
+}
+
+/** Any trainer: one of the team's fits in a process of its own. */
+export interface AnyTrainer extends Omit<Trainer, 'fit' | 'tasks'> {
+  readonly tasks?: readonly Task[];
+  fit(frame: Frame, target: Target, params: Params, context: FitContext): AnyModel | Promise<AnyModel>;
 }

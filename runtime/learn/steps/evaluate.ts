@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { runMessages } from '../../../compiler/diagnostics/messages/run.ts';
 import { fault } from '../../data/faults.ts';
 import type { StepContext, StepRunner } from '../../engine/contract.ts';
@@ -13,8 +11,8 @@ import type {
 import { metricUses, type NeededMetric, neededSlices } from '../../engine/metrics-needed.ts';
 import type { Part } from '../frames/read-part.ts';
 import { metricByName } from '../metrics/index.ts';
-import { loadModel } from '../trainers.ts';
-import type { Model, Task } from '../types.ts';
+import { openModel } from '../open-model.ts';
+import type { Task } from '../types.ts';
 import { folderOf, modelOf, partOf, rowsByPart, writeJson } from './common.ts';
 import { readTrainingRows, rowHashes, rowsNotIn } from './identity.ts';
 import { groupRows, memberOrder, sliceColumns } from './slices.ts';
@@ -39,7 +37,7 @@ export const evaluateStep: StepRunner = async context => {
   context.progress({ message: 'reading the test rows' });
   const part = await partOf(context, 'test', 'metrics');
   if (!part) throw new Error('the split declares no test part');
-  const model = await readModel(folderOf(context, 'model'));
+  const model = await openModel(folderOf(context, 'model'));
   const hasBaseline = context.step.inputs.some(input => input.name === 'baseline');
   const baselineFolder = hasBaseline ? context.input('baseline') : undefined;
   context.progress({ message: `scoring ${part.frame.rows.toLocaleString('en-US')} test rows` });
@@ -48,8 +46,9 @@ export const evaluateStep: StepRunner = async context => {
     part,
     metrics: metricUses(plan),
     threshold: plan.threshold,
-    model: model.predict(part.frame),
-    baseline: baselineFolder === undefined ? null : (await readModel(baselineFolder)).predict(part.frame),
+    model: await model.predict(part.frame),
+    baseline:
+      baselineFolder === undefined ? null : await (await openModel(baselineFolder)).predict(part.frame),
     champion: champion.scored,
   };
   const document: MetricsDocument = {
@@ -78,10 +77,6 @@ export const evaluateStep: StepRunner = async context => {
   return { status: 'succeeded', metrics: numbersOf(document), notes: notesOf(document), snapshots: {} };
 };
 
-async function readModel(folder: string): Promise<Model> {
-  return loadModel(JSON.parse(await readFile(path.join(folder, 'model.json'), 'utf8')));
-}
-
 type Champion = { readonly state: ChampionState; readonly scored: Judged['champion'] };
 
 /** The champion on the rows that it was not trained on; whatever keeps it from being scored is a state and no fault. */
@@ -92,7 +87,7 @@ async function scoreChampion(context: StepContext, part: Part): Promise<Champion
   if (folder === undefined) return { state: { state: 'none' }, scored: null };
   const unscorable = (reason: string): Champion => ({ state: { state: 'unscorable', reason }, scored: null });
   try {
-    const model = await readModel(folder);
+    const model = await openModel(folder);
     const { target, frame } = part;
     if (model.task !== target.task)
       return unscorable(`it is a ${model.task} model, this one is ${target.task}`);
@@ -100,7 +95,7 @@ async function scoreChampion(context: StepContext, part: Part): Promise<Champion
       return unscorable(
         `its classes are ${model.classes.join(', ')}, now they are ${target.classes.join(', ')}`,
       );
-    const scores = model.predict(frame);
+    const scores = await model.predict(frame);
     const trained = await readTrainingRows(folder);
     if (!trained) return unscorable('which rows it was trained on is not known');
     const rows = rowsNotIn(rowHashes(part, model.toJSON().features), trained);
