@@ -5,6 +5,7 @@ import { isLate, lateOf, splitId, tableOf } from '../../plan/reads.ts';
 import type { FlowFacts } from './facts.ts';
 import { instead } from './hints.ts';
 import { Mixing } from './mixing.ts';
+import { originLabels } from './origin.ts';
 import { knownText, predicts } from './words.ts';
 
 /**
@@ -74,8 +75,8 @@ function reportLate(
   const worst = late[late.length - 1];
   if (!worst) return false;
   const cell = facts.shown(edge.from, name);
-  const cause = causeLabel(worst, edge, cell, facts);
-  const at = facts.at(edge.at, [cause, facts.label(view.at, `\`${name}\` predicts ${predicts(view)}`)]);
+  const causes = originLabels(edge.from, worst, name, facts);
+  const at = facts.at(edge.at, [...causes, facts.label(view.at, `\`${name}\` predicts ${predicts(view)}`)]);
   if (!at) return false;
   const args = {
     feature,
@@ -94,15 +95,4 @@ function reportLate(
   };
   facts.diagnostics.push(flowMessages.notAvailable(args, at));
   return true;
-}
-
-/** The annotation that makes a value late, else the lag of the source, else the column. */
-function causeLabel(moment: Moment, edge: ValueEdge, cell: string, facts: FlowFacts) {
-  const { table } = splitId(edge.from);
-  if (moment.at !== undefined)
-    return facts.label(moment.at, `\`${cell}\` is known no earlier than this says`);
-  const source = facts.draft.sources[table];
-  if (source && source.lag > 0 && moment.offset === source.lag)
-    return facts.label(source.at, `rows of \`${table}\` arrive up to ${durationText(source.lag)} late`);
-  return facts.label(facts.node(edge.from)?.at, `\`${cell}\` is declared here`);
 }

@@ -3,6 +3,7 @@ import { durationText } from '../../plan/build/text.ts';
 import type { FeatureView, Moment } from '../../plan/plan.ts';
 import { lateOf, tableOf } from '../../plan/reads.ts';
 import type { FlowFacts } from './facts.ts';
+import { originLabels } from './origin.ts';
 import { windowsIn } from './windows.ts';
 import { knownText, predicts } from './words.ts';
 
@@ -24,12 +25,8 @@ function checkRead(name: string, where: number, facts: FlowFacts): void {
   const late = view && lateCell(view, facts);
   if (!late) return;
   const { cell, moment } = late;
-  const source = facts.draft.sources[view.source];
-  const declared = facts.label(
-    moment.at ?? (source && source.lag > 0 ? source.at : facts.node(`${view.source}.${cell}`)?.at),
-    `\`${cell}\` is known no earlier than this says`,
-  );
-  const at = facts.at(where, [declared, facts.label(view.at, `\`${name}\` predicts ${predicts(view)}`)]);
+  const declared = originLabels(`${view.source}.${cell}`, moment, name, facts);
+  const at = facts.at(where, [...declared, facts.label(view.at, `\`${name}\` predicts ${predicts(view)}`)]);
   if (!at) return;
   const onEvent = view.moment?.kind === 'column' && view.moment.column === view.eventTime;
   const later =

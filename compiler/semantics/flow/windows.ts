@@ -6,6 +6,7 @@ import type { Expr, Feature, FeatureView, Join, Known, WindowExpr } from '../../
 import { tableOf } from '../../plan/reads.ts';
 import { children } from '../../plan/walk.ts';
 import type { FlowFacts } from './facts.ts';
+import { originLabels } from './origin.ts';
 
 export function windowsIn(expr: Expr): readonly WindowExpr[] {
   const inside = children(expr);
@@ -46,8 +47,8 @@ function checkWindow(
   if (delay === 0 || window.length > delay) return;
   const value = lateColumn(window, delay, facts);
   const longer = durationText(longerThan(delay));
-  const cause = causeOf(window.known, value, window.table, facts);
-  const at = facts.at(window.lengthAt ?? window.at, [cause], {
+  const causes = causesOf(window.known, value, window.table, name, facts);
+  const at = facts.at(window.lengthAt ?? window.at, causes, {
     fixes: lengthened(window.lengthAt, longer, facts),
   });
   if (!at) return;
@@ -85,19 +86,16 @@ function lengthened(at: number | undefined, longer: string, facts: FlowFacts): F
   return place ? [{ title: `write ${longer}`, edits: [{ ...place, text: longer }], safe: false }] : [];
 }
 
-function causeOf(known: Known, value: string | undefined, table: string, facts: FlowFacts) {
+/** Why the rows of a table are known so late: the way back from the column that is known last, if one is. */
+function causesOf(known: Known, column: string | undefined, table: string, view: string, facts: FlowFacts) {
   const moment = known.latest.find(m => m.base === 'event');
+  const cell = column === undefined ? undefined : tableOf(facts.draft, table)?.columns.get(column);
+  const own = cell?.known.latest.find(m => m.base === 'event' && m.offset === moment?.offset);
+  if (cell && own) return originLabels(cell.id, own, view, facts);
   const source = facts.draft.sources[table];
-  if (moment?.at !== undefined && moment.at === facts.draft.components[table]?.at)
-    return facts.label(moment.at, `\`${table}\` is made from values that are known so late`);
-  if (moment?.at !== undefined)
-    return facts.label(
-      moment.at,
-      `${value === undefined ? 'it' : `\`${value}\``} is known no earlier than this says`,
-    );
   if (source && source.lag > 0)
-    return facts.label(source.at, `rows of \`${table}\` arrive up to ${durationText(source.lag)} late`);
-  return facts.label(tableOf(facts.draft, table)?.at, `\`${table}\` is declared here`);
+    return [facts.label(source.at, `rows of \`${table}\` arrive up to ${durationText(source.lag)} late`)];
+  return [facts.label(moment?.at ?? tableOf(facts.draft, table)?.at, `\`${table}\` is known so late`)];
 }
 
 function ahead(window: WindowExpr, feature: Feature, facts: FlowFacts): void {
@@ -122,9 +120,14 @@ function checkJoin(join: Join, name: string, view: FeatureView, facts: FlowFacts
   const delay = delayOf(join.asOf.known);
   if (join.asOf.within >= delay) return;
   const longer = durationText(longerThan(delay));
-  const cause = causeOf(join.asOf.known, undefined, join.table, facts);
+  const late = [...other.columns.keys()].filter(
+    column => delayOf(other.columns.get(column)!.known) === delay,
+  );
+  const latest =
+    late.find(name => name !== other.eventTime && !join.on.some(on => on.other === name)) ?? late[0];
+  const causes = causesOf(join.asOf.known, latest, join.table, name, facts);
   const { withinAt } = join.asOf;
-  const at = facts.at(withinAt ?? join.at, [cause], { fixes: lengthened(withinAt, longer, facts) });
+  const at = facts.at(withinAt ?? join.at, causes, { fixes: lengthened(withinAt, longer, facts) });
   if (!at) return;
   facts.diagnostics.push(
     flowMessages.emptyJoin(
