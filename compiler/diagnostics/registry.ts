@@ -57,7 +57,17 @@ export const titleOf = ({ title }: Definition): string =>
  */
 export function examplesOf({ explanation: { wrong, right } }: Definition) {
   if (wrong.trim() === '' || wrong === right) return undefined;
-  return { wrong, right, language: /^\s*[{[]/.test(wrong) ? 'json' : 'mlp' } as const;
+  return { wrong, right, language: isSpec(wrong) ? 'mlp' : 'json' } as const;
+}
+
+/** Whether an example is one spec: not an `mlp.json`, nor several files, each below a line `// file: NAME`. */
+export const isSpec = (example: string): boolean => !/^\s*([{[]|\/\/ file: |$)/.test(example);
+
+/** The files of an example by name; an `mlp.json` or a spec may stand alone, without its name. */
+export function filesOf(example: string): Readonly<Record<string, string>> {
+  if (!example.startsWith('// file: ')) return { [isSpec(example) ? 'main.mlp' : 'mlp.json']: example };
+  const parts = example.split(/^\/\/ file: (.+)\n/m).slice(1);
+  return Object.fromEntries(parts.flatMap((name, i) => (i % 2 === 0 ? [[name, parts[i + 1]!]] : [])));
 }
 
 let byCode: ReadonlyMap<string, AnyMessage> | undefined;

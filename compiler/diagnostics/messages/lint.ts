@@ -1,9 +1,28 @@
 import { defineMessage } from '../define.ts';
-import { example } from './examples.ts';
+import { example, MODEL } from './examples.ts';
 
 const meant = (suggestion: string | undefined, otherwise: string): string =>
   suggestion === undefined ? otherwise : `did you mean ${suggestion}?`;
 const UNUSED = 'import std.metrics { auc }';
+
+/** An `mlp.json`. */
+const settings = (lint: object): string => `${JSON.stringify({ lint }, null, 2)}\n`;
+
+/** Several files in one text, each below a line with its name. */
+const files = (named: Readonly<Record<string, string>>): string =>
+  Object.entries(named)
+    .map(([name, text]) => `// file: ${name}\n${text}`)
+    .join('');
+
+const LOCKED = settings({ locked: ['missing-seed'] });
+const seeded = example({ model: MODEL });
+const seedless = seeded
+  .replace('  seed 1\n', '')
+  .replace('model buyers', '// mlp-allow MLP7111: it draws nothing\nmodel buyers');
+
+/** A project whose own settings say this of a rule that the folder above locks. */
+const below = (level: string): string =>
+  files({ '../mlp.json': LOCKED, 'mlp.json': settings({ rules: { 'missing-seed': level } }) });
 
 /** Messages about suppressions and the linter's settings: codes MLP7001 to MLP7099. The rules' own begin with MLP7101. */
 export const lintMessages = {
@@ -51,9 +70,9 @@ export const lintMessages = {
     message: ({ code, rule, by }) => `${code} (\`${rule}\`) cannot be suppressed: ${by} locks it`,
     hint: () => 'repair what the rule says, or ask those who look after that file to unlock it',
     explanation: {
-      text: 'A project lists in `locked` the rules that no spec may suppress; those of a folder hold for all projects below it. This code is met with `locked` in `mlp.json`, not in a spec alone.',
-      wrong: example(),
-      right: example(),
+      text: 'A project lists in `locked` the rules that no spec may suppress; those of a folder hold for all projects below it.',
+      wrong: files({ 'mlp.json': LOCKED, 'main.mlp': seedless }),
+      right: files({ 'mlp.json': LOCKED, 'main.mlp': seeded }),
     },
   }),
   lowered: defineMessage<{ rule: string; by: string; what: string }>({
@@ -63,9 +82,9 @@ export const lintMessages = {
     message: ({ rule, by, what }) => `${what} of \`${rule}\` cannot be set here: ${by} locks the rule`,
     hint: () => 'leave the rule out here; a higher level is allowed',
     explanation: {
-      text: 'A rule that is locked further up can be made stricter below, not looser: neither its level nor its options. This code is met in `mlp.json`, not in a spec.',
-      wrong: example(),
-      right: example(),
+      text: 'A rule that is locked further up can be made stricter below, not looser: neither its level nor its options.',
+      wrong: below('off'),
+      right: below('error'),
     },
   }),
   unknownRule: defineMessage<{ rule: string; suggestion?: string | undefined }>({
@@ -76,9 +95,9 @@ export const lintMessages = {
     hint: ({ suggestion }) =>
       meant(suggestion === undefined ? undefined : `"${suggestion}"`, '`mlp lint --rules` lists them'),
     explanation: {
-      text: 'A setting that no rule reads would be ignored in silence. Rules have names such as `missing-seed`. This code is met in `mlp.json`, not in a spec.',
-      wrong: example(),
-      right: example(),
+      text: 'A setting that no rule reads would be ignored in silence. Rules have names such as `missing-seed`.',
+      wrong: settings({ rules: { 'mising-seed': 'error' } }),
+      right: settings({ rules: { 'missing-seed': 'error' } }),
     },
   }),
   setting: defineMessage<{ where: string; reason: string }>({
@@ -89,9 +108,9 @@ export const lintMessages = {
     hint: () =>
       'for example { "extends": "mlp:strict", "rules": { "missing-seed": "error", "small-slice": ["warn", { "least": 200 }] }, "locked": ["personal-example"] }',
     explanation: {
-      text: 'The settings of `mlp lint` stand in `mlp.json` under `lint`: `extends` (presets, files, packages), `rules` (a level, or a level with options), and `locked` (rules that no spec may suppress). They are checked against the schema `compiler/lint/config.schema.json`. This code is met in `mlp.json`, not in a spec.',
-      wrong: example(),
-      right: example(),
+      text: 'The settings of `mlp lint` stand in `mlp.json` under `lint`: `extends` (presets, files, packages), `rules` (a level, or a level with options), and `locked` (rules that no spec may suppress). They are checked against the schema `compiler/lint/config.schema.json`.',
+      wrong: settings({ rules: { 'missing-seed': 'always' } }),
+      right: settings({ rules: { 'missing-seed': 'error' } }),
     },
   }),
   missingSettings: defineMessage<{ name: string; reason: string; suggestion?: string | undefined }>({
@@ -105,9 +124,9 @@ export const lintMessages = {
         'presets are "mlp:recommended", "mlp:strict" and "mlp:none"; a file begins with ./ or ../; all else is a package with a file mlp-lint.json',
       ),
     explanation: {
-      text: '`extends` takes over the settings of a preset, a file or an installed package. Settings that are not found, or that extend one another in a circle, would leave rules out in silence. This code is met in `mlp.json`, not in a spec.',
-      wrong: example(),
-      right: example(),
+      text: '`extends` takes over the settings of a preset, a file or an installed package. Settings that are not found, or that extend one another in a circle, would leave rules out in silence.',
+      wrong: settings({ extends: 'mlp:strickt' }),
+      right: settings({ extends: 'mlp:strict' }),
     },
   }),
 } as const;

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Diagnostic, Fix } from '../../../compiler/diagnostics/diagnostic.ts';
 import { applyEdits, applyFixes, type FixOptions } from '../../../compiler/diagnostics/fix.ts';
-import { allMessages } from '../../../compiler/diagnostics/registry.ts';
+import { allMessages, isSpec } from '../../../compiler/diagnostics/registry.ts';
 import { compile } from '../../../compiler/index.ts';
 import { SourceFile } from '../../../compiler/source/text.ts';
 import { memoryHost, root, specsIn } from '../../support/specs.ts';
@@ -90,7 +90,7 @@ function law(name: string, files: Files, only: boolean): void {
 
 for (const { definition } of allMessages()) {
   const { code, explanation } = definition;
-  if (/^\s*([{[]|$)/.test(explanation.wrong)) continue;
+  if (!isSpec(explanation.wrong)) continue;
   law(`${code}, the wrong example`, { 'main.mlp': explanation.wrong }, !code.startsWith('MLP1'));
 }
 

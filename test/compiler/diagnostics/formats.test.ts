@@ -4,7 +4,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts';
-import { allMessages, errorPage } from '../../../compiler/diagnostics/registry.ts';
+import { allMessages, errorPage, isSpec } from '../../../compiler/diagnostics/registry.ts';
 import { renderGithub } from '../../../compiler/diagnostics/render-github.ts';
 import { renderJson } from '../../../compiler/diagnostics/render-json.ts';
 import { renderSarif } from '../../../compiler/diagnostics/render-sarif.ts';
@@ -16,7 +16,7 @@ import { compileText, memoryHost, root } from '../../support/specs.ts';
 /** Every fixture and every wrong example: all that can be said. */
 const everything: readonly CompileResult[] = [
   ...allMessages().flatMap(({ definition: { explanation } }) =>
-    /^\s*([{[]|$)/.test(explanation.wrong) ? [] : [compileText(explanation.wrong)],
+    isSpec(explanation.wrong) ? [compileText(explanation.wrong)] : [],
   ),
   ...['syntax', 'semantics', 'flow'].flatMap(phase => {
     const folder = path.join(root, 'test/fixtures', phase);

@@ -2,6 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Diagnostic } from '../../../compiler/diagnostics/diagnostic.ts';
 import { applyEdits } from '../../../compiler/diagnostics/fix.ts';
+import { lintMessages } from '../../../compiler/diagnostics/messages/lint.ts';
+import { filesOf } from '../../../compiler/diagnostics/registry.ts';
 import { lint } from '../../../compiler/lint/index.ts';
 import { rules } from '../../../compiler/lint/rules/index.ts';
 import { settingsSchema } from '../../../compiler/lint/schema.ts';
@@ -189,6 +191,19 @@ test('the compiler takes the settings and leaves what is in them to the linter',
   const broken = lint(lintHost({ 'main.mlp': '', 'mlp.json': '{ "lint": 3 }' }));
   assert.equal(codesOf(broken), ['MLP6007']);
 });
+
+for (const { definition } of Object.values(lintMessages)) {
+  const { code, title, explanation } = definition;
+  test(`${code}, ${title}: the wrong example gives it, the right one nothing of its kind`, () => {
+    const found = (text: string): string[] =>
+      codesOf(lint(lintHost(filesOf(text)), { above: ['../mlp.json'] }));
+    assert.ok(found(explanation.wrong).includes(code), found(explanation.wrong).join(' '));
+    assert.equal(
+      found(explanation.right).filter(other => /^MLP70/.test(other)),
+      [],
+    );
+  });
+}
 
 test('the schema takes what it should and nothing else', () => {
   assert.equal(settingsFaults({ extends: ['mlp:strict'], rules: { 'missing-seed': 'off' }, locked: [] }), []);
