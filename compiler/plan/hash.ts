@@ -1,4 +1,4 @@
-import type { Plan, Step } from './plan.ts';
+import type { Construct, Plan, Step } from './plan.ts';
 import { sha256 } from './sha256.ts';
 
 /**
@@ -91,6 +91,33 @@ const modelParts: Partial<Record<Step['kind'], readonly (keyof Plan['models'][st
   register: [],
 };
 
+/** What a step reads of other declarations: of the model that it scores with, of the sink, of a connection. */
+function readBeside(plan: Plan, step: Step): unknown {
+  if (step.kind === 'ingest') {
+    const connection = connectionOf(plan, plan.sources[step.of]?.from);
+    return connection === undefined ? undefined : { connection };
+  }
+  const deployment = step.kind === 'score' || step.kind === 'write' ? plan.deployments[step.of] : undefined;
+  const sink = plan.sinks[deployment?.score?.sink ?? ''];
+  const model = plan.models[deployment?.serves ?? ''];
+  if (!sink || !model) return undefined;
+  const schema = plan.schemas[sink.schema];
+  if (step.kind === 'write') return { sink, schema, connection: connectionOf(plan, sink.to) };
+  const { views, features, label, task, classes, where, threshold } = model;
+  return {
+    schema,
+    views: views.map(view => plan.views[view]),
+    model: { features, label, task, classes, where, threshold },
+  };
+}
+
+/** The connection that a constructor is given. */
+export function connectionOf(plan: Plan, construct: Construct | undefined): Construct | undefined {
+  const given = construct?.args['connection'];
+  const ref = typeof given === 'object' && given !== null && 'ref' in given ? given.ref : undefined;
+  return ref === undefined ? undefined : plan.connections[ref];
+}
+
 /**
  * The hash of what the plan says about one step: its declaration, without documentation and wording, and the schemas
  * it reads by. Two plans that give a step the same hash ask the same work of it.
@@ -102,10 +129,16 @@ export function stepHash(plan: Plan, step: Step): string {
     ? Object.fromEntries(wanted.map(key => [key, (declaration as Record<string, unknown>)[key] ?? null]))
     : declaration;
   const schema = (declaration as { schema?: string }).schema;
+  const beside = readBeside(plan, step);
   const { resources: _r, timeout: _t, retry: _y, after: _a, at: _p, ...shape } = step;
   return sha256(
     canonicalJson(
-      { declaration: content, schema: schema === undefined ? null : plan.schemas[schema], step: shape },
+      {
+        declaration: content,
+        schema: schema === undefined ? null : plan.schemas[schema],
+        step: shape,
+        ...(beside === undefined ? {} : { beside }),
+      },
       { words: false },
     ),
   );

@@ -260,7 +260,12 @@ export interface Gate {
 export interface Deployment {
   readonly serves: string;
   readonly shadow: string | null;
-  readonly score: { readonly source: string; readonly sink: string; readonly sinkAt?: At } | null;
+  readonly score: {
+    readonly source: string;
+    readonly sink: string;
+    readonly sourceAt?: At;
+    readonly sinkAt?: At;
+  } | null;
   readonly traffic: number | null;
   readonly replicas: {
     readonly min: number;

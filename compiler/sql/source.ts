@@ -23,7 +23,7 @@ export function sourceProgram(plan: Plan, name: string): SourceChecks {
     columns: schema.columns.map(column => ({
       name: column.name,
       sqlType: sqlType(column.type),
-      checks: [...checksOf(column), ...arrivalOf(column, schema, source!.lag)],
+      checks: [...schemaChecks(column), ...arrivalOf(column, schema, source!.lag)],
     })),
   };
 }
@@ -39,7 +39,8 @@ function arrivalOf({ name }: SchemaColumn, schema: Schema, lag: number): { rule:
   return [{ rule: 'arrival', sql: `${identifier(name)}::TIMESTAMP >= ${arrives}` }];
 }
 
-function checksOf({ name, type }: SchemaColumn): { rule: CheckRule; sql: string }[] {
+/** What a schema demands of a column that is of its type. */
+export function schemaChecks({ name, type }: SchemaColumn): { rule: CheckRule; sql: string }[] {
   const column = columnOf(name, type);
   const sql = (expr: Expr): string => expressionSql(expr, { column: ref => identifier(ref.column) });
   const literal = (value: Value): Expr => ({ op: 'literal', value, type: bare(type), at: 0 });

@@ -1,4 +1,5 @@
 import type { Expr, Feature, FeatureView, Model, Plan, Type } from '../plan/plan.ts';
+import { scoredColumns } from '../plan/scoring.ts';
 import { gridEnds } from '../plan/tables.ts';
 import { relationSql } from './duckdb.ts';
 import type { Output, Relation } from './relational.ts';
@@ -80,7 +81,7 @@ function sourceRows(
 const labelMoments = (view: FeatureView) =>
   view.features.filter(feature => feature.label).flatMap(feature => feature.known.latest);
 
-/** Columns of the source that the models of this view split, slice, filter or gate by, but that are no features. */
+/** Columns of the source that the models of this view split, slice, filter, gate or are scored by, but that are no features. */
 function sourceColumns(plan: Plan, viewName: string, source: Table): string[] {
   const features = new Set(plan.views[viewName]!.features.map(feature => feature.name));
   const of = (model: Model): string[] => [
@@ -92,7 +93,8 @@ function sourceColumns(plan: Plan, viewName: string, source: Table): string[] {
     ].filter(name => !features.has(name)),
   ];
   const models = Object.values(plan.models).filter(model => model.views.includes(viewName));
-  return [...new Set(models.flatMap(of))].filter(column => source.columns.has(column));
+  const scored = scoredColumns(plan, viewName).filter(name => !features.has(name));
+  return [...new Set([...models.flatMap(of), ...scored])].filter(column => source.columns.has(column));
 }
 
 function addMoment(building: Building, name: string): void {

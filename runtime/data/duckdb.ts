@@ -26,6 +26,8 @@ export interface Database {
   execute(sql: string): Promise<number>;
   /** A small result as rows. Integers beyond 2^53 and times are text. */
   rows(sql: string): Promise<readonly Row[]>;
+  /** Adds rows to a table of DOUBLE columns. */
+  appendNumbers(table: string, columns: readonly Float64Array[]): Promise<void>;
   /** A large result as columns, a chunk of at most 2,048 rows at a time. */
   chunks(sql: string): AsyncIterable<DuckDBDataChunk>;
   close(): Promise<void>;
@@ -78,6 +80,9 @@ async function sandbox(connection: DuckDBConnection, options: DatabaseOptions): 
   await connection.run('SET lock_configuration = true');
 }
 
+/** As many rows as DuckDB takes at once. */
+const chunkRows = 2048;
+
 class Session implements Database {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
@@ -99,6 +104,24 @@ class Session implements Database {
     return this.#guard(async () => {
       const reader = await this.#connection.runAndReadAll(sql);
       return reader.getRowObjectsJS().map(row => plainRow(row));
+    });
+  }
+
+  appendNumbers(table: string, columns: readonly Float64Array[]): Promise<void> {
+    return this.#guard(async () => {
+      const { DOUBLE, DuckDBDataChunk } = await import('@duckdb/node-api');
+      const appender = await this.#connection.createAppender(table);
+      const rows = columns[0]?.length ?? 0;
+      for (let first = 0; first < rows; first += chunkRows) {
+        const last = Math.min(rows, first + chunkRows);
+        const chunk = DuckDBDataChunk.create(
+          columns.map(() => DOUBLE),
+          last - first,
+        );
+        chunk.setColumns(columns.map(values => Array.from(values.subarray(first, last))));
+        appender.appendDataChunk(chunk);
+      }
+      appender.closeSync();
     });
   }
 

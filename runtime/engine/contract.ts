@@ -35,6 +35,8 @@ export interface StepParams {
   readonly overrides: Readonly<Record<string, Readonly<Record<string, number | string | boolean>>>>;
   /** For tests: so many rows, spread over all, of each source that a view takes its rows from; absent: all. */
   readonly sample?: number;
+  /** For scoring: the number under which the registry has a model, by model. */
+  readonly versions?: Readonly<Record<string, number>>;
   /** Threads and memory the step may use. */
   readonly threads: number;
   readonly memory: string;

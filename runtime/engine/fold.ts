@@ -84,6 +84,23 @@ export async function registerModel(fold: Fold, options: RegisterOptions): Promi
   });
 }
 
+/** Nothing stands in a version's way but the deployment that comes next. */
+export const untilRolledOut = 'becomes champion when its roll-out reaches 100%';
+
+/** A batch deployment reaches all of its rows at once: what it has scored with is champion. */
+export function rolledOut(fold: Fold, registered: RegisteredModel): RegisteredModel {
+  const { store, environment, run, step } = fold;
+  const { model, version, withheld } = registered;
+  if (withheld !== untilRolledOut) return registered;
+  return store.transaction(() => {
+    const why = `${step.of} has scored with it`;
+    const promotion = { environment, model, to: version.version, who: whoAmI(), run, alias: 'champion', why };
+    const taken = store.registry.promote(promotion);
+    const now = store.registry.version(environment, model, version.version) as ModelVersion;
+    return { ...registered, version: now, replaced: taken?.from, withheld: null };
+  });
+}
+
 function gateText(model: string, passed: boolean): string {
   return passed ? `passed the gate of ${model}` : `${model} has no gate`;
 }
@@ -99,7 +116,7 @@ function whyWithheld(
   if (champion?.version === version) return null;
   if (document.approvals.length > 0)
     return `waits for the approval of ${document.approvals.join(' and ')}: mlp models ${document.model} --promote ${version}`;
-  if (!options.isGoal) return 'becomes champion when its roll-out reaches 100%';
+  if (!options.isGoal) return untilRolledOut;
   if (fold.cached && wasChampion)
     return `was champion before and was replaced by version ${champion?.version ?? 'none'} by hand: mlp models ${document.model} --promote ${version}`;
   return null;

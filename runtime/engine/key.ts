@@ -65,7 +65,8 @@ function paramsOf(step: Step, params: StepParams): unknown {
     : [];
   const overrides = ['tune', 'train'].includes(step.kind) ? (params.overrides[step.of] ?? {}) : {};
   const sample = step.kind === 'ingest' && params.sample !== undefined ? { sample: params.sample } : {};
-  return { interval, params: overrides, ...sample };
+  const versions = step.kind === 'score' ? { versions: params.versions ?? {} } : {};
+  return { interval, params: overrides, ...sample, ...versions };
 }
 
 declare const MLP_VERSION: string | undefined;

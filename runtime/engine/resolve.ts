@@ -35,6 +35,8 @@ export async function resolveStep(surroundings: Surroundings): Promise<Resolved>
       hash === null ? [] : [[name, store.artifacts.folder(hash)]],
     ),
   );
+  // What a sink holds is not known here, so writing is never left out: it looks for itself.
+  if (step.kind === 'write') return { hashes, folders, parts: null, why: [] };
   const snapshots = await sourceSnapshots(program.plan, step, root, store.files);
   const parts = snapshots ? keyParts(program, step, params, hashes, snapshots) : null;
   const why = parts ? whyRun(parts, store.runs.lastOf(step.id, environment)?.parts) : [];

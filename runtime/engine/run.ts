@@ -9,7 +9,7 @@ import { openStore, type Store, storeError } from '../store/store.ts';
 import type { MlpError, Program, Snapshot, StepParams, StepResult } from './contract.ts';
 import type { Observer, RegisteredModel, RunOutcome, StepOutcome } from './events.ts';
 import { errorFacts, failure } from './execute.ts';
-import { acceptProfile, registerModel } from './fold.ts';
+import { acceptProfile, registerModel, rolledOut, untilRolledOut } from './fold.ts';
 import { type Goal, resolveGoal } from './goals.ts';
 import { keyOf } from './key.ts';
 import { overrideProblems } from './overrides.ts';
@@ -207,7 +207,8 @@ class Run {
       started,
       ended: Date.now(),
       nothingChanged:
-        steps.every(step => step.cached || step.status === 'skipped') && steps.some(step => step.cached),
+        steps.every(step => step.cached || step.status === 'skipped' || wroteNothing(step)) &&
+        steps.some(step => step.cached),
       error: this.halted ? errorFacts(this.halted) : null,
       steps,
       notRun: this.goal.notRun,
@@ -225,19 +226,62 @@ class Run {
     if (missing) outcome = this.unfinished(step, 'skipped', null);
     else if (this.signal.aborted) outcome = this.unfinished(step, 'cancelled', null);
     else {
-      const resolved = await resolveStep({ ...this.surroundings(), step, made: this.hashes });
-      outcome = this.fromStore(step, resolved) ?? (await this.carry(step, resolved));
+      const resolved = await resolveStep({ ...this.surroundings(step), step, made: this.hashes });
+      outcome =
+        this.notToServe(step, resolved) ??
+        this.fromStore(step, resolved) ??
+        (await this.carry(step, resolved));
       if (outcome.result) this.results.set(step.id, outcome.result);
       if (step.kind === 'register' && (outcome.status === 'succeeded' || outcome.status === 'cached'))
         this.registered.push(await this.register(step, resolved, outcome));
+      if (step.kind === 'write' && outcome.status === 'succeeded') this.rollOut(step, resolved);
     }
     this.observe({ kind: 'step-finished', at: Date.now(), outcome });
     return outcome;
   }
 
-  private surroundings() {
-    const { store, program, environment, params } = this;
-    return { store, program, environment, params, root: this.options.root };
+  private surroundings(step: Step) {
+    const { store, program, environment } = this;
+    return { store, program, environment, params: this.paramsOf(step), root: this.options.root };
+  }
+
+  /** Scoring is told the version that each row is to name. */
+  private paramsOf(step: Step): StepParams {
+    const model = step.kind === 'score' ? this.served(step) : undefined;
+    if (!model) return this.params;
+    return { ...this.params, versions: { [model.model]: model.version.version } };
+  }
+
+  /** The model of a batch deployment as this run has registered it. */
+  private served(step: Step): RegisteredModel | undefined {
+    const serves = this.program.plan.deployments[step.of]?.serves;
+    return this.registered.find(({ model }) => model === serves);
+  }
+
+  /** A version that waits for an approval, or that somebody took back, scores nothing. */
+  private notToServe(step: Step, resolved: Resolved): StepOutcome | undefined {
+    const model = step.kind === 'score' ? this.served(step) : undefined;
+    if (!model || model.withheld === null || model.withheld === untilRolledOut) return undefined;
+    const facts = {
+      deployment: step.of,
+      model: model.model,
+      version: model.version.version,
+      why: model.withheld,
+    };
+    const result: StepResult = {
+      ...failure(step.id, fault(runMessages.notToServe, facts, { at: step.at })),
+      status: 'refused',
+    };
+    const now = Date.now();
+    this.recorder.save(step, resolved, { status: 'refused', started: now, ended: now, result });
+    return { ...this.unfinished(step, 'skipped', result), status: 'refused' };
+  }
+
+  private rollOut(step: Step, resolved: Resolved): void {
+    const model = this.served(step);
+    if (!model) return;
+    const fold = this.recorder.fold(step, resolved, {}, false);
+    this.registered[this.registered.indexOf(model)] = rolledOut(fold, model);
   }
 
   /** The step's outcome if the store has it; recorded in the same transaction, so that no clean-up takes it away. */
@@ -320,7 +364,7 @@ class Run {
     try {
       const result = await this.pool.run({
         step: step.id,
-        params: { ...this.params, threads, memory: formatMemory(memory) },
+        params: { ...this.paramsOf(step), threads, memory: formatMemory(memory) },
         inputs: resolved.folders,
         out: this.recorder.outFolder(step, attempt),
         root: options.root,
@@ -374,3 +418,7 @@ class Run {
     return { step: id, kind, of, status, cached: false, result, took: 0, attempts: 0, why: [], outputs: {} };
   }
 }
+
+/** Writing is carried out each time, as only the sink knows what is in it. */
+const wroteNothing = ({ kind, status, result }: StepOutcome): boolean =>
+  kind === 'write' && status === 'succeeded' && result?.metrics['written'] === 0;

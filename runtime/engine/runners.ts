@@ -16,4 +16,6 @@ export const runners: Runners = {
   evaluate: async () => (await import('../learn/steps/evaluate.ts')).evaluateStep,
   gate: async () => (await import('../learn/steps/gate.ts')).gateStep,
   register: async () => (await import('../learn/steps/register.ts')).registerStep,
+  score: async () => (await import('../data/score/score.ts')).scoreStep,
+  write: async () => (await import('../data/sinks/write.ts')).writeStep,
 };

@@ -42,10 +42,11 @@ export const schemas = {
       to: instant,
       overrides: mapOf(mapOf({ type: ['number', 'string', 'boolean'] })),
       sample: { type: 'integer', minimum: 1 },
+      versions: mapOf({ type: 'integer', minimum: 1 }),
       threads: { type: 'integer', minimum: 1 },
       memory: { type: 'string', pattern: '^\\d+(\\.\\d+)?([KMGT]i?)?B$' },
     },
-    ['sample'],
+    ['sample', 'versions'],
   ),
   'result/1': record(
     {

@@ -3,6 +3,7 @@ import { endSection } from './end-section.ts';
 import { gateSection } from './gate-section.ts';
 import { modelSection } from './model-section.ts';
 import type { RunReport } from './run-report.ts';
+import { scoreSection } from './score-section.ts';
 import { fit, type Style, styleOf } from './style.ts';
 
 export interface RenderOptions {
@@ -28,6 +29,7 @@ export function renderReport(report: RunReport, options: RenderOptions = {}): st
   const sections = [
     ...(brief ? [] : dataSections(page, report)),
     ...report.models.flatMap(model => [modelSection(page, model, brief), gateSection(page, report, model)]),
+    ...(brief ? [] : [scoreSection(page, report)]),
     ...endSection(page, report),
   ];
   return sections

@@ -158,8 +158,11 @@ export interface ErrorReport {
 
 /** What went wrong, each thing once: the errors of steps, and that of the run where it is none of them. */
 export function errorsOf(report: RunReport): readonly ErrorReport[] {
-  const steps = report.steps.flatMap(({ step, status, result }) =>
-    status === 'failed' && result?.error ? [{ step, ...result.error }] : [],
+  // A refused gate or validation has a section of its own.
+  const steps = report.steps.flatMap(({ step, kind, status, result }) =>
+    (status === 'failed' || (status === 'refused' && kind === 'score')) && result?.error
+      ? [{ step, ...result.error }]
+      : [],
   );
   const { error } = report;
   const known = !error || steps.some(({ message }) => message === error.message);

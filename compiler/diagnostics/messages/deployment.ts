@@ -6,6 +6,18 @@ const deployed = (items: string, more = ''): string =>
 const watched = (items: string): string =>
   deployed('', `monitor watch on shop_api {\n  every 1d over 7d\n  ${items}\n}`);
 
+const scored = (
+  score = 'score visits into scores',
+  more = '',
+  column = '',
+  columns = 'day: datetime  buys: float in 0..1  model_version: string',
+): string =>
+  example({
+    imports: 'import std.sinks { csv_file }',
+    model: MODEL,
+    more: `schema Score { ${columns} ${column} }\nsink scores: Score = csv_file("scores.csv")\n${more}\ndeployment scoring {\n  serve buyers\n  ${score}\n}`,
+  });
+
 /** Messages about deployments and monitors: codes MLP5301 to MLP5399. */
 export const deploymentMessages = {
   tooFewRequests: defineMessage<{
@@ -155,6 +167,57 @@ export const deploymentMessages = {
         'rollout canary { 5% for 1h, 25% for 2h, 100% }',
         'pipeline nightly {\n  run shop_api\n  timeout 6h\n}',
       ),
+    },
+  }),
+  otherRows: defineMessage<{ source: string; view: string; from: string; model: string }>({
+    code: 'MLP5308',
+    severity: 'error',
+    title: 'Rows that the model cannot be given',
+    message: ({ source, view, from, model }) =>
+      `\`${model}\` is given the rows of \`${view}\`, which are those of \`${from}\`, not of \`${source}\``,
+    hint: ({ from }) =>
+      `write \`score ${from} into …\`; an environment may let \`${from}\` be read from elsewhere: \`source ${from} = …\``,
+    explanation: {
+      text: 'A batch is scored with the features of the model, and a view computes them for the rows of its own source, from its history too. Rows of another source would have no such history. Where the rows of production lie elsewhere, the environment replaces the source.',
+      wrong: scored('score others into scores', 'source others: Visit = csv("data/others.csv")\n'),
+      right: scored(),
+    },
+  }),
+  unfilled: defineMessage<{
+    sink: string;
+    column: string;
+    fillable: readonly string[];
+    instead: string | null;
+    expected: string;
+  }>({
+    code: 'MLP5309',
+    severity: 'error',
+    title: 'A column of a sink that nothing fills',
+    message: ({ sink, column, instead, expected }) =>
+      instead === null
+        ? `nothing fills the column \`${column}\` of the sink \`${sink}\``
+        : `the column \`${column}\` of the sink \`${sink}\` is ${expected}, but would be filled with ${instead}`,
+    hint: ({ fillable, instead }) =>
+      instead === null
+        ? `a scored row has ${fillable.map(name => `\`${name}\``).join(', ')}`
+        : `let the schema of the sink say ${instead}`,
+    explanation: {
+      text: 'The columns of a sink are filled by their names: `model_version`; `at`, the moment of prediction; the name of the model or of its label, `prediction` or `score`, with what is predicted (a float takes the probability, a bool true from the threshold on, an enum or string the class, of a regression a float the number); `probability_CLASS` with the probability of one class; any other name with the column of the scored row, or the feature, of that name. Types are not converted but from int to float and from an enum to its text.',
+      wrong: scored('score visits into scores', '', 'chance: float'),
+      right: scored(),
+    },
+  }),
+  unidentified: defineMessage<{ sink: string; schema: string; names: readonly string[]; what: string }>({
+    code: 'MLP5310',
+    severity: 'error',
+    title: 'Scores that cannot be told apart',
+    message: ({ sink, names, what }) =>
+      `the sink \`${sink}\` has no column ${names.map(name => `\`${name}\``).join(' or ')}, so a row would not say ${what}`,
+    hint: ({ schema, names }) => `add \`${names[0]}\` to the schema \`${schema}\``,
+    explanation: {
+      text: 'A score that is found later must say for whom it is (the key), for which moment (`at`, or the time column of the row), and which version of the model made it (`model_version`). Otherwise it can be neither compared with what came true nor traced to the run that made it.',
+      wrong: scored('score visits into scores', '', '', 'buys: float in 0..1'),
+      right: scored(),
     },
   }),
 } as const;

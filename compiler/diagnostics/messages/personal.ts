@@ -11,7 +11,7 @@ const privacy = (mask: string): string => {
 const columns = 'email: string @pii\n  birth_year: int in 1900..2020 @pii';
 const hashing = 'import std.privacy { hash }';
 const SINK =
-  'schema Score { email: string  buys: float in 0..1 }\nsink scores: Score = csv_file("scores.csv")';
+  'schema Score { email: string  at: datetime  buys: float in 0..1  model_version: string }\nsink scores: Score = csv_file("scores.csv")';
 const batch = 'deployment scoring {\n  serve buyers\n  score visits into scores\n}';
 const online = 'deployment shop_api {\n  serve buyers\n  log 20% of requests\n}';
 

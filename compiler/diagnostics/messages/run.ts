@@ -24,6 +24,14 @@ const listed = (names: readonly string[], none: string): string =>
 
 /** Messages of the engine, the store and the learning steps: codes MLP8501 to MLP8599. They are met when a program runs. */
 export const runMessages = {
+  notToServe: define<{ deployment: string; model: string; version: number; why: string }>({
+    code: 'MLP8551',
+    title: 'a version that may not serve yet',
+    message: ({ deployment, model, version, why }) =>
+      `${deployment} does not score with version ${version} of ${model}: it ${why}`,
+    hint: () => 'then run again: everything up to here is kept',
+    text: 'A batch deployment scores with the version that its run has trained and its gate let pass. Where the gate asks for an approval, or somebody took the version back by hand, that decision comes first.',
+  }),
   storeTooNew: define<{ folder: string; reason: string }>({
     code: 'MLP8501',
     title: 'store of a newer mlp',

@@ -70,8 +70,9 @@ function scoreOf(
   const source = context.declared(score?.source, 'Source');
   const sink = context.declared(score?.sink, 'Sink');
   if (!score || !source || !sink) return null;
+  const sourceAt = context.at(file, score.source.span);
   const sinkAt = context.at(file, score.sink.span);
-  return { source: context.nameOf(source), sink: context.nameOf(sink), sinkAt };
+  return { source: context.nameOf(source), sink: context.nameOf(sink), sourceAt, sinkAt };
 }
 
 function replicasOf(replicas: ast.Replicas | undefined, context: BuildContext): Deployment['replicas'] {

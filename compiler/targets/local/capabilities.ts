@@ -20,9 +20,13 @@ export const capabilities = {
     'evaluate',
     'gate',
     'register',
+    'score',
+    'write',
   ] as readonly Step['kind'][],
   /** Constructors of sources. */
   sources: ['csv', 'parquet', 'json'] as readonly string[],
+  /** Constructors of sinks. */
+  sinks: ['csv_file', 'parquet_file', 'json_file'] as readonly string[],
   /** Schemes a path may begin with; no scheme is a file of the project or an absolute path. */
   schemes: ['npm'] as readonly string[],
   /** How trainers and metrics may be implemented. */
@@ -34,8 +38,6 @@ export const capabilities = {
 const stepWords: Partial<Record<Step['kind'], (of: string) => string>> = {
   component: of => `the component value \`${of}\` (a foreign step)`,
   load: of => `\`load\` of the model \`${of}\``,
-  score: of => `the batch scoring of the deployment \`${of}\``,
-  write: of => `the writing to a sink in the deployment \`${of}\``,
   deploy: of => `the deployment \`${of}\``,
   monitor: of => `the monitor \`${of}\``,
 };
@@ -82,6 +84,7 @@ function positionOf(plan: Plan, step: Step): At {
 function ofStep(plan: Plan, step: Step): readonly Refusal[] {
   if (step.kind === 'ingest') return ofSource(step.of, plan.sources[step.of]);
   if (step.kind === 'features') return ofView(plan, step.of);
+  if (step.kind === 'write') return ofSink(plan, step.of);
   const model = plan.models[step.of];
   if (!model) return [];
   if (step.kind === 'split' && !capabilities.tasks.includes(model.task))
@@ -103,6 +106,18 @@ function ofSource(name: string, source: Source | undefined): readonly Refusal[] 
   if (path !== undefined && prefix !== undefined && !capabilities.schemes.includes(prefix))
     return [refuse(targetsMessages.sourceScheme, { source: name, path }, from.at)];
   return [];
+}
+
+function ofSink(plan: Plan, deployment: string): readonly Refusal[] {
+  const name = plan.deployments[deployment]?.score?.sink ?? '';
+  const sink = plan.sinks[name];
+  if (!sink) return [];
+  const { to } = sink;
+  if (!capabilities.sinks.includes(to.name))
+    return [cannot(`the sink \`${name}\`, which is a \`${to.name}\``, to.at)];
+  const { path } = to.args;
+  const scheme = typeof path === 'string' ? schemeOf(path) : undefined;
+  return scheme === undefined ? [] : [cannot(`the sink \`${name}\`, which is written to ${scheme}:`, to.at)];
 }
 
 function ofForeign(

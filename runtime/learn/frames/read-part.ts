@@ -72,6 +72,27 @@ export async function readPart(options: ReadPartOptions): Promise<Part> {
   });
 }
 
+/**
+ * The features of the relation `part`, whose rows are numbered from 1 in `__n`, in frames of at most `size` rows: what a
+ * model is given to score, for which no label is needed and which need not fit into memory.
+ */
+export async function* featureFrames(
+  database: Database,
+  plan: Plan,
+  model: Model,
+  size: number,
+): AsyncIterable<Frame & { readonly first: number }> {
+  const readers: Reader[] = [];
+  const features = partColumns(plan, model).features.flatMap(column => featureReaders(column, readers));
+  const [row] = await database.rows('SELECT count(*) AS rows FROM part');
+  for (const reader of readers) await reader.prepare(database);
+  for (let first = 1; first <= Number(row!['rows']); first += size) {
+    const where = `__n >= ${first} AND __n < ${first + size}`;
+    const rows = await readColumns(database, readers, { prepared: true, where });
+    yield { first, rows, columns: features.map(reader => reader.column()) };
+  }
+}
+
 /** Fills one typed array from chunks; what it makes is complete once all chunks are read. */
 interface Reader<C extends Column = Column> {
   /** Makes the enum type that a dictionary needs. */
@@ -190,13 +211,18 @@ function targetReader(
 }
 
 /** One scan for all columns; each chunk's arrays are copied out of DuckDB's memory as a whole. */
-async function readColumns(database: Database, readers: readonly Reader[]): Promise<number> {
-  for (const reader of readers) await reader.prepare(database);
-  const [row] = await database.rows('SELECT count(*) AS rows FROM part');
+async function readColumns(
+  database: Database,
+  readers: readonly Reader[],
+  options: { readonly prepared?: boolean; readonly where?: string } = {},
+): Promise<number> {
+  if (!options.prepared) for (const reader of readers) await reader.prepare(database);
+  const from = `FROM part${options.where === undefined ? '' : ` WHERE ${options.where}`}`;
+  const [row] = await database.rows(`SELECT count(*) AS rows ${from}`);
   const rows = Number(row!['rows']);
   for (const reader of readers) reader.allocate(rows);
   let offset = 0;
-  const query = `SELECT ${readers.map(reader => reader.sql()).join(', ')} FROM part`;
+  const query = `SELECT ${readers.map(reader => reader.sql()).join(', ')} ${from}`;
   for await (const chunk of database.chunks(query)) {
     takeChunk(chunk, readers, offset);
     offset += chunk.rowCount;

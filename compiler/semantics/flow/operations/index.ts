@@ -9,6 +9,7 @@ import { checkLabels } from './labels.ts';
 import { checkLoops } from './loops.ts';
 import { checkMeasurable } from './measurable.ts';
 import { checkSchedules } from './schedules.ts';
+import { checkScoring } from './scoring.ts';
 import { checkServiceTests } from './service-tests.ts';
 
 /** Families 6, 9, 10 and 11: gates that hold nothing back, deployments, triggers, environments. */
@@ -23,6 +24,7 @@ export function checkOperations(
   checkMeasurable(facts);
   checkLabels(facts);
   checkServiceTests(facts);
+  checkScoring(facts);
   checkSchedules(facts);
   checkLoops(facts);
   checkEnvironments(facts);

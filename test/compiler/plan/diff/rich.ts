@@ -28,7 +28,7 @@ schema Order {
   vec: vector(3)?
   refund: float? in 0..1000 @known_after(20d)
 }
-schema Score { order_id: int @key  bought: float in 0..1 }
+schema Score { order_id: int @key  at: timestamp  score: float in 0..1  model_version: string }
 schema Mood { customer: string  written: timestamp @event_time  mood: float in -1..1 }
 
 connection store = postgres(url: secret("STORE_URL"))
