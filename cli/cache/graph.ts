@@ -7,28 +7,47 @@ import { type Facts, wordsOf } from './facts.ts';
  * be it in other letters. That is more than there is, never less: a file too many costs time, one too few a wrong answer.
  */
 export class FileGraph {
-  private readonly facts: ReadonlyMap<string, Facts>;
+  private readonly facts: Map<string, Facts>;
   private readonly needed = new Map<string, readonly string[]>();
   private readonly users = new Map<string, string[]>();
   private readonly declaring = new Map<string, string[]>();
+  private readonly alike = new Map<string, string[]>();
 
   constructor(facts: ReadonlyMap<string, Facts>) {
-    this.facts = facts;
-    const alike = new Map<string, string[]>();
+    this.facts = new Map(facts);
     for (const [path, { declares }] of facts)
       for (const name of declares) {
         push(this.declaring, name, path);
-        push(alike, folded(name), path);
+        push(this.alike, folded(name), path);
       }
-    for (const [path, one] of facts) {
-      const others = new Set(one.imports);
-      for (const name of one.declares) for (const other of alike.get(folded(name)) ?? NONE) others.add(other);
-      for (const word of wordsOf(one))
-        for (const other of this.declaring.get(word) ?? NONE) others.add(other);
-      others.delete(path);
-      this.needed.set(path, [...others]);
-      for (const other of others) push(this.users, other, path);
+    for (const [path, one] of facts) this.connect(path, one);
+  }
+
+  private connect(path: string, one: Facts): void {
+    const others = new Set(one.imports);
+    for (const name of one.declares)
+      for (const other of this.alike.get(folded(name)) ?? NONE) others.add(other);
+    for (const word of wordsOf(one)) for (const other of this.declaring.get(word) ?? NONE) others.add(other);
+    others.delete(path);
+    this.needed.set(path, [...others]);
+    for (const other of others) push(this.users, other, path);
+  }
+
+  /**
+   * Takes a changed file in without drawing all again: false, and nothing done, where what it declares is not the same or a
+   * file that it imports is not there yet.
+   */
+  replace(path: string, one: Facts): boolean {
+    const before = this.facts.get(path);
+    const alike = before && sameItems(before.declares, one.declares);
+    if (!alike || !one.imports.every(other => this.facts.has(other))) return false;
+    this.facts.set(path, one);
+    for (const other of this.needed.get(path) ?? NONE) {
+      const users = this.users.get(other)!;
+      users.splice(users.indexOf(path), 1);
     }
+    this.connect(path, one);
+    return true;
   }
 
   /** The files, those that need them, and so on. */
@@ -48,6 +67,9 @@ export class FileGraph {
 }
 
 const NONE: readonly string[] = [];
+
+const sameItems = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((item, i) => item === others[i]);
 
 function push(map: Map<string, string[]>, key: string, value: string): void {
   const list = map.get(key);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { factsOf } from '../../cli/cache/facts.ts';
+import { type Facts, factsOf } from '../../cli/cache/facts.ts';
 import { FileGraph } from '../../cli/cache/graph.ts';
 import { nodeHost } from '../../cli/host.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
@@ -33,11 +33,10 @@ export class Project {
   /** What was read from disk; forgotten when something there changes. */
   private readonly read = new Map<string, Uint8Array | undefined>();
   private listed: readonly string[] | undefined;
-  private readonly facts = new Map<
-    string,
-    { readonly bytes: Uint8Array; readonly facts: ReturnType<typeof factsOf> }
-  >();
+  private readonly facts = new Map<string, { readonly bytes: Uint8Array; readonly facts: Facts }>();
   private drawn: FileGraph | undefined;
+  /** Files whose text is not the one that the graph was drawn with. */
+  private readonly edited = new Set<string>();
   private readonly checks = new Map<string, Check>();
   private whole: CompileResult | undefined;
 
@@ -57,17 +56,14 @@ export class Project {
       this.texts.set(file, text);
       this.open.set(file, encoder.encode(text));
     }
-    this.changed();
+    this.edited.add(file);
+    this.whole = undefined;
   }
 
   /** Something on disk changed. */
   forget(): void {
     this.read.clear();
     this.listed = undefined;
-    this.changed();
-  }
-
-  private changed(): void {
     this.drawn = undefined;
     this.whole = undefined;
   }
@@ -93,25 +89,42 @@ export class Project {
     return this.open.has(file);
   }
 
-  /** Which files may depend on which; only files that changed are looked into again. */
+  /** Which files may depend on which. A keystroke that declares nothing new changes the edges of its own file alone. */
   private graph(): FileGraph {
-    if (this.drawn) return this.drawn;
-    const all = new Map<string, ReturnType<typeof factsOf>>();
+    if (this.drawn) for (const file of this.edited) if (!this.replaced(file)) this.drawn = undefined;
+    this.edited.clear();
+    this.drawn ??= this.draw();
+    return this.drawn;
+  }
+
+  private replaced(file: string): boolean {
+    const facts = this.factsFor(file);
+    return facts !== undefined && this.drawn?.replace(file, facts) === true;
+  }
+
+  private draw(): FileGraph {
+    const all = new Map<string, Facts>();
     const queue = new Set(this.files());
     for (const file of queue) {
-      const bytes = this.host.readFile(file);
-      if (!bytes) continue;
-      let known = this.facts.get(file);
-      if (known?.bytes !== bytes) {
-        const { file: source, tree } = parseOnce(file, bytes);
-        known = { bytes, facts: factsOf(source, tree, this.host.resolvePackage) };
-        this.facts.set(file, known);
-      }
-      all.set(file, known.facts);
-      for (const other of known.facts.imports) queue.add(other);
+      const facts = this.factsFor(file);
+      if (!facts) continue;
+      all.set(file, facts);
+      for (const other of facts.imports) queue.add(other);
     }
-    this.drawn = new FileGraph(all);
-    return this.drawn;
+    return new FileGraph(all);
+  }
+
+  /** Only a file that changed is looked into again. */
+  private factsFor(file: string): Facts | undefined {
+    const bytes = this.host.readFile(file);
+    if (!bytes) return undefined;
+    let known = this.facts.get(file);
+    if (known?.bytes !== bytes) {
+      const { file: source, tree } = parseOnce(file, bytes);
+      known = { bytes, facts: factsOf(source, tree, this.host.resolvePackage) };
+      this.facts.set(file, known);
+    }
+    return known.facts;
   }
 
   /** The file and all that its diagnostics depend on, checked. The same as a check of the whole project says of it. */
@@ -149,6 +162,12 @@ export class Project {
   alone(file: string): readonly Diagnostic[] {
     const { diagnostics } = compile(this.host, { files: [file] });
     return diagnostics.filter(one => one.file.path === file);
+  }
+
+  /** What is wrong with the text alone. */
+  syntaxOf(file: string): readonly Diagnostic[] {
+    const bytes = this.host.readFile(file);
+    return bytes ? parseOnce(file, bytes).diagnostics : [];
   }
 
   diagnosticsOf(file: string): readonly Diagnostic[] {

@@ -3,13 +3,20 @@ import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { shownDiagnostic } from './features/diagnostics.ts';
 import type { Project } from './project.ts';
 
-/** How long typing must rest before the file itself is checked, and before what depends on it is. */
-const restMs = 10;
+const shownDiagnostics = (project: Project, found: readonly Diagnostic[]) =>
+  found.map(one => shownDiagnostic(project, one));
+
+/** How long typing must rest before what depends on a file is checked. */
 const othersMs = 150;
+/** A check that takes longer than this waits for a rest in the typing, half as long as it takes. */
+const quickMs = 40;
+const longestRestMs = 150;
 
 interface Pending {
   readonly changed: Set<string>;
   own: NodeJS.Timeout | undefined;
+  /** What the last check of a changed file took, in milliseconds. */
+  cost: number;
   others: NodeJS.Timeout | undefined;
   /** Counts changes: work for an earlier one is given up. */
   turn: number;
@@ -27,9 +34,12 @@ export class Publisher {
   private readonly guarded: (work: () => void) => void;
   private readonly projects = new Map<Project, Pending>();
 
-  constructor(connection: Connection, guarded: (work: () => void) => void) {
+  private readonly shown: typeof shownDiagnostics;
+
+  constructor(connection: Connection, guarded: (work: () => void) => void, shown = shownDiagnostics) {
     this.connection = connection;
     this.guarded = guarded;
+    this.shown = shown;
   }
 
   changed(project: Project, file: string): void {
@@ -51,6 +61,7 @@ export class Publisher {
       pending = {
         changed: new Set(),
         own: undefined,
+        cost: 0,
         others: undefined,
         turn: 0,
         told: false,
@@ -65,12 +76,25 @@ export class Publisher {
     const turn = ++pending.turn;
     clearTimeout(pending.own);
     clearTimeout(pending.others);
+    if (pending.cost > quickMs) setImmediate(() => this.tellSyntax(project, pending, turn));
+    const rest = pending.cost <= quickMs ? 0 : Math.min(pending.cost / 2, longestRestMs);
     pending.own = setTimeout(() => {
+      const began = performance.now();
       // The very first time the other files have not been read yet: what the file itself and its imports say comes first.
       if (!pending.told) for (const file of pending.changed) this.tellAlone(project, pending, file);
       else for (const file of pending.changed) if (project.isOpen(file)) this.tell(project, pending, file);
-    }, restMs);
+      pending.cost = performance.now() - began;
+    }, rest);
     pending.others = setTimeout(() => this.tellOthers(project, pending, turn), othersMs);
+  }
+
+  /** Mistakes of syntax at once, where all else has to wait for a rest. */
+  private tellSyntax(project: Project, pending: Pending, turn: number): void {
+    if (pending.turn !== turn || !pending.told) return;
+    for (const file of pending.changed) {
+      const found = project.isOpen(file) ? project.syntaxOf(file) : [];
+      if (found.length > 0) this.guarded(() => this.send(project, pending, file, found));
+    }
   }
 
   private tell(project: Project, pending: Pending, file: string): void {
@@ -119,7 +143,7 @@ export class Publisher {
     else pending.published.add(file);
     void this.connection.sendDiagnostics({
       uri: project.uri(file),
-      diagnostics: diagnostics.map(one => shownDiagnostic(project, one)),
+      diagnostics: this.shown(project, diagnostics),
     });
   }
 }
