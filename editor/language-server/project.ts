@@ -164,6 +164,17 @@ export class Project {
     return diagnostics.filter(one => one.file.path === file);
   }
 
+  /** Whether a file with another text would have no problem that it does not have now. */
+  staysSound(file: string, text: string): boolean {
+    const known = new Set(this.diagnosticsOf(file).map(({ code, message }) => `${code} ${message}`));
+    const bytes = encoder.encode(text);
+    const files = [...this.graph().context(file)].sort();
+    const readFile: Host['readFile'] = path => (path === file ? bytes : this.host.readFile(path));
+    return compile({ ...this.host, readFile }, { files }).diagnostics.every(
+      one => one.file.path !== file || known.has(`${one.code} ${one.message}`),
+    );
+  }
+
   /** What is wrong with the text alone. */
   syntaxOf(file: string): readonly Diagnostic[] {
     const bytes = this.host.readFile(file);

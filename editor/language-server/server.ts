@@ -197,7 +197,13 @@ const capabilities: InitializeResult['capabilities'] = {
   inlayHintProvider: true,
   foldingRangeProvider: true,
   selectionRangeProvider: true,
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceOrganizeImports] },
+  codeActionProvider: {
+    codeActionKinds: [
+      CodeActionKind.QuickFix,
+      CodeActionKind.RefactorExtract,
+      CodeActionKind.SourceOrganizeImports,
+    ],
+  },
   documentFormattingProvider: true,
   documentRangeFormattingProvider: true,
   codeLensProvider: {},

@@ -12,13 +12,11 @@ import { rangeOf, spanOf } from '../places.ts';
 import type { Project } from '../project.ts';
 import type { Understood } from '../workspace.ts';
 import { shownDiagnostic } from './diagnostics.ts';
+import { extractions } from './extract.ts';
 
-/** The fixes of the diagnostics at a place, and putting the imports in order. */
-export function codeActions(
-  { project, file, result }: Understood,
-  span: Span,
-  asked: readonly Shown[],
-): CodeAction[] {
+/** The fixes of the diagnostics at a place, putting the imports in order, and taking out what is selected. */
+export function codeActions(known: Understood, span: Span, asked: readonly Shown[]): CodeAction[] {
+  const { project, file, result } = known;
   const actions: CodeAction[] = [];
   for (const diagnostic of result.diagnostics) {
     if (diagnostic.file !== file || diagnostic.span.start > span.end || diagnostic.span.end < span.start)
@@ -45,7 +43,7 @@ export function codeActions(
       kind: CodeActionKind.SourceOrganizeImports,
       edit: editOf(project, { title: '', edits: apart(unused.flatMap(fix => fix.edits)) }),
     });
-  return actions;
+  return [...actions, ...extractions(known, span)];
 }
 
 const unusedImport = namesMessages.unusedImport.definition.code;
