@@ -312,7 +312,7 @@ function joinedRead(alias: string, column: string, at: At, context: RowContext, 
   const join = context.view.joins.find(j => j.alias === alias);
   if (!join) return;
   const known = tableOf(context.draft, join.table)?.columns.get(column)?.known ?? always;
-  const own = joinsOwnRow(context.draft, context.view, join) && seesOwnRow(join, known, context);
+  const own = joinsOwnRow(context.draft, context.view, join) && seesOwnRow(join, column, known, context);
   const via = own ? 'row' : join.kind === 'view' ? 'view' : 'join';
   reads.push({ from: idOf(join.table, column, context.draft), via, alias, at });
   const before = reads.length;
@@ -324,21 +324,24 @@ function joinedRead(alias: string, column: string, at: At, context: RowContext, 
  * A join that leads back to the row itself may find it, unless all that it finds lies after T for certain: its moment, and
  * from when the value is known.
  */
-function seesOwnRow(join: Join, known: Known, { draft, view }: RowContext): boolean {
+function seesOwnRow(join: Join, column: string, known: Known, { draft, view }: RowContext): boolean {
   const { moment, eventTime } = view;
   if (!join.asOf || moment === null || moment.kind !== 'column') return true;
   const lag = draft.sources[view.source]?.lag ?? 0;
   const arrivals = arrivalsOf(tableOf(draft, view.source));
-  const after = (column: string | null | undefined, offset: number): boolean => {
-    if (column === moment.column) return offset > moment.offset;
-    const arrives = typeof column === 'string' && arrivals.has(column) && moment.column === eventTime;
+  const after = (name: string | null | undefined, offset: number): boolean => {
+    if (name === moment.column) return offset > moment.offset;
+    const arrives = typeof name === 'string' && arrivals.has(name) && moment.column === eventTime;
     return arrives && offset + lag > moment.offset;
   };
   const other = draft.views[join.table];
   // What is no view has the times of the row. A grid begins when the row arrives.
   if (!other) return ![...atEvent.latest, ...known.latest].some(m => after(m.column ?? eventTime, m.offset));
   const from = other.moment?.kind === 'column' ? other.moment : { column: eventTime, offset: lag };
-  return !after(from.column, from.offset + delayOf(known));
+  if (after(from.column, from.offset + delayOf(known))) return false;
+  // A label of the same row is there when what it is computed from is.
+  const label = other.features.find(feature => feature.label && feature.name === column);
+  return !label?.known.latest.some(m => m.base !== 'at' && after(m.column ?? eventTime, m.offset));
 }
 
 function otherColumns(expr: Expr, hidden = false): { column: string; at: At; masked: boolean }[] {

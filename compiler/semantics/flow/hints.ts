@@ -1,7 +1,7 @@
 import { durationText } from '../../plan/build/text.ts';
 import { delayOf } from '../../plan/known.ts';
 import type { Expr, FeatureView } from '../../plan/plan.ts';
-import { splitId, tableOf } from '../../plan/reads.ts';
+import { isLate, splitId, tableOf } from '../../plan/reads.ts';
 import { children } from '../../plan/walk.ts';
 import type { FlowFacts } from './facts.ts';
 
@@ -42,11 +42,11 @@ function groupOf(view: FeatureView, column: string, facts: FlowFacts): string | 
     .filter(
       ([name, c]) => name !== column && ['string', 'enum'].includes(c.type.kind) && !c.tags.includes('pii'),
     )
-    .filter(([, c]) => delayOf(c.known) === 0)
     .map(([name]) => name);
   // Rows that share the source's whole key are one row: nothing to aggregate.
   const unique = rows?.key.length === 1 ? rows.key[0] : undefined;
-  return [...used, ...view.key, ...plain].find(
-    name => name !== column && name !== unique && rows?.columns.has(name),
-  );
+  return [...used, ...view.key, ...plain].find(name => {
+    const by = rows?.columns.get(name);
+    return name !== column && name !== unique && by && !isLate(by.known, view, facts.draft);
+  });
 }

@@ -62,9 +62,9 @@ class Judge {
       const late =
         (read.kind === 'own' && !this.times.inTime(view, read.column)) ||
         (read.kind === 'feature' && isLabel(view, read.column) && !this.times.decided(view, read.column));
-      // A key of a further join is a value of the joined row: it is found by what is known.
-      if (late) this.add(id, 'MLP4002');
+      // What is one value for all times is wrong whenever it is known, so that is told alone.
       if (this.mixes(...cellOf(read, view))) this.add(id, 'MLP4007');
+      else if (late) this.add(id, 'MLP4002');
     }
   }
 
