@@ -5,6 +5,10 @@ export const commands = [
   { name: 'lint', summary: 'look for what is allowed and unwise: check, and the rules of the linter' },
   { name: 'fmt', summary: 'format the specs of a project' },
   { name: 'run', summary: 'run a pipeline, or what one goal needs, on this machine' },
+  {
+    name: 'features',
+    summary: 'fill the online store with what features read, or take features out for a notebook',
+  },
   { name: 'test', summary: "run the specs' test blocks" },
   { name: 'build', summary: 'generate a program, Kubernetes manifests or CI workflows' },
   { name: 'diff', summary: 'compare two versions of the specs: who must do something about each change' },

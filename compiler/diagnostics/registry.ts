@@ -2,6 +2,7 @@ import { ruleMessages } from '../lint/rules/index.ts';
 import type { Message } from './define.ts';
 import { changesMessages } from './messages/changes.ts';
 import { dataMessages } from './messages/data.ts';
+import { featureStoreMessages } from './messages/feature-store.ts';
 import { flowMessages } from './messages/flow.ts';
 import { gatesMessages } from './messages/gates.ts';
 import { lintMessages } from './messages/lint.ts';
@@ -35,6 +36,7 @@ export const phases = [
   { digit: 7, title: 'Lint', messages: ruleMessages },
   { digit: 8, title: 'Data', messages: dataMessages },
   { digit: 8, title: 'Run', messages: runMessages },
+  { digit: 8, title: 'Feature store', messages: featureStoreMessages },
 ] as const;
 
 /** Arguments differ from message to message; who lists messages needs only their definitions. */

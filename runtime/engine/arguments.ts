@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type FeaturesCommand, featuresUsage, parseFeatures } from '../features/arguments.ts';
 import type { StepParams } from './contract.ts';
 import type { RunOptions } from './run.ts';
 import type { StepOptions } from './step.ts';
@@ -6,21 +7,27 @@ import type { StepOptions } from './step.ts';
 export const usage = `Usage:
   run [GOAL] [--from TIME] [--to TIME] [--try MODEL.PARAM=VALUE]… [--force] [--jobs N] [--memory SIZE] [--root DIR] [--json] [--html FILE]
   step NAME --in DIR --out DIR [--params FILE] [--root DIR]
+${featuresUsage}
 
 run carries out what GOAL needs and keeps the results in DIR/.mlp, and its report as a page in FILE; step carries out one step on the folders it is given.
 Exit codes: 0 fine, 1 at fault, 2 wrong usage, 3 refused by a gate or a validation, 130 cancelled.
 `;
 
+export interface Wrong {
+  readonly wrong: string;
+}
+
 export type Parsed =
   | { readonly help: true }
-  | { readonly wrong: string }
+  | Wrong
   | {
       readonly command: 'run';
       readonly options: RunOptions;
       readonly json: boolean;
       readonly html: string | null;
     }
-  | { readonly command: 'step'; readonly step: string; readonly options: StepOptions };
+  | { readonly command: 'step'; readonly step: string; readonly options: StepOptions }
+  | FeaturesCommand;
 
 export function parseArguments(argv: readonly string[]): Parsed {
   const [command, ...rest] = argv;
@@ -29,10 +36,11 @@ export function parseArguments(argv: readonly string[]): Parsed {
   try {
     if (command === 'run') return parseRun(rest);
     if (command === 'step') return parseStep(rest);
+    if (command === 'features') return parseFeatures(rest);
   } catch (error) {
     return { wrong: (error as Error).message };
   }
-  return { wrong: `there is no command ${command}; there are run and step` };
+  return { wrong: `there is no command ${command}; there are run, step and features` };
 }
 
 function parseRun(args: readonly string[]): Parsed {

@@ -1,4 +1,5 @@
 import type { Plan, Step } from '../../compiler/plan/plan.ts';
+import type { ViewReads } from '../features/online/reads.ts';
 
 /**
  * The step contract. A step reads only the folder of each input artifact and the parameters document it is given, and
@@ -88,12 +89,13 @@ export interface Program {
 /**
  * `sql` selects one row per (entity, T): key columns, `__at`, `__label_known`, features and labels under their names.
  * `compute` gives the features of one row, `labels` its labels: of the row, then, where something is read of other rows, of
- * a context (`compiler/targets/typescript/reads.ts`), then, for labels that read them, of the features.
+ * a context, then, for labels that read them, of the features. `reads` says how the context of `compute` is found.
  */
 export interface ViewProgram {
   readonly sql: string;
   compute?: (row: never, ...more: never[]) => unknown;
   labels?: (row: never, ...more: never[]) => unknown;
+  readonly reads?: ViewReads;
 }
 /**
  * `sql` computes all aggregates of a validation in one scan and gives one row, whose columns `compiler/sql/validation.ts`

@@ -20,11 +20,11 @@ export interface Goal {
  * A goal is the name of a declaration or of a step; a pipeline stands for its goals, a source brings the validations
  * that guard it. Without one, every model is a goal, or all data steps where there is no model.
  */
-export function resolveGoal(plan: Plan, goal?: string): Goal {
-  const names = goal === undefined ? defaultGoals(plan) : (plan.pipelines[goal]?.goals ?? [goal]);
+export function resolveGoal(plan: Plan, goal?: string, goals?: readonly string[]): Goal {
+  const names = goals ?? (goal === undefined ? defaultGoals(plan) : (plan.pipelines[goal]?.goals ?? [goal]));
   const wanted = names.flatMap(name => [name, ...guardsOf(plan, name)]);
   const found = wanted.map(name => goalSteps(plan, name));
-  if (goal !== undefined && !found.some(Boolean)) throw unknownGoal(plan, goal);
+  if (goal !== undefined && goals === undefined && !found.some(Boolean)) throw unknownGoal(plan, goal);
   const needed = new Set(found.flatMap(steps => (steps?.needed ?? []).map(step => step.id)));
   const label = goal ?? (names.length === 1 ? names[0]! : 'everything');
   return {

@@ -71,6 +71,10 @@ export async function main(
   const { signal, release } = cancelledBySignals();
   process.stdout.on('error', ignoreClosedPipe);
   try {
+    if (parsed.command === 'features') {
+      const { featuresCommand } = await import('../features/command.ts');
+      return await featuresCommand(program, parsed, signal);
+    }
     return await (parsed.command === 'run'
       ? runCommand(program, parsed, signal)
       : stepCommand(program, parsed.step, parsed.options, signal));

@@ -25,6 +25,8 @@ export interface RunOptions {
   /** The project's folder: source paths start there, and the store is its `.mlp/`. */
   readonly root: string;
   readonly goal?: string | undefined;
+  /** Several goals at once, under the name of `goal`. */
+  readonly goals?: readonly string[];
   /** Data interval [from, to), ISO instants. */
   readonly from?: string | null;
   readonly to?: string | null;
@@ -50,7 +52,7 @@ const leastMemory = 512 * 1024 ** 2;
  * memory allow. Throws `MlpError` (or `RunRefusal`) before anything has run; whatever happens later is in the outcome.
  */
 export async function runProgram(program: Program, options: RunOptions): Promise<RunOutcome> {
-  const goal = resolveGoal(program.plan, options.goal);
+  const goal = resolveGoal(program.plan, options.goal, options.goals);
   const problems = [
     ...preflight(program.plan, goal.steps),
     ...(await overrideProblems(program.plan, goal.steps, options.overrides ?? {})),

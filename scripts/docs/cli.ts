@@ -53,7 +53,13 @@ async function options(name: string): Promise<string> {
   const module = (await import(file)) as { define(command: Command): void };
   const command = new NewCommand(name);
   module.define(command);
-  return join([code(`mlp ${name} ${command.usage()}`), parameters(command)]);
+  if (command.commands.length === 0)
+    return join([code(`mlp ${name} ${command.usage()}`), parameters(command)]);
+  const parts = command.commands.map(sub => {
+    const does = `${sub.description()[0]!.toUpperCase()}${sub.description().slice(1)}.`;
+    return join([`${code(`mlp ${name} ${sub.name()} ${sub.usage()}`)}\n\n${does}`, parameters(sub)]);
+  });
+  return join(parts);
 }
 
 function parameters(command: Command): string {

@@ -11,10 +11,12 @@ import type { Expr, Feature, FeatureView } from '../../plan/plan.ts';
 import { place } from '../target.ts';
 import { type ExpressionNames, printExpression } from './expression.ts';
 import { camelCase, Names, pascalCase } from './identifiers.ts';
-import { property, propertyName, stringLiteral, templateLiteral } from './literal.ts';
+import { property, propertyName, templateLiteral } from './literal.ts';
+import { readsStatements } from './online.ts';
 import { constant } from './parts.ts';
 import { commentText, docText, type FileStructure, from, Imports, type ProgramNames } from './project.ts';
-import { joinOf, type Reads, readsOf, schemaOf } from './reads.ts';
+import { joinOf, type Reads, readsOf } from './reads.ts';
+import { RowTypes } from './row-types.ts';
 import { typeText } from './types.ts';
 
 /** One of the two functions of a view: what is known at T, or the labels, which are known later. */
@@ -24,7 +26,10 @@ interface Part {
   readonly reads: Reads;
 }
 
-/** `features/<view>.ts`: a pure function of one row for the features, one for the labels, and the view's SQL. */
+/**
+ * `features/<view>.ts`: a pure function of one row for the features, how what it reads is found online, one for the labels,
+ * and the view's SQL.
+ */
 export function featuresFile(
   program: ProgramNames,
   name: string,
@@ -33,7 +38,7 @@ export function featuresFile(
 ): FileStructure {
   const imports = new Imports(program, '../schemas.js');
   const writer = new ViewWriter(program, name, view, imports);
-  const statements: StatementStructures[] = [...writer.part(''), ...writer.part('Labels')];
+  const statements: StatementStructures[] = [...writer.part(''), ...writer.reads(), ...writer.part('Labels')];
   statements.push(
     constant({
       name: 'sql',
@@ -42,7 +47,7 @@ export function featuresFile(
     }),
     constant({
       name: 'program',
-      value: `{ sql, compute: ${writer.functionName('')}${writer.hasLabels ? `, labels: ${writer.functionName('Labels')}` : ''} }`,
+      value: `{ sql, compute: ${writer.functionName('')}${writer.hasLabels ? `, labels: ${writer.functionName('Labels')}` : ''}, reads }`,
       doc: 'What the runtime needs of this view.',
     }),
   );
@@ -54,6 +59,7 @@ class ViewWriter {
   private readonly name: string;
   private readonly view: FeatureView;
   private readonly imports: Imports;
+  private readonly types: RowTypes;
   /** Names of the file: its own declarations, and those it imports from the schemas. */
   private readonly names: Names;
 
@@ -62,9 +68,11 @@ class ViewWriter {
     this.name = name;
     this.view = view;
     this.imports = imports;
+    this.types = new RowTypes(program, imports, name);
     this.names = new Names([
       'sql',
       'program',
+      'reads',
       ...taken,
       ...program.schemas.values(),
       ...program.enums.values(),
@@ -101,7 +109,7 @@ class ViewWriter {
       kind: StructureKind.TypeAlias,
       isExported: true,
       name: this.typeName(`${part.suffix}Row`),
-      type: this.pick(this.view.source, part.reads.row),
+      type: this.types.pick(this.view.source, part.reads.row),
       docs: [
         part.suffix === ''
           ? 'What the features read of the row itself: what a request carries.'
@@ -110,22 +118,11 @@ class ViewWriter {
     };
   }
 
-  private pick(table: string, columns: readonly string[]): string {
-    const schema = schemaOf(this.program.plan, table);
-    const type = schema === undefined ? this.viewType(table) : this.schemaType(schema);
-    return columns.length ? `Pick<${type}, ${columns.map(stringLiteral).join(' | ')}>` : 'object';
-  }
-
-  private schemaType(schema: string): string {
-    const name = this.program.schemas.get(schema)!;
-    this.imports.add(name, '../schemas.js');
-    return name;
-  }
-  /** The features of a joined view, from its own file. */
-  private viewType(view: string): string {
-    const name = `${pascalCase(view)}Features`;
-    this.imports.add(name, `./${this.program.viewFiles.get(view)!}.js`);
-    return name;
+  /** For the features only: labels are not computed online. */
+  reads(): StatementStructures[] {
+    const features = this.view.features.filter(feature => !feature.label);
+    const { program, view, imports, types, names } = this;
+    return readsStatements({ program, view, imports, types, names }, readsOf(features));
   }
 
   private context({ suffix, reads }: Part): InterfaceDeclarationStructure | undefined {
@@ -134,7 +131,7 @@ class ViewWriter {
       const join = joinOf(this.view, alias);
       return {
         name: propertyName(alias),
-        type: `${this.pick(join.table, columns)} | null`,
+        type: orNull(this.types.pick(join.table, columns)),
         isReadonly: true,
         docs: [docText(`The row of \`${join.table}\` that matches; null: none does.`)],
       };
@@ -232,6 +229,8 @@ function print(expr: Expr, names: ExpressionNames): string {
   const bare = column.slice(1, -' ?? null)'.length);
   return text.startsWith(`${column} ?? `) ? bare + text.slice(column.length) : text;
 }
+
+const orNull = (type: string): string => (type.includes(' & ') ? `(${type}) | null` : `${type} | null`);
 
 /** Null where no row matches. */
 const joined = (alias: string, column: string): string => {
