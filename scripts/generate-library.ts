@@ -39,6 +39,10 @@ function readLibrary(): readonly ast.Module[] {
 export const libraryFunctions = (): ReadonlyMap<string, ast.FunctionDeclaration> =>
   keyed(builtinFunctions(readLibrary()));
 
+/** The aggregates, by key. */
+export const libraryAggregates = (): ReadonlyMap<string, ast.AggregateDeclaration> =>
+  keyed(declarations(readLibrary(), 'AggregateFunction'));
+
 function declarations<K extends ast.Declaration['kind']>(
   modules: readonly ast.Module[],
   kind: K,

@@ -153,7 +153,7 @@ function deviation(x: string, sorted: boolean): AggregateSql {
     calls: [
       { call: `count(${x})`, condition: `NOT (${small})` },
       { call: `count(${x})` },
-      { call: `stddev_samp(${x}${sorted ? ` ORDER BY ${x}` : ''})`, condition: small },
+      { call: `stddev_samp(${x}${sorted ? ` ORDER BY ${x} + 0e0` : ''})`, condition: small },
     ],
     wrap: (large, all, result) =>
       `CASE WHEN ${large} > 0 AND ${all} > 1 THEN 'nan'::DOUBLE ELSE ${result} END`,

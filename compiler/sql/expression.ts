@@ -107,10 +107,8 @@ class Printer {
         };
       case 'in_range':
         return this.#inRange(a!, b!, c!);
-      case 'in_set': {
-        const items = expr.args.slice(1).map(item => this.#bare(item, Level.add));
-        return { sql: `${this.#bare(a!, Level.add)} IN (${items.join(', ')})`, level: Level.compare };
-      }
+      case 'in_set':
+        return this.#inSet(a!, expr.args.slice(1));
       case 'matching':
         return atom(`regexp_full_match(${this.print(a!).sql}, ${this.print(b!).sql})`);
       case 'is_null':
@@ -134,7 +132,7 @@ class Printer {
       return atom(`((epoch_us(${x()}) - epoch_us(${y()})) // 1000)`);
     }
     if (
-      /duration|size/.test(kinds) &&
+      (isWhole(a.type.kind) || isWhole(b.type.kind)) &&
       (operator === 'mul' || (operator === 'div' && b.type.kind === 'float'))
     ) {
       return this.#scaled(operator, a, b);
@@ -149,7 +147,8 @@ class Printer {
     const level = operator === 'mul' ? Level.multiply : Level.add;
     const left = both ? this.at(a, level) : this.#bare(a, level);
     const right = both ? this.at(b, (level + 1) as Level) : this.#bare(b, (level + 1) as Level);
-    return { sql: `${left} ${{ add: '+', sub: '-', mul: '*' }[operator]} ${right}`, level };
+    const sql = `${left} ${{ add: '+', sub: '-', mul: '*' }[operator]} ${right}`;
+    return isWhole(a.type.kind) ? wholeUnits(`(${sql})`) : { sql, level };
   }
 
   #shift(sign: '+' | '-', moment: Expr, length: Expr): Printed {
@@ -164,9 +163,7 @@ class Printer {
     const floats = a.type.kind === 'float' || b.type.kind === 'float';
     const sign = operator === 'mul' ? '*' : '/';
     const [x, y] = [this.at(a, Level.multiply), this.at(b, Level.unary)];
-    return floats
-      ? atom(`CAST(trunc(${x} ${sign} ${y}) AS BIGINT)`)
-      : { sql: `${x} ${sign} ${y}`, level: Level.multiply };
+    return wholeUnits(floats ? `CAST(trunc(${x} ${sign} ${y}) AS BIGINT)` : `(${x} ${sign} ${y})`);
   }
 
   #double(expr: Expr, level: Level): string {
@@ -202,10 +199,23 @@ class Printer {
     const between: Printed = { sql: `${parts[0]} BETWEEN ${parts[1]} AND ${parts[2]}`, level: Level.compare };
     const checked =
       x.type.kind !== 'float' || isNumber(high) ? between : this.#unlessNan(between, high, [x, low], false);
-    const bounds = [low, high].filter(bound => bound.type.optional);
-    if (bounds.length === 0) return checked;
-    const present = bounds.map(bound => `${this.at(bound, Level.atom)} IS NOT NULL`).join(' AND ');
-    return { sql: `CASE WHEN ${present} THEN ${checked.sql} END`, level: Level.or };
+    return this.#ifPresent([low, high], checked);
+  }
+
+  #inSet(x: Expr, items: readonly Expr[]): Printed {
+    const listed = items.map(item => this.#bare(item, Level.add)).join(', ');
+    const within: Printed = { sql: `${this.#bare(x, Level.add)} IN (${listed})`, level: Level.compare };
+    const numbers = x.type.kind !== 'float' || isNumber(x) || items.every(isNumber);
+    const checked = numbers ? within : this.#unlessNan(within, x, items, false);
+    return this.#ifPresent(items, checked);
+  }
+
+  /** SQL answers without a null where another part decides; the operators of the language are strict. */
+  #ifPresent(parts: readonly Expr[], answer: Printed): Printed {
+    const optional = parts.filter(part => part.type.optional);
+    if (optional.length === 0) return answer;
+    const present = optional.map(part => `${this.at(part, Level.atom)} IS NOT NULL`).join(' AND ');
+    return { sql: `CASE WHEN ${present} THEN ${answer.sql} END`, level: Level.or };
   }
 
   /** A literal without the cast that it needs where nothing beside it has a type. */
@@ -213,6 +223,16 @@ class Printer {
     return expr.op === 'literal' ? bracket(literal(expr, false), level) : this.at(expr, level);
   }
 }
+
+/** Held as whole numbers of a unit. */
+const isWhole = (kind: string): boolean => kind === 'duration' || kind === 'size';
+
+/**
+ * As it is below 2^53 in size, where TypeScript's numbers end, and beyond 64 bits on the way from there on, which is an
+ * error. The product is of another type, since DuckDB would multiply its constant with others of the spec beforehand.
+ */
+const wholeUnits = (sql: string): Printed =>
+  atom(`((CAST(CAST(${sql} AS HUGEINT) * 1024 - 1 AS BIGINT) + 1) // 1024)`);
 
 type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 const SIGNS: Readonly<Record<Comparison, string>> = {

@@ -87,11 +87,12 @@ const printers: Readonly<Record<FunctionKey, Printer>> = {
   is_finite: call('isfinite'),
   distance_km: (latitude1, longitude1, latitude2, longitude2) => {
     const along = `cos(${radians(latitude1!)}) * cos(${radians(latitude2!)}) * ${sine2(longitude1!, longitude2!)}`;
-    const chord = `sqrt(${sine2(latitude1!, latitude2!)} + ${along})`;
+    // Beyond the poles the square may be negative.
+    const square = `least(1, greatest(0, ${sine2(latitude1!, latitude2!)} + ${along}))`;
     // The difference of two finite angles may be infinite, of which DuckDB refuses the sine.
     const angles = [latitude1, latitude2, `${latitude2} - ${latitude1}`, `${longitude2} - ${longitude1}`];
     const finite = angles.map(x => `isfinite(${x})`).join(' AND ');
-    return `CASE WHEN ${finite} THEN 2 * ${EARTH_RADIUS_KM} * asin(least(1, ${chord})) ELSE ${NAN} END`;
+    return `CASE WHEN ${finite} THEN 2 * ${EARTH_RADIUS_KM} * asin(sqrt(${square})) ELSE ${NAN} END`;
   },
   lower: call('lower'),
   upper: call('upper'),

@@ -42,7 +42,12 @@ export function numberOf(constant: Constant | undefined): number | undefined {
 }
 
 function coerce(value: Constant | undefined, c: Checker, expression: ast.Expression): Constant | undefined {
-  return typeof value === 'bigint' && c.typeOf(expression).kind === 'float' ? Number(value) : value;
+  const { kind } = c.typeOf(expression);
+  if (typeof value === 'bigint' && kind === 'float') return Number(value);
+  if (typeof value !== 'number' || (kind !== 'duration' && kind !== 'size')) return value;
+  // Whole units, cut towards zero; `+ 0` makes zero of minus zero.
+  const whole = Math.trunc(value) + 0;
+  return Number.isSafeInteger(whole) ? whole : undefined;
 }
 
 function evaluate(c: Checker, e: ast.Expression): Constant | undefined {

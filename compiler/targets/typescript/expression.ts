@@ -17,6 +17,7 @@ export type RuntimeName =
   | 'addDuration'
   | 'durationBetween'
   | 'compareText'
+  | 'wholeOf'
   | 'inRange'
   | 'inSet';
 
@@ -158,6 +159,7 @@ class Printer {
         return this.#arithmetic(operator, exprs, args);
       case 'neg':
         if (exprs[0]!.type.kind === 'int') return this.#helper('negateInt', a);
+        if (isWhole(exprs[0]!.type.kind)) return infix(atom('0'), '-', a!, Level.add);
         return { text: `-${at(a!, Level.atom)}`, level: Level.unary };
       case 'not':
         return { text: `!${at(a!, Level.unary)}`, level: Level.unary };
@@ -212,14 +214,11 @@ class Printer {
     );
     if (times && (isWhole(x) || isWhole(y)) && !(operator === 'div' && x === y)) {
       const product = infix(numbers[0]!, operator === 'mul' ? '*' : '/', numbers[1]!, Level.multiply);
-      return atom(`Math.trunc(${product.text})`);
+      return this.#helper('wholeOf', x === 'int' || y === 'int' ? product : atom(`Math.trunc(${product.text})`));
     }
-    return infix(
-      numbers[0]!,
-      { add: '+', sub: '-', mul: '*', div: '/' }[operator],
-      numbers[1]!,
-      times ? Level.multiply : Level.add,
-    );
+    const sign = { add: '+', sub: '-', mul: '*', div: '/' }[operator];
+    const result = infix(numbers[0]!, sign, numbers[1]!, times ? Level.multiply : Level.add);
+    return !times && isWhole(x) ? this.#helper('wholeOf', result) : result;
   }
 
   /** A day moved by a duration is a wall-clock time. */

@@ -73,13 +73,22 @@ function extreme<T extends Scalar>(values: readonly T[], sign: -1 | 1): T | null
   return unsigned(values.reduce((best, x) => (compareValues(x, best) * sign > 0 ? x : best), first));
 }
 
-/** Of a sample (divided by n - 1), in two passes over the values in their order: without cancellation. */
+/**
+ * Of a sample (divided by n - 1), by the corrected two-pass algorithm (Chan, Golub and LeVeque, Algorithms for Computing the
+ * Sample Variance), which takes off what the rounding of the mean has added. From 2^500 on squares may be infinite.
+ */
 function deviation(values: readonly number[]): number | null {
-  if (values.length < 2) return null;
-  const mean = summed(values)!.value() / values.length;
+  const n = values.length;
+  if (n < 2) return null;
+  if (values.some(x => !(Math.abs(x) < 2 ** 500))) return Number.NaN;
+  const mean = summed(values)!.value() / n;
   const squares = new ExactSum();
-  for (const x of values) squares.add((x - mean) ** 2);
-  return Math.sqrt(squares.value() / (values.length - 1));
+  const rest = new ExactSum();
+  for (const x of values) {
+    squares.add((x - mean) ** 2);
+    rest.add(x - mean);
+  }
+  return Math.sqrt(Math.max(0, squares.value() - rest.value() ** 2 / n) / (n - 1));
 }
 
 /** Between neighbours by linear interpolation (type 7 of Hyndman and Fan, Sample Quantiles in Statistical Packages). */

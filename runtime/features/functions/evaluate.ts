@@ -18,6 +18,7 @@ import {
   or,
   type Scalar,
   subtractInt,
+  wholeOf,
 } from './values.ts';
 
 /** A value of the language as `values.ts` holds it. */
@@ -99,7 +100,7 @@ function strict(expr: CallExpr, args: readonly EvaluatedValue[]): EvaluatedValue
     case 'matching':
       return matches(expr.args[1]!, String(a));
     case 'neg':
-      return expr.args[0]!.type.kind === 'int' ? negateInt(a as Int) : -(a as number);
+      return negated(expr.args[0]!.type.kind, a!);
     case 'add':
     case 'sub':
     case 'mul':
@@ -129,6 +130,11 @@ function ordered(operator: 'lt' | 'le' | 'gt' | 'ge', a: Scalar, b: Scalar): boo
   }
 }
 
+function negated(kind: string, a: Scalar): Scalar {
+  if (kind === 'int') return negateInt(a as Int);
+  return isWhole(kind) ? 0 - (a as number) : -(a as number);
+}
+
 const isTime = (kind: string): boolean => kind === 'datetime' || kind === 'timestamp' || kind === 'date';
 const isWhole = (kind: string): boolean => kind === 'duration' || kind === 'size';
 
@@ -151,8 +157,8 @@ function arithmetic(
   if (isTime(x) && y === 'duration') return addDuration(start(x, m), operator === 'add' ? n : -n);
   if (x === 'duration' && isTime(y)) return addDuration(start(y, n), m);
   const result = { add: m + n, sub: m - n, mul: m * n, div: m / n }[operator];
-  const scaled = operator === 'mul' || (operator === 'div' && x !== y);
-  return scaled && (isWhole(x) || isWhole(y)) ? Math.trunc(result) : result;
+  const whole = isWhole(x) || isWhole(y);
+  return whole && !(operator === 'div' && x === y) ? wholeOf(Math.trunc(result)) : result;
 }
 
 const patterns = new Map<string, RegExp>();

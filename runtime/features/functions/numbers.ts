@@ -35,8 +35,9 @@ export const numberFunctions = {
     const radians = Math.PI / 180;
     const across = Math.sin(((latitude2 - latitude1) * radians) / 2) ** 2;
     const along = Math.sin(((longitude2 - longitude1) * radians) / 2) ** 2;
-    const chord = across + Math.cos(latitude1 * radians) * Math.cos(latitude2 * radians) * along;
-    return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(chord)));
+    const square = across + Math.cos(latitude1 * radians) * Math.cos(latitude2 * radians) * along;
+    // Beyond the poles it may be negative.
+    return 2 * EARTH_RADIUS_KM * Math.asin(Math.sqrt(Math.min(1, Math.max(0, square))));
   },
   to_float_int: x => Number(x),
   to_int_bool: x => (x ? 1 : 0),

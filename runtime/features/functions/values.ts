@@ -9,7 +9,8 @@
  * | string, enum        | string                                                                 |
  * | date                | days since 1970-01-01                                                  |
  * | datetime, timestamp | microseconds since 1970-01-01T00:00 (of the wall clock, or UTC)        |
- * | duration            | whole milliseconds                                                     |
+ * | duration, size      | whole milliseconds or bytes, fewer than 2^53                           |
+ * | rate                | number, per second                                                     |
  * | null                | null, never undefined                                                  |
  *
  * An int has one form only, so `===` and `<` are right on any two, and arithmetic that stays small never meets a bigint.
@@ -76,6 +77,13 @@ export function negateInt(a: Int): Int {
   return typeof a === 'number' ? 0 - a : intOf(-a);
 }
 
+/** A duration or size, which has fewer than 2^53 whole units. @throws RowError beyond that, and for nan */
+export function wholeOf(units: number): number {
+  if (!Number.isSafeInteger(units)) throw new RowError(`${units} is no whole number of units below 2^53`);
+  // `+ 0` makes zero of minus zero.
+  return units + 0;
+}
+
 /** A moment later by a duration. */
 export function addDuration(at: Datetime | Timestamp, length: Duration): number {
   return at + length * 1000;
@@ -114,9 +122,9 @@ export function inRange<T extends Scalar>(x: T, low: NoInfer<T>, high: NoInfer<T
   return x >= low && x <= high;
 }
 
-/** Whether a value is one of several. */
+/** Whether a value is equal to one of several; nan is equal to none. */
 export function inSet<T extends Scalar>(x: T, ...items: readonly NoInfer<T>[]): boolean {
-  return items.includes(x);
+  return items.indexOf(x) >= 0;
 }
 
 /** Kleene's and: false decides, else null is unknown. */

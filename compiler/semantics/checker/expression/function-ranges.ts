@@ -70,7 +70,10 @@ const functions: Readonly<Record<string, RangeOf>> = {
   greatest: (a, b) => ({ min: greatest(a.min, b.min), max: both(a.max, b.max, Math.max) }),
   clamp: (x, low, high) =>
     both(low.max, high.min, (a, b) => b - a)! >= 0
-      ? { min: greatest(low.min, least(x.min, high.min)), max: least(high.max, greatest(x.max, low.max)) }
+      ? {
+          min: greatest(low.min, both(x.min, high.min, Math.min)),
+          max: least(high.max, both(x.max, low.max, Math.max)),
+        }
       : undefined,
   div: quotient,
   mod: remainder,

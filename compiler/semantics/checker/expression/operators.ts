@@ -185,13 +185,17 @@ function scaledUnit(c: Checker, e: ast.Binary, left: Type, right: Type): string 
   return e.operator === '*' && bare(e.left, left) ? right.unit : undefined;
 }
 
+const beyond: Readonly<Partial<Record<Type['kind'], string>>> = {
+  int: 'the result does not fit 64 bits',
+  duration: 'a duration has fewer than 2^53 milliseconds',
+  size: 'a size has fewer than 2^53 bytes',
+};
+
 function reportOverflow(c: Checker, env: Env, e: ast.Binary, type: Type): void {
-  if (type.kind !== 'int' || constantOf(c, e.left) === undefined || constantOf(c, e.right) === undefined)
-    return;
+  const why = beyond[type.kind];
+  if (why === undefined || constantOf(c, e.left) === undefined || constantOf(c, e.right) === undefined) return;
   c.types.set(e, type);
-  if (constantOf(c, e) === undefined) {
-    c.error(env.module, typesMessages.overflow, { why: 'the result does not fit 64 bits' }, e.span);
-  }
+  if (constantOf(c, e) === undefined) c.error(env.module, typesMessages.overflow, { why }, e.span);
 }
 
 function inferComparison(c: Checker, env: Env, e: ast.Binary): Type {

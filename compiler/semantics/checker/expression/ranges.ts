@@ -48,9 +48,13 @@ export function arithmeticRange(type: Type, operator: string, a: Interval, b: In
   ) {
     return type;
   }
-  const corners = [aMin * bMin, aMin * bMax, aMax * bMin, aMax * bMax];
+  const corners = [aMin * bMin, aMin * bMax, aMax * bMin, aMax * bMax].map(end => inUnits(type, end));
   return withBounds(type, Math.min(...corners), Math.max(...corners));
 }
+
+/** A duration or size is cut to whole units, towards zero. */
+const inUnits = ({ kind }: Type, end: number): number =>
+  kind === 'duration' || kind === 'size' ? Math.trunc(end) + 0 : end;
 
 /** By a divisor that is never zero. */
 function quotientRange(
@@ -62,7 +66,7 @@ function quotientRange(
 ): Type {
   if (aMin === undefined || aMax === undefined || bMin === undefined || bMax === undefined) return type;
   if (bMin <= 0 && bMax >= 0) return type;
-  const corners = [aMin / bMin, aMin / bMax, aMax / bMin, aMax / bMax];
+  const corners = [aMin / bMin, aMin / bMax, aMax / bMin, aMax / bMax].map(end => inUnits(type, end));
   return withBounds(type, Math.min(...corners), Math.max(...corners));
 }
 
