@@ -14,6 +14,8 @@ export interface AggregateSql {
 const plain = (call: string): AggregateSql => ({ calls: [{ call }], wrap: result => result! });
 
 /**
+ * `value.sql` is safe to stand next to any operator.
+ *
  * Sums of floats are exact but for the last rounding, so that they do not depend on the order of the rows: see `sumOfFloats`.
  * `sorted` says that the call may sort its rows, which makes `stddev` independent of their order too.
  */

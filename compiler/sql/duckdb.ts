@@ -1,7 +1,7 @@
 import type { Expr } from '../plan/plan.ts';
 import { aggregated, aggregateSql, aggregateText } from './aggregates.ts';
 import { identifier } from './escape.ts';
-import { expressionSql, type Leaves } from './expression.ts';
+import { expressionSql, type Leaves, operandSql } from './expression.ts';
 import { type Aggregate, type Framed, inputsOf, type Relation } from './relational.ts';
 import { sqlType } from './types.ts';
 
@@ -137,7 +137,7 @@ class Printer {
 
 function printed(aggregate: Aggregate, sorted: boolean, over = ''): string {
   const expr = aggregate.value === null ? null : aggregated(aggregate.aggregate, aggregate.value);
-  const value = expr === null ? null : { expr, sql: sqlOf(expr) };
+  const value = expr === null ? null : { expr, sql: operandSql(expr, leaves) };
   const order = `row(${list(aggregate.order)})`;
   const sql = aggregateSql(aggregate.aggregate, value, { args: aggregate.args, order, sorted });
   return aggregateText(sql, aggregate.filter === null ? null : sqlOf(aggregate.filter), over);

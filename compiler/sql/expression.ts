@@ -177,7 +177,7 @@ class Printer {
       operator === 'lt' || operator === 'le' || ((operator === 'eq' || operator === 'ne') && isNumber(b))
         ? [b, a]
         : [a, b];
-    if (a.type.kind !== 'float' || isNumber(guarded)) return { sql, level: Level.compare };
+    if (!hasNan(a.type.kind) || isNumber(guarded)) return { sql, level: Level.compare };
     return this.#unlessNan({ sql, level: Level.compare }, guarded, [other], operator === 'ne');
   }
 
@@ -198,14 +198,14 @@ class Printer {
     const parts = [x, low, high].map(part => this.#bare(part, Level.add));
     const between: Printed = { sql: `${parts[0]} BETWEEN ${parts[1]} AND ${parts[2]}`, level: Level.compare };
     const checked =
-      x.type.kind !== 'float' || isNumber(high) ? between : this.#unlessNan(between, high, [x, low], false);
+      !hasNan(x.type.kind) || isNumber(high) ? between : this.#unlessNan(between, high, [x, low], false);
     return this.#ifPresent([low, high], checked);
   }
 
   #inSet(x: Expr, items: readonly Expr[]): Printed {
     const listed = items.map(item => this.#bare(item, Level.add)).join(', ');
     const within: Printed = { sql: `${this.#bare(x, Level.add)} IN (${listed})`, level: Level.compare };
-    const numbers = x.type.kind !== 'float' || isNumber(x) || items.every(isNumber);
+    const numbers = !hasNan(x.type.kind) || isNumber(x) || items.every(isNumber);
     const checked = numbers ? within : this.#unlessNan(within, x, items, false);
     return this.#ifPresent(items, checked);
   }
@@ -223,6 +223,8 @@ class Printer {
     return expr.op === 'literal' ? bracket(literal(expr, false), level) : this.at(expr, level);
   }
 }
+
+const hasNan = (kind: string): boolean => kind === 'float' || kind === 'rate';
 
 /** Held as whole numbers of a unit. */
 const isWhole = (kind: string): boolean => kind === 'duration' || kind === 'size';

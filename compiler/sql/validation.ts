@@ -1,7 +1,7 @@
 import type { Condition, Expr, Plan, TableAggregateExpr, Type } from '../plan/plan.ts';
 import { aggregated, aggregateSql, aggregateText } from './aggregates.ts';
 import { identifier, text } from './escape.ts';
-import { expressionSql, type Leaves } from './expression.ts';
+import { type Leaves, operandSql } from './expression.ts';
 import { type Table, tableOf } from './view/terms.ts';
 
 /**
@@ -75,7 +75,7 @@ function orderOf(table: Table, eventTime: string | null): string {
 function valueSql(aggregate: TableAggregateExpr, { order }: Context): string {
   const [first, ...rest] = aggregate.args;
   const expr = first === undefined ? null : aggregated(aggregate.aggregate, first);
-  const value = expr === null ? null : { expr, sql: expressionSql(expr, leaves) };
+  const value = expr === null ? null : { expr, sql: operandSql(expr, leaves) };
   const constant = rest[0]?.op === 'literal' ? { q: rest[0].value } : {};
   const options = { args: constant, order, sorted: false };
   return aggregateText(aggregateSql(aggregate.aggregate, value, options));

@@ -214,7 +214,10 @@ class Printer {
     );
     if (times && (isWhole(x) || isWhole(y)) && !(operator === 'div' && x === y)) {
       const product = infix(numbers[0]!, operator === 'mul' ? '*' : '/', numbers[1]!, Level.multiply);
-      return this.#helper('wholeOf', x === 'int' || y === 'int' ? product : atom(`Math.trunc(${product.text})`));
+      return this.#helper(
+        'wholeOf',
+        x === 'int' || y === 'int' ? product : atom(`Math.trunc(${product.text})`),
+      );
     }
     const sign = { add: '+', sub: '-', mul: '*', div: '/' }[operator];
     const result = infix(numbers[0]!, sign, numbers[1]!, times ? Level.multiply : Level.add);

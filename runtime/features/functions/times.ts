@@ -149,22 +149,23 @@ function localTime(at: Timestamp, zone: string): Datetime {
 
 let last = { start: Number.NaN, zone: '', offset: 0 };
 
-/** From 1973 on every zone changes its offset at a quarter of an hour of UTC. */
-const QUARTERS_FROM = 94_694_400;
+const QUARTER = 900;
 
-/** Seconds to add to UTC; neighbouring moments share one look-up. */
+/** Seconds to add to UTC. A quarter of an hour at whose ends it is the same has it throughout, and is looked up once. */
 function offsetSeconds(seconds: number, zone: string): number {
-  const start = seconds >= QUARTERS_FROM ? Math.floor(seconds / 900) * 900 : seconds;
+  const start = Math.floor(seconds / QUARTER) * QUARTER;
   if (last.start === start && last.zone === zone) return last.offset;
+  const offset = offsetAt(start, zone);
+  if (offset !== offsetAt(start + QUARTER - 1, zone)) return offsetAt(seconds, zone);
+  last = { start, zone, offset };
+  return offset;
+}
+
+function offsetAt(seconds: number, zone: string): number {
   const parts: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
-  for (const { type, value } of clockOf(zone).formatToParts(start * 1000)) parts[type] = value;
+  for (const { type, value } of clockOf(zone).formatToParts(seconds * 1000)) parts[type] = value;
   const of = (type: Intl.DateTimeFormatPartTypes): number => Number(parts[type]);
   const year = parts.era?.startsWith('B') ? 1 - of('year') : of('year');
-  const local =
-    daysFromCivil(year, of('month'), of('day')) * 86_400 +
-    of('hour') * 3600 +
-    of('minute') * 60 +
-    of('second');
-  last = { start, zone, offset: local - start };
-  return last.offset;
+  const days = daysFromCivil(year, of('month'), of('day'));
+  return days * 86_400 + of('hour') * 3600 + of('minute') * 60 + of('second') - seconds;
 }

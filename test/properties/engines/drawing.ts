@@ -1,15 +1,7 @@
 import type * as ast from '../../../compiler/syntax/ast/index.ts';
 import { kindOf, libraryAggregates, libraryFunctions } from '../../../scripts/generate-library.ts';
 import type { Random } from '../../support/random.ts';
-import {
-  anyKinds,
-  type Column,
-  enums,
-  type Kind,
-  kinds,
-  type Node,
-  orderedKinds,
-} from './language.ts';
+import { anyKinds, type Column, enums, type Kind, kinds, type Node, orderedKinds } from './language.ts';
 import { literalText, nameOf, patterns, zones } from './values.ts';
 
 /** Random expressions from the declarations of the library itself, as the language types them. */
@@ -23,7 +15,10 @@ export interface Signature {
   readonly optional: boolean;
 }
 
-const signatureOf = (key: string, declared: ast.FunctionDeclaration | ast.AggregateDeclaration): Signature => ({
+const signatureOf = (
+  key: string,
+  declared: ast.FunctionDeclaration | ast.AggregateDeclaration,
+): Signature => ({
   key,
   name: declared.name.text,
   parameters: declared.parameters.map(p => ({
@@ -36,7 +31,9 @@ const signatureOf = (key: string, declared: ast.FunctionDeclaration | ast.Aggreg
   optional: declared.result.optional,
 });
 export const functions: readonly Signature[] = [...libraryFunctions()].map(([key, d]) => signatureOf(key, d));
-export const aggregates: readonly Signature[] = [...libraryAggregates()].map(([key, d]) => signatureOf(key, d));
+export const aggregates: readonly Signature[] = [...libraryAggregates()].map(([key, d]) =>
+  signatureOf(key, d),
+);
 
 /** Each engine has its own library of these: they agree to a relative 1e-12. */
 export const transcendental: ReadonlySet<string> = new Set([
@@ -58,7 +55,10 @@ export function drawColumns(random: Random): Column[] {
     const first = { name: nameOf(kind), kind, optional: random.chance(0.4) };
     if (random.chance(0.1)) return [];
     if (random.chance(0.2)) return [first];
-    return [first, { name: `${nameOf(kind)} ${random.pick(['"2"', "it's", 'ü'])}`, kind, optional: !first.optional }];
+    return [
+      first,
+      { name: `${nameOf(kind)} ${random.pick(['"2"', "it's", 'ü'])}`, kind, optional: !first.optional },
+    ];
   });
 }
 
@@ -74,19 +74,24 @@ export class Drawer {
   draw(kind: Kind, depth: number): Node {
     const random = this.#random;
     if (depth <= 0 || random.chance(0.12)) return this.#leaf(kind);
-    return (random.chance(0.5) ? this.#function(kind, depth) : this.#operator(kind, depth)) ?? this.#leaf(kind);
+    return (
+      (random.chance(0.5) ? this.#function(kind, depth) : this.#operator(kind, depth)) ?? this.#leaf(kind)
+    );
   }
 
   /** A call of one function, its arguments drawn. */
   call(signature: Signature, depth: number, any: Kind = this.#random.pick(anyKinds)): Node {
     const random = this.#random;
-    const single = signature.key === 'to_string_any' ? random.pick(['string', 'Shade', 'Month'] as const) : any;
+    const single =
+      signature.key === 'to_string_any' ? random.pick(['string', 'Shade', 'Month'] as const) : any;
     const { parameters } = signature;
     const given = parameters.filter(p => p.given || random.chance(0.8));
     const listed = signature.rest
       ? Array.from({ length: random.int(1, 4) }, () => ({ ...parameters[0]!, name: '' }))
       : given;
-    const args = listed.map(p => this.#argument(p.kind === 'any' ? single : (p.kind as Kind), p.name, depth - 1));
+    const args = listed.map(p =>
+      this.#argument(p.kind === 'any' ? single : (p.kind as Kind), p.name, depth - 1),
+    );
     const kind = signature.result === 'any' ? single : (signature.result as Kind);
     return node('call', kind, args, signature.name, signature.optional);
   }
@@ -117,8 +122,12 @@ export class Drawer {
     const [value] = signature.parameters;
     const kind = value?.kind === 'any' ? random.pick(anyKinds) : (value?.kind as Kind | undefined);
     const where = random.chance(0.3);
-    const args = [...(kind === undefined ? [] : [this.draw(kind, depth)]), ...(where ? [this.#sure(depth)] : [])];
-    const q = signature.key === 'quantile' ? ` ${random.pick(['0.0', '0.1', '0.25', '0.5', '0.9', '1.0'])}` : '';
+    const args = [
+      ...(kind === undefined ? [] : [this.draw(kind, depth)]),
+      ...(where ? [this.#sure(depth)] : []),
+    ];
+    const q =
+      signature.key === 'quantile' ? ` ${random.pick(['0.0', '0.1', '0.25', '0.5', '0.9', '1.0'])}` : '';
     const result = signature.result === 'any' ? kind! : (signature.result as Kind);
     return { ...node('aggregate', result, args, `${signature.name}${q}`, true), where };
   }
@@ -127,7 +136,8 @@ export class Drawer {
     const random = this.#random;
     if (name === 'zone') return literal('string', JSON.stringify(random.pick(zones)));
     if (name === 'width' && kind === 'int') return literal('int', String(random.int(1, 7)));
-    if (/^(part|start|count)$/.test(name) && random.chance(0.7)) return literal('int', String(random.int(-1, 5)));
+    if (/^(part|start|count)$/.test(name) && random.chance(0.7))
+      return literal('int', String(random.int(-1, 5)));
     return this.draw(kind, depth);
   }
 
@@ -252,5 +262,11 @@ function node(
 ): Node {
   return { op, kind, args, text, optional: all };
 }
-export const literal = (kind: Kind, text: string): Node => ({ kind, optional: false, op: 'literal', text, args: [] });
+export const literal = (kind: Kind, text: string): Node => ({
+  kind,
+  optional: false,
+  op: 'literal',
+  text,
+  args: [],
+});
 export const isEnum = (kind: Kind): kind is keyof typeof enums => kind in enums;

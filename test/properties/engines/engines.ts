@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CallExpr, Expr, Literal, WindowExpr } from '../../../compiler/plan/plan.ts';
+import { relationSql } from '../../../compiler/sql/duckdb.ts';
 import { identifier } from '../../../compiler/sql/escape.ts';
 import { expressionSql } from '../../../compiler/sql/expression.ts';
-import { relationSql } from '../../../compiler/sql/duckdb.ts';
 import { type ExpressionNames, printExpression } from '../../../compiler/targets/typescript/expression.ts';
 import { type EvaluatedValue, evaluate, literalValue } from '../../../runtime/features/functions/evaluate.ts';
 import * as runtime from '../../../runtime/features/functions/index.ts';
@@ -31,7 +31,9 @@ export interface Rows {
 }
 
 export function rowsOf(columns: readonly Column[], cells: readonly (readonly Literal[])[]): Rows {
-  const values = cells.map(row => Object.fromEntries(row.map((cell, i) => [columns[i]!.name, literalValue(cell)])));
+  const values = cells.map(row =>
+    Object.fromEntries(row.map((cell, i) => [columns[i]!.name, literalValue(cell)])),
+  );
   return { columns, cells, values };
 }
 
@@ -43,7 +45,10 @@ export type Outcome = EvaluatedValue | typeof refused;
 export function compileFeatures(columns: readonly Column[], nodes: readonly Node[]): (Expr | undefined)[] {
   const kept = nodes.map((_, i) => i);
   for (let attempt = 0; attempt < 6 && kept.length > 0; attempt++) {
-    const text = specText(columns, kept.map(i => nodes[i]!));
+    const text = specText(
+      columns,
+      kept.map(i => nodes[i]!),
+    );
     const { plan, diagnostics } = compileText(text);
     if (plan !== undefined) {
       const found = new Map(plan.views['Drawn']!.features.map((feature, i) => [kept[i]!, feature.expr]));
@@ -52,7 +57,8 @@ export function compileFeatures(columns: readonly Column[], nodes: readonly Node
     const first = text.slice(0, text.indexOf('\n  f0 = ')).split('\n').length;
     const lines = diagnostics.map(d => text.slice(0, d.span.start).split('\n').length - 1 - first);
     const wrong = new Set(lines.map(line => kept[line]).filter(i => i !== undefined));
-    if (wrong.size === 0) throw new Error(`the compiler refuses the spec\n${text}\n${JSON.stringify(diagnostics)}`);
+    if (wrong.size === 0)
+      throw new Error(`the compiler refuses the spec\n${text}\n${JSON.stringify(diagnostics)}`);
     kept.splice(0, kept.length, ...kept.filter(i => !wrong.has(i)));
   }
   return nodes.map(() => undefined);
@@ -90,7 +96,8 @@ export const interpreted = (expr: Expr, row: Row): Outcome =>
   outcomeOf(() => evaluate(expr, leaf => row[(leaf as { column: string }).column]!));
 
 /** Functions and operators that may have no value; the others need not be looked into. */
-const refusing = /^(add|sub|mul|div|neg|abs_int|div_int_int|to_int_float|bucket_int_int|local|.*timestamp_string)$/;
+const refusing =
+  /^(add|sub|mul|div|neg|abs_int|div_int_int|to_int_float|bucket_int_int|local|.*timestamp_string)$/;
 const mayRefuse = (expr: Expr): boolean =>
   expr.op === 'call' && (refusing.test(expr.fn) || expr.args.some(mayRefuse));
 
@@ -105,7 +112,9 @@ function eagerly(expr: Expr, row: Row): Outcome {
   if (expr.op !== 'call') return row[(expr as { column: string }).column]!;
   const args = expr.args.map(arg => eagerly(arg, row));
   if (args.includes(refused)) return refused;
-  return outcomeOf(() => evaluate(flat(expr), leaf => args[Number((leaf as { column: string }).column)] as EvaluatedValue));
+  return outcomeOf(() =>
+    evaluate(flat(expr), leaf => args[Number((leaf as { column: string }).column)] as EvaluatedValue),
+  );
 }
 
 const flats = new WeakMap<CallExpr, CallExpr>();
@@ -114,7 +123,8 @@ function flat(expr: CallExpr): CallExpr {
   let made = flats.get(expr);
   if (made === undefined) {
     const args = expr.args.map(
-      (arg, i): Expr => (arg.op === 'literal' ? arg : { op: 'column', of: 'row', column: String(i), type: arg.type, at: 0 }),
+      (arg, i): Expr =>
+        arg.op === 'literal' ? arg : { op: 'column', of: 'row', column: String(i), type: arg.type, at: 0 },
     );
     made = { ...expr, args };
     flats.set(expr, made);
@@ -136,11 +146,16 @@ export async function load(connection: DuckDBConnection, rows: Rows): Promise<vo
   const typed = rows.cells.map(
     (row, i) => `(${[String(i), ...row.map(cell => expressionSql(cell, leaves))].join(', ')})`,
   );
-  await connection.run(`CREATE OR REPLACE TABLE rows AS SELECT * FROM (VALUES ${typed.join(', ')}) v(${header})`);
+  await connection.run(
+    `CREATE OR REPLACE TABLE rows AS SELECT * FROM (VALUES ${typed.join(', ')}) v(${header})`,
+  );
 }
 
 export const sqlOf = (expr: Expr, engines: Engines = sound): string =>
-  expressionSql(engines.sql(expr), engines.other === undefined ? leaves : { ...leaves, other: engines.other });
+  expressionSql(
+    engines.sql(expr),
+    engines.other === undefined ? leaves : { ...leaves, other: engines.other },
+  );
 
 /** The values of expressions on the rows with these numbers, or all; `refused` for all of an expression that fails. */
 export async function sqlValues(
@@ -157,7 +172,11 @@ export async function sqlValues(
     return exprs.map((_, i) => found.map(row => held(row[`c${i}`])));
   } catch (error) {
     if (exprs.length === 1) {
-      if (!/Out of Range|Conversion Error|Invalid Input|Not implemented Error: Unknown TimeZone/.test(String(error)))
+      if (
+        !/Out of Range|Conversion Error|Invalid Input|Not implemented Error: Unknown TimeZone/.test(
+          String(error),
+        )
+      )
         throw new Error(`${String(error)}\n${columns[0]}`);
       return [[refused]];
     }
@@ -204,7 +223,7 @@ export function typeScriptGroups(
   const { value, where } = window;
   // The mean of ints is that of the ints.
   const whole = window.aggregate === 'mean' && value?.op === 'call' && value.fn === 'to_float_int';
-  const valueOf = value === null ? () => 1 : typeScript(whole ? value.args[0]! : value, engines);
+  const read = value === null ? () => 1 : typeScript(whole ? value.args[0]! : value, engines);
   const condition = where === null ? () => true : typeScript(where, engines);
   const groups = new Map<number, { at: number; row: Row }[]>();
   for (const row of rows.values) {
@@ -221,7 +240,7 @@ export function typeScriptGroups(
   return new Map(
     [...groups].map(([g, group]) => {
       const inOrder = group.sort((a, b) => a.at - b.at || Number(a.row['id']) - Number(b.row['id']));
-      const values = inOrder.map(({ row }) => valueOf(row)) as EvaluatedValue[];
+      const values = inOrder.map(({ row }) => read(row)) as EvaluatedValue[];
       return [g, outcomeOf(() => call(values, q === undefined ? undefined : Number(q)))];
     }),
   );

@@ -10,8 +10,8 @@ import {
   load,
   type Outcome,
   partRefuses,
-  refused,
   type Rows,
+  refused,
   rowsOf,
   same,
   sound,
@@ -36,7 +36,11 @@ export interface Case {
 export interface Round {
   readonly rows: Rows;
   readonly cases: readonly Case[];
-  readonly windows: readonly { readonly node: Node; readonly expr: WindowExpr; readonly sql: ReadonlyMap<number, Outcome> }[];
+  readonly windows: readonly {
+    readonly node: Node;
+    readonly expr: WindowExpr;
+    readonly sql: ReadonlyMap<number, Outcome>;
+  }[];
 }
 export interface Difference {
   readonly node: Node;
@@ -64,7 +68,11 @@ export async function drawRound(
   connection: DuckDBConnection,
   size: { readonly rows: number; readonly features: number },
   next: Counter,
-): Promise<{ readonly round: Round; readonly differences: readonly Difference[]; readonly columns: readonly Column[] }> {
+): Promise<{
+  readonly round: Round;
+  readonly differences: readonly Difference[];
+  readonly columns: readonly Column[];
+}> {
   const columns = drawColumns(random);
   const drawer = new Drawer(random, columns);
   const nodes = Array.from({ length: size.features }, (_, i) => {
@@ -86,11 +94,12 @@ export async function drawRound(
   return { round: { rows, cases, windows: windows.windows }, differences, columns };
 }
 
-function drawRows(random: Random, columns: readonly Column[], count: number): Rows {
+export function drawRows(random: Random, columns: readonly Column[], count: number): Rows {
   const all = [...identity, ...columns];
   const cells = Array.from({ length: count }, (_, id) => {
     const own = identity.map(({ name, kind }) => {
-      const value = name === 'id' ? id : name === 'g' ? random.int(0, 40) : `2024-01-0${random.int(1, 9)}T00:00:00Z`;
+      const value =
+        name === 'id' ? id : name === 'g' ? random.int(0, 40) : `2024-01-0${random.int(1, 9)}T00:00:00Z`;
       return { op: 'literal' as const, value, type: { kind: kind as 'int', optional: false }, at: 0 };
     });
     return [...own, ...columns.map(column => cellOf(random, column) as (typeof own)[0])];
@@ -117,11 +126,16 @@ export async function inSql(
   engines: Engines = sound,
 ): Promise<Case[]> {
   const whole = cases.filter(one => one.clean.length === rows.values.length);
-  const values = await sqlValues(connection, whole.map(one => one.expr), engines);
+  const values = await sqlValues(
+    connection,
+    whole.map(one => one.expr),
+    engines,
+  );
   const found = new Map(whole.map((one, i) => [one, values[i]!]));
   for (const one of cases) {
     if (found.has(one)) continue;
-    const [some] = one.clean.length === 0 ? [[]] : await sqlValues(connection, [one.expr], engines, one.clean);
+    const [some] =
+      one.clean.length === 0 ? [[]] : await sqlValues(connection, [one.expr], engines, one.clean);
     const all: Outcome[] = [];
     one.clean.forEach((row, i) => {
       all[row] = some![0] === refused ? refused : some![i]!;
@@ -132,33 +146,46 @@ export async function inSql(
 }
 
 /** Where the engines give a row different values, or a value is not of the type that the checker gave the expression. */
-function differencesOf({ node, expr, tolerance, clean, typescript, sql }: Case, rows: Rows, columns: readonly Column[]): Difference[] {
+function differencesOf(
+  { node, expr, tolerance, clean, typescript, sql }: Case,
+  rows: Rows,
+  columns: readonly Column[],
+): Difference[] {
   const refusedAll = sql[0] === refused;
   for (const row of clean) {
     const value = typescript[row];
     const answer = refusedAll ? refused : sql[row];
     const said = (why: string): Difference[] => [{ node, columns, row, why }];
     if (!same(answer, value, tolerance)) return said(`SQL ${shown(answer)}, TypeScript ${shown(value)}`);
-    if (!Object.is(interpreted(expr, rows.values[row]!), value)) return said('the interpreter differs from the printed TypeScript');
+    if (!Object.is(interpreted(expr, rows.values[row]!), value))
+      return said('the interpreter differs from the printed TypeScript');
     const wrong = misfit(expr, value);
     if (wrong !== undefined) return said(wrong);
   }
   return [];
 }
 
-function misfit({ type }: Expr, value: Outcome | undefined): string | undefined {
+export function misfit({ type }: Expr, value: Outcome | undefined): string | undefined {
   if (value === null) return type.optional ? undefined : 'null, though the type says never';
   if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
   // The checker computes ranges in floats.
   const slack = Math.abs(Number(value)) < 2 ** 45 ? 0 : 1e-14 * Math.abs(Number(value));
   const number = Number(value);
-  if (typeof type.min === 'number' && number + slack < type.min) return `${shown(value)} is below ${type.min}, the least of the type`;
-  if (typeof type.max === 'number' && number - slack > type.max) return `${shown(value)} is above ${type.max}, the greatest of the type`;
+  if (typeof type.min === 'number' && number + slack < type.min)
+    return `${shown(value)} is below ${type.min}, the least of the type`;
+  if (typeof type.max === 'number' && number - slack > type.max)
+    return `${shown(value)} is above ${type.max}, the greatest of the type`;
   return undefined;
 }
 
 export const shown = (value: Outcome | undefined): string =>
-  typeof value === 'string' ? JSON.stringify(value) : Object.is(value, -0) ? '-0' : value === refused ? 'no value' : String(value);
+  typeof value === 'string'
+    ? JSON.stringify(value)
+    : Object.is(value, -0)
+      ? '-0'
+      : value === refused
+        ? 'no value'
+        : String(value);
 
 async function drawWindows(
   random: Random,
@@ -182,8 +209,12 @@ async function drawWindows(
   const alone = windows.filter(({ expr }) => expr.aggregate === 'sum_int');
   const together = windows.filter(({ expr }) => expr.aggregate !== 'sum_int');
   const found = new Map<WindowExpr, ReadonlyMap<number, Outcome>>();
-  const values = await sqlGroups(connection, rows, together.map(w => w.expr));
-  together.forEach(({ expr }, i) => found.set(expr, values[i]!));
+  const values = await sqlGroups(
+    connection,
+    rows,
+    together.map(w => w.expr),
+  );
+  for (const [i, { expr }] of together.entries()) found.set(expr, values[i]!);
   for (const { expr } of alone) {
     const beyond = [...typeScriptGroups(rows, expr).values()].includes(refused);
     const [answer] = beyond ? [new Map()] : await sqlGroups(connection, rows, [expr]);

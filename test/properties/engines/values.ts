@@ -96,7 +96,16 @@ const names: Readonly<Record<Kind, string>> = {
 export const nameOf = (kind: Kind): string => names[kind];
 
 const extremes = {
-  int: ['9223372036854775807', '-9223372036854775808', '9007199254740993', -9007199254740991, 2147483648, -1, 0, 1],
+  int: [
+    '9223372036854775807',
+    '-9223372036854775808',
+    '9007199254740993',
+    -9007199254740991,
+    2147483648,
+    -1,
+    0,
+    1,
+  ],
   float: [
     NaN,
     Infinity,
@@ -112,9 +121,10 @@ const extremes = {
     -0.5,
     0.49999999999999994,
     2.5,
-    4503599627370497.5,
-    9223372036854775807,
-    -9223372036854777856,
+    2 ** 52 + 0.5,
+    2 ** 63,
+    -(2 ** 63),
+    -(2 ** 64),
   ],
   duration: [0, 1, -1, 9_007_199_254_740_991, -9_007_199_254_740_991, 86_400_000],
   size: [0, 1, 9_007_199_254_740_991, 1024],
@@ -157,7 +167,10 @@ export function cellOf(random: Random, { kind, optional }: Pick<Column, 'kind' |
     case 'string':
       return plan.literal(random.pick(texts), type);
     case 'date':
-      return plan.literal((often ? random.pick(moments) : iso(random.int(-40_000, 40_000) * DAY)).slice(0, 10), type);
+      return plan.literal(
+        (often ? random.pick(moments) : iso(random.int(-40_000, 40_000) * DAY)).slice(0, 10),
+        type,
+      );
     case 'datetime':
       return plan.literal(often ? random.pick(moments) : momentOf(random, -1e12, 4e12), type);
     case 'timestamp': {

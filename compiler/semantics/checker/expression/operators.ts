@@ -193,7 +193,8 @@ const beyond: Readonly<Partial<Record<Type['kind'], string>>> = {
 
 function reportOverflow(c: Checker, env: Env, e: ast.Binary, type: Type): void {
   const why = beyond[type.kind];
-  if (why === undefined || constantOf(c, e.left) === undefined || constantOf(c, e.right) === undefined) return;
+  if (why === undefined || constantOf(c, e.left) === undefined || constantOf(c, e.right) === undefined)
+    return;
   c.types.set(e, type);
   if (constantOf(c, e) === undefined) c.error(env.module, typesMessages.overflow, { why }, e.span);
 }
