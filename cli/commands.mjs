@@ -9,6 +9,7 @@ export const commands = [
     name: 'features',
     summary: 'fill the online store with what features read, or take features out for a notebook',
   },
+  { name: 'serve', summary: 'answer requests with the champion of a model, over HTTP' },
   { name: 'test', summary: "run the specs' test blocks" },
   { name: 'build', summary: 'generate a program, Kubernetes manifests or CI workflows' },
   { name: 'diff', summary: 'compare two versions of the specs: who must do something about each change' },

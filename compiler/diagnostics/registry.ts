@@ -11,6 +11,7 @@ import { operationsMessages } from './messages/operations.ts';
 import { personalMessages } from './messages/personal.ts';
 import { projectMessages } from './messages/project.ts';
 import { runMessages } from './messages/run.ts';
+import { serveMessages } from './messages/serve.ts';
 import { syntaxMessages } from './messages/syntax.ts';
 import { targetsMessages } from './messages/targets.ts';
 import { tasksMessages } from './messages/tasks.ts';
@@ -37,6 +38,7 @@ export const phases = [
   { digit: 8, title: 'Data', messages: dataMessages },
   { digit: 8, title: 'Run', messages: runMessages },
   { digit: 8, title: 'Feature store', messages: featureStoreMessages },
+  { digit: 8, title: 'Serving', messages: serveMessages },
 ] as const;
 
 /** Arguments differ from message to message; who lists messages needs only their definitions. */

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type FeaturesCommand, featuresUsage, parseFeatures } from '../features/arguments.ts';
+import type { ServeOptions } from '../serve/serve.ts';
 import type { StepParams } from './contract.ts';
 import type { RunOptions } from './run.ts';
 import type { StepOptions } from './step.ts';
@@ -8,8 +9,9 @@ export const usage = `Usage:
   run [GOAL] [--from TIME] [--to TIME] [--try MODEL.PARAM=VALUE]… [--force] [--jobs N] [--memory SIZE] [--root DIR] [--json] [--html FILE]
   step NAME --in DIR --out DIR [--params FILE] [--root DIR]
 ${featuresUsage}
+  serve [DEPLOYMENT] [--port N] [--host H] [--access-log] [--root DIR]
 
-run carries out what GOAL needs and keeps the results in DIR/.mlp, and its report as a page in FILE; step carries out one step on the folders it is given.
+run carries out what GOAL needs and keeps the results in DIR/.mlp, and its report as a page in FILE; step carries out one step on the folders it is given; serve answers requests with the champion until it is stopped.
 Exit codes: 0 fine, 1 at fault, 2 wrong usage, 3 refused by a gate or a validation, 130 cancelled.
 `;
 
@@ -27,7 +29,8 @@ export type Parsed =
       readonly html: string | null;
     }
   | { readonly command: 'step'; readonly step: string; readonly options: StepOptions }
-  | FeaturesCommand;
+  | FeaturesCommand
+  | { readonly command: 'serve'; readonly options: ServeOptions };
 
 export function parseArguments(argv: readonly string[]): Parsed {
   const [command, ...rest] = argv;
@@ -37,10 +40,11 @@ export function parseArguments(argv: readonly string[]): Parsed {
     if (command === 'run') return parseRun(rest);
     if (command === 'step') return parseStep(rest);
     if (command === 'features') return parseFeatures(rest);
+    if (command === 'serve') return parseServe(rest);
   } catch (error) {
     return { wrong: (error as Error).message };
   }
-  return { wrong: `there is no command ${command}; there are run, step and features` };
+  return { wrong: `there is no command ${command}; there are run, step, features and serve` };
 }
 
 function parseRun(args: readonly string[]): Parsed {
@@ -99,6 +103,36 @@ function parseStep(args: readonly string[]): Parsed {
     root: values.root ?? process.cwd(),
   };
   return { command: 'step', step, options };
+}
+
+function parseServe(args: readonly string[]): Parsed {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      port: { type: 'string' },
+      host: { type: 'string' },
+      'access-log': { type: 'boolean' },
+      root: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return { help: true };
+  if (positionals.length > 1) return { wrong: `serve takes one deployment, not ${positionals.length}` };
+  const options: ServeOptions = {
+    root: values.root ?? process.cwd(),
+    deployment: positionals[0],
+    host: values.host,
+    port: values.port === undefined ? undefined : portNumber(values.port),
+    accessLog: values['access-log'] ?? false,
+  };
+  return { command: 'serve', options };
+}
+
+function portNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new Error(`--port takes a number from 0 to 65535, not ${text}`);
+  return Number(text);
 }
 
 /** `lateness.depth=8` as the `overrides` of `params/1`; throws on anything else. */

@@ -5,6 +5,7 @@ import { rendererFor } from '../report/progress.ts';
 import { renderReport } from '../report/report.ts';
 import { reportOf } from '../report/run-report.ts';
 import { useColor } from '../report/style.ts';
+import type { RunningService, ServeOptions } from '../serve/serve.ts';
 import { type Parsed, parseArguments, usage } from './arguments.ts';
 import { MlpError, type Program, type StepResult } from './contract.ts';
 import type { RunOutcome } from './events.ts';
@@ -20,6 +21,8 @@ export interface DefinedProgram extends Program {
   readonly run: (options: RunOptions) => Promise<RunOutcome>;
   /** Does one step on the folders that it is given. */
   readonly step: (id: string, options: StepOptions) => Promise<StepResult>;
+  /** Answers requests to a deployment with the champion in the store of `root`, until it is stopped. */
+  readonly serve: (options: ServeOptions) => Promise<RunningService>;
 }
 
 /** A plan with the code that was written for it, ready to run. The plan is checked against its schema at first use. */
@@ -41,6 +44,11 @@ export function defineProgram(program: Program): DefinedProgram {
       await check();
       return runStep(program, id, options);
     },
+    serve: async options => {
+      await check();
+      const { serveProgram } = await import('../serve/serve.ts');
+      return serveProgram(program, options);
+    },
   };
 }
 
@@ -50,7 +58,7 @@ export interface MainOptions {
 }
 
 /**
- * The command line of a generated program: `run [GOAL]` and `step NAME --in DIR --out DIR`. Gives the exit code: 0 fine,
+ * The command line of a generated program: `run [GOAL]`, `step NAME --in DIR --out DIR` and `serve [DEPLOYMENT]`. Gives the exit code: 0 fine,
  * 1 at fault, 2 wrong usage, 3 refused, 130 cancelled.
  */
 export async function main(
@@ -75,6 +83,7 @@ export async function main(
       const { featuresCommand } = await import('../features/command.ts');
       return await featuresCommand(program, parsed, signal);
     }
+    if (parsed.command === 'serve') return await serveCommand(program, parsed.options, signal);
     return await (parsed.command === 'run'
       ? runCommand(program, parsed, signal)
       : stepCommand(program, parsed.step, parsed.options, signal));
@@ -163,6 +172,19 @@ async function stepCommand(
     process.stderr.write(`${errorText(program, error)}\n`);
   }
   return stepExitCode(result);
+}
+
+/** Until it is told to stop, which is no fault. */
+async function serveCommand(
+  program: DefinedProgram,
+  options: ServeOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const running = await program.serve(options);
+  if (!signal.aborted)
+    await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
+  await running.stop();
+  return 0;
 }
 
 /** `flights.mlp:20:1: error MLP8001: …` and the hint below it. */

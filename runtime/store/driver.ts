@@ -17,18 +17,27 @@ export interface Database {
 /** How long a writer waits for another process's transaction before it gives up. */
 const busyMs = 30_000;
 
+/** A service looks now and then, and must not stand still meanwhile: it looks again later. */
+const readerBusyMs = 20;
+
 /**
  * Opens a database file that several processes write at once. The rollback journal is chosen over WAL because the
  * SQLite inside libsql 0.5 has the WAL-reset bug; `synchronous=FULL` makes a commit survive a power cut.
  */
-export async function openDatabase(file: string): Promise<Database> {
+export async function openDatabase(
+  file: string,
+  { reader = false }: { readonly reader?: boolean } = {},
+): Promise<Database> {
   const { default: Libsql } = await import('libsql');
   const db = new Libsql(file);
   // The time-out goes first: turning the journal's mode needs the lock as well.
-  db.exec(`PRAGMA busy_timeout=${busyMs}`);
-  db.exec('PRAGMA journal_mode=TRUNCATE');
-  db.exec('PRAGMA synchronous=FULL');
-  db.exec('PRAGMA foreign_keys=ON');
+  db.exec(`PRAGMA busy_timeout=${reader ? readerBusyMs : busyMs}`);
+  if (reader) db.exec('PRAGMA query_only=ON');
+  else {
+    db.exec('PRAGMA journal_mode=TRUNCATE');
+    db.exec('PRAGMA synchronous=FULL');
+    db.exec('PRAGMA foreign_keys=ON');
+  }
   const statements = new Map<string, ReturnType<typeof db.prepare>>();
   const prepare = (sql: string) => {
     let statement = statements.get(sql);

@@ -1,0 +1,92 @@
+import type { OnlineFeatures, TableFreshness } from '../features/online/contract.ts';
+import type { Served } from './served.ts';
+import { formatTimestamp } from './values/times.ts';
+import { within } from './within.ts';
+
+/** What is so now: asked of the store itself, not remembered from the start. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Why not, in words; empty where it is ready. */
+  readonly reasons: readonly string[];
+  readonly tables: readonly TableFreshness[];
+}
+
+/** Looks at the store more often than this give the last answer. */
+const freshMs = 250;
+
+/** Whether the service can answer: the store must be reachable, and its state fresh enough where the spec says so. */
+export class Health {
+  /** Set while the service ends; it then is not ready. */
+  stopping = false;
+  /** What does not keep it from answering: a champion that could not be taken up, a log that cannot be written. */
+  readonly troubles = new Map<'champion' | 'log', string>();
+  private readonly features: OnlineFeatures;
+  private readonly storeMs: number;
+  private readonly now: () => number;
+  private looked = Number.NEGATIVE_INFINITY;
+  private looking: Promise<void> | undefined;
+  private trouble: string | null = null;
+  private tables: readonly TableFreshness[] = [];
+  /** Microseconds that the state of a table may be old where a view says `else fail`. */
+  private readonly oldest: number | null;
+
+  constructor(served: Served, features: OnlineFeatures, storeMs: number, now = () => Date.now()) {
+    this.features = features;
+    this.storeMs = storeMs;
+    this.now = now;
+    const failing = served.model.views.flatMap(name => {
+      const stale = served.plan.views[name]?.stale;
+      return stale?.otherwise === 'fail' ? [stale.after * 1000] : [];
+    });
+    this.oldest = failing.length === 0 ? null : Math.min(...failing);
+  }
+
+  /** What a request has met: null: an answer, else the trouble. */
+  sawStore(trouble: string | null): void {
+    this.trouble = trouble;
+    if (trouble !== null) this.looked = Number.NEGATIVE_INFINITY;
+  }
+
+  get notes(): readonly string[] {
+    return [...this.troubles.values()];
+  }
+
+  async readiness(): Promise<Readiness> {
+    if (this.now() - this.looked > freshMs) {
+      this.looking ??= this.look().finally(() => {
+        this.looking = undefined;
+      });
+      await this.looking;
+    }
+    const reasons = [
+      ...(this.stopping ? ['the service is stopping'] : []),
+      ...(this.trouble === null ? [] : [`the online feature store does not answer: ${this.trouble}`]),
+      ...(this.trouble === null ? this.staleTables() : []),
+    ];
+    return { ready: reasons.length === 0, reasons, tables: this.tables };
+  }
+
+  private async look(): Promise<void> {
+    try {
+      this.tables = await within(this.storeMs, this.features.freshness());
+      this.trouble = null;
+    } catch (error) {
+      this.trouble = (error as Error).message;
+    }
+    this.looked = this.now();
+  }
+
+  private staleTables(): readonly string[] {
+    const { oldest } = this;
+    if (oldest === null) return [];
+    const now = this.now() * 1000;
+    return this.tables.flatMap(({ table, upTo }) => {
+      if (upTo === null) return [`nothing of ${table} was ever materialised`];
+      const hours = Math.round((now - upTo) / 3.6e9);
+      if (now - upTo <= oldest) return [];
+      return [
+        `the state of ${table} is of ${formatTimestamp(upTo)}, ${hours} h old, and the spec says \`else fail\``,
+      ];
+    });
+  }
+}
