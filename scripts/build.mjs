@@ -2,7 +2,16 @@
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -108,6 +117,7 @@ async function buildRuntime(outdir) {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
+  copyFileSync(at('runtime/foreign/python/harness.py'), path.join(outdir, 'harness.py'));
   const types = path.join(outdir, 'types');
   const tsc = [at('node_modules/typescript/bin/tsc'), '-p', at('runtime/tsconfig.json'), '--outDir', types];
   execFileSync(process.execPath, tsc, { stdio: 'inherit' });

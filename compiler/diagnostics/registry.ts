@@ -4,6 +4,7 @@ import { changesMessages } from './messages/changes.ts';
 import { dataMessages } from './messages/data.ts';
 import { featureStoreMessages } from './messages/feature-store.ts';
 import { flowMessages } from './messages/flow.ts';
+import { foreignMessages } from './messages/foreign.ts';
 import { gatesMessages } from './messages/gates.ts';
 import { lintMessages } from './messages/lint.ts';
 import { namesMessages } from './messages/names.ts';
@@ -35,6 +36,7 @@ export const phases = [
   { digit: 6, title: 'Changes', messages: changesMessages },
   { digit: 7, title: 'Suppressions', messages: lintMessages },
   { digit: 7, title: 'Lint', messages: ruleMessages },
+  { digit: 8, title: 'Foreign code', messages: foreignMessages },
   { digit: 8, title: 'Data', messages: dataMessages },
   { digit: 8, title: 'Run', messages: runMessages },
   { digit: 8, title: 'Feature store', messages: featureStoreMessages },

@@ -138,6 +138,8 @@ export interface Foreign {
   readonly target: string;
   readonly args: readonly string[];
   readonly packages: readonly string[];
+  /** Of what is run; absent for what is built in. */
+  readonly at?: At;
 }
 
 export interface FeatureView {

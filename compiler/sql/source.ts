@@ -19,11 +19,30 @@ export function sourceProgram(plan: Plan, name: string): SourceChecks {
   const source = plan.sources[name];
   const schema = source === undefined ? undefined : plan.schemas[source.schema];
   if (schema === undefined) throw new Error(`the plan has no source ${name}`);
+  return rowChecks(schema, source!.lag);
+}
+
+/** The same of the rows that a component takes, by parameter, and of those that it makes. */
+export function componentProgram(
+  plan: Plan,
+  name: string,
+): { inputs: Record<string, SourceChecks>; rows: SourceChecks } {
+  const use = plan.components[name];
+  const made = use === undefined ? undefined : plan.schemas[use.schema];
+  if (use === undefined || made === undefined) throw new Error(`the plan has no component value ${name}`);
+  const inputs = Object.entries(use.inputs).flatMap(([parameter, table]) => {
+    const schema = plan.schemas[(plan.sources[table] ?? plan.components[table])?.schema ?? ''];
+    return schema ? [[parameter, rowChecks(schema, plan.sources[table]?.lag ?? 0)] as const] : [];
+  });
+  return { inputs: Object.fromEntries(inputs), rows: rowChecks(made, 0) };
+}
+
+function rowChecks(schema: Schema, lag: number): SourceChecks {
   return {
     columns: schema.columns.map(column => ({
       name: column.name,
       sqlType: sqlType(column.type),
-      checks: [...schemaChecks(column), ...arrivalOf(column, schema, source!.lag)],
+      checks: [...schemaChecks(column), ...arrivalOf(column, schema, lag)],
     })),
   };
 }

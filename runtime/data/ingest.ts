@@ -215,7 +215,8 @@ function settingsOf(source: Source): SourceSettings {
   };
 }
 
-interface Interval {
+/** The run's data interval on a column. */
+export interface Interval {
   readonly column: string;
   readonly from: string | null;
   readonly to: string | null;
@@ -223,7 +224,7 @@ interface Interval {
 }
 
 /** The run's data interval [from, to) on the event time; a row without one stays, to be found missing. */
-function intervalOf(context: StepContext, schema: Schema): Interval | null {
+export function intervalOf(context: StepContext, schema: Schema): Interval | null {
   const { from, to } = context.params;
   const column = schema.eventTime;
   if (column === null || (from === null && to === null)) return null;
@@ -237,9 +238,9 @@ function intervalOf(context: StepContext, schema: Schema): Interval | null {
 }
 
 /** Makes the view `raw`: place, raw and cast columns of every row of the interval. Returns what each row must satisfy. */
-async function defineRaw(
+export async function defineRaw(
   database: Database,
-  request: Request,
+  request: Pick<Request, 'schema' | 'program' | 'files'>,
   table: RawTable,
   interval: Interval | null,
 ): Promise<readonly RowRule[]> {

@@ -1,4 +1,6 @@
 /** Entry point of the processes in which a run's steps are carried out, one step at a time; started by `pool.ts`. */
+import { watchGroups } from '../foreign/groups.ts';
+import { foreignCpu } from '../foreign/process.ts';
 import type { StepProgress } from './contract.ts';
 import { executeStep } from './execute.ts';
 import type { ToChild, ToParent } from './messages.ts';
@@ -36,9 +38,10 @@ async function carryOut(message: StepMessage): Promise<void> {
   if (!program) throw new Error('a step came before its program');
   running = new AbortController();
   const before = process.cpuUsage();
+  const foreignBefore = foreignCpu();
   const tell = () => {
     const { user, system } = process.cpuUsage(before);
-    send({ kind: 'spent', cpu: (user + system) / 1000 });
+    send({ kind: 'spent', cpu: (user + system) / 1000 + foreignCpu() - foreignBefore });
   };
   const timer = setInterval(tell, spentMs);
   const runners = program.runners
@@ -61,7 +64,11 @@ async function carryOut(message: StepMessage): Promise<void> {
   send({ kind: 'done', rss: process.memoryUsage.rss() });
 }
 
-dieWithParent(Number(process.env['MLP_PARENT'] ?? process.ppid));
+const tellWatchdog = dieWithParent(Number(process.env['MLP_PARENT'] ?? process.ppid));
+watchGroups((group, running) => {
+  tellWatchdog(group, running);
+  send({ kind: 'group', group, running });
+});
 // Not an orderly exit: it would end the watchdog and then wait for native code, such as a query, to finish.
 process.on('disconnect', die);
 process.on('message', (message: ToChild) => {

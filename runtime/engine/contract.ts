@@ -85,6 +85,13 @@ export interface Program {
   readonly views: Readonly<Record<string, ViewProgram>>;
   readonly validations: Readonly<Record<string, ValidationProgram>>;
   readonly sources: Readonly<Record<string, SourceProgram>>;
+  /** What the rows that a component takes and makes must satisfy. */
+  readonly components?: Readonly<Record<string, ComponentProgram>>;
+}
+export interface ComponentProgram {
+  /** By parameter. */
+  readonly inputs: Readonly<Record<string, SourceProgram>>;
+  readonly rows: SourceProgram;
 }
 /**
  * `sql` selects one row per (entity, T): key columns, `__at`, `__label_known`, features and labels under their names.

@@ -80,7 +80,7 @@ function runtimeVersion(): string {
 
 function sourcesVersion(): string {
   const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-  const states = ['data', 'features', 'learn'].flatMap(folder => {
+  const states = ['data', 'features', 'foreign', 'learn'].flatMap(folder => {
     const files = readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' });
     return files
       .filter(file => file.endsWith('.ts'))

@@ -17,5 +17,7 @@ export type ToParent =
   | { readonly kind: 'progress'; readonly progress: StepProgress }
   /** Processor time of the step so far, in milliseconds over all cores. */
   | { readonly kind: 'spent'; readonly cpu: number }
+  /** A process group of the team's code has begun or ended. */
+  | { readonly kind: 'group'; readonly group: number; readonly running: boolean }
   /** The result is in `out/result.json`; `rss` is what the process now holds, in bytes. */
   | { readonly kind: 'done'; readonly rss: number };

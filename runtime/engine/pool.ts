@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
 import { fault } from '../data/faults.ts';
+import { killGroup } from '../foreign/groups.ts';
 import type { MlpError, Program, StepParams, StepProgress, StepResult } from './contract.ts';
 import { readText } from './execute.ts';
 import type { ToChild, ToParent } from './messages.ts';
@@ -41,6 +42,8 @@ interface Member {
   readonly child: ChildProcess;
   /** The end of what it printed, for the message when it dies. */
   readonly output: { text: string };
+  /** Process groups of the team's code, which a kill of the process does not reach. */
+  readonly groups: Set<number>;
 }
 
 export function openPool(program: Program, runnersModule: string | null): Pool {
@@ -96,7 +99,15 @@ function startMember(): Member {
   child.stderr?.on('data', keep);
   // Without a listener a failed send to a dying process would end the run.
   child.on('error', () => {});
-  return { child, output };
+  const groups = new Set<number>();
+  child.on('message', (message: ToParent) => {
+    if (message.kind === 'group') groups[message.running ? 'add' : 'delete'](message.group);
+  });
+  // Whatever way it ended, nothing that it started goes on.
+  child.once('exit', () => {
+    for (const group of groups) killGroup(group, 'SIGKILL');
+  });
+  return { child, output, groups };
 }
 
 /** Heap limits hold for the children too, and loaders where there are sources to load; a script or snapshot does not. */
@@ -139,6 +150,7 @@ function runOn(member: Member, job: Job): Promise<{ reusable: boolean }> {
     const onMessage = (message: ToParent) => {
       if (message.kind === 'progress') return job.progress(message.progress);
       if (message.kind === 'spent') return job.spent(message.cpu);
+      if (message.kind === 'group') return;
       if (ending instanceof Cancelled) return settle(() => endWith(ending!));
       return settle(() => resolve({ reusable: message.rss < retireBytes }));
     };

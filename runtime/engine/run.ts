@@ -5,8 +5,9 @@ import { durationText } from '../../compiler/plan/build/text.ts';
 import type { Step } from '../../compiler/plan/plan.ts';
 import { dependenciesOf } from '../../compiler/plan/steps.ts';
 import { fault } from '../data/faults.ts';
+import { runsForeign } from '../foreign/uses.ts';
 import { openStore, type Store, storeError } from '../store/store.ts';
-import type { MlpError, Program, Snapshot, StepParams, StepResult } from './contract.ts';
+import type { MlpError, Program, Snapshot, StepParams, StepProgress, StepResult } from './contract.ts';
 import type { Observer, RegisteredModel, RunOutcome, StepOutcome } from './events.ts';
 import { errorFacts, failure } from './execute.ts';
 import { acceptProfile, registerModel, rolledOut, untilRolledOut } from './fold.ts';
@@ -43,6 +44,9 @@ export interface RunOptions {
   /** URL of a module that exports `runners`, instead of the runtime's own. */
   readonly runners?: string;
 }
+
+/** The team's code is stopped by its own step, which can say what it printed; this much later the step is stopped too. */
+const foreignGraceMs = 5_000;
 
 /** A step with less than this would be of no use. */
 const leastMemory = 512 * 1024 ** 2;
@@ -363,17 +367,22 @@ class Run {
     const threads = declared
       ? Math.max(1, Math.min(this.params.threads, Math.ceil(declared)))
       : this.params.threads;
+    const progress = (event: StepProgress) =>
+      this.observe({ kind: 'step-progress', step: step.id, at: Date.now(), progress: event });
     try {
+      if (runsForeign(this.program.plan, step)) await this.prepare(step, progress);
       const result = await this.pool.run({
         step: step.id,
         params: { ...this.paramsOf(step), threads, memory: formatMemory(memory) },
         inputs: resolved.folders,
         out: this.recorder.outFolder(step, attempt),
         root: options.root,
-        timeout: step.timeout,
+        timeout:
+          step.timeout === null
+            ? null
+            : step.timeout + (runsForeign(this.program.plan, step) ? foreignGraceMs : 0),
         signal,
-        progress: progress =>
-          this.observe({ kind: 'step-progress', step: step.id, at: Date.now(), progress }),
+        progress,
         spent: cpu => this.spend(`${step.id} ${attempt}`, cpu),
       });
       return this.unchangedSources(step, resolved, result);
@@ -381,6 +390,19 @@ class Run {
       if (error instanceof Cancelled) return this.halted ? failure(step.id, this.halted) : 'cancelled';
       return failure(step.id, error);
     }
+  }
+
+  /** Makes what the team's code runs in, once for all steps that need it: it takes nothing of a step's time. */
+  private async prepare(step: Step, progress: (event: StepProgress) => void): Promise<void> {
+    const { prepareSteps } = await import('../foreign/prepare.ts');
+    const { signal, options } = this;
+    await prepareSteps(this.program.plan, [step], {
+      root: options.root,
+      signal,
+      progress: message => progress({ message }),
+    }).catch(error => {
+      throw signal.aborted ? new Cancelled() : error;
+    });
   }
 
   /** What was read must be what the key was made of. */

@@ -8,6 +8,7 @@ export type Runners = Readonly<Partial<Record<StepKind, () => Promise<StepRunner
 export const runners: Runners = {
   ingest: async () => (await import('../data/ingest.ts')).ingest,
   validate: async () => (await import('../data/validate.ts')).validate,
+  component: async () => (await import('../foreign/component.ts')).componentStep,
   features: async () => (await import('../features/features.ts')).features,
   split: async () => (await import('../features/split.ts')).split,
   tune: async () => (await import('../learn/steps/tune.ts')).tuneStep,

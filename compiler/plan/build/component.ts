@@ -37,7 +37,7 @@ export function buildComponent(
     schema: schema ? context.nameOf(schema) : '',
     inputs,
     args: parametersOf(call, context),
-    run: foreignOf(component.name.text, component.body, context),
+    run: foreignOf(component, context),
     derives,
     ...(isMasking(component) ? { masks: true } : {}),
     at: context.at(file, declaration.name.span),

@@ -62,7 +62,12 @@ export function parametersOf(call: ast.Call, context: BuildContext): Record<stri
 }
 
 /** What carries out a library or foreign definition. */
-export function foreignOf(name: string, body: ast.ForeignBody, context: BuildContext): Foreign {
+export function foreignOf(
+  declaration: ast.ComponentDeclaration | ast.TrainerDeclaration | ast.MetricDeclaration,
+  context: BuildContext,
+): Foreign {
+  const name = declaration.name.text;
+  const { body } = declaration;
   const items = <K extends ast.ForeignItem['kind']>(kind: K): Extract<ast.ForeignItem, { kind: K }>[] =>
     body.items.filter((item): item is Extract<ast.ForeignItem, { kind: K }> => item.kind === kind);
   const run = items('Run')[0];
@@ -73,6 +78,7 @@ export function foreignOf(name: string, body: ast.ForeignBody, context: BuildCon
     target: context.text(run.target) ?? '',
     args: texts(run.args),
     packages: items('Packages').flatMap(clause => texts(clause.packages)),
+    at: context.at(context.program.fileOf(declaration), run.target.span),
   };
 }
 

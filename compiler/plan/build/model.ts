@@ -130,7 +130,7 @@ function trainerOf(
   return {
     trainer: declaration.name.text,
     params: parametersOf(call, context),
-    run: foreignOf(declaration.name.text, declaration.body, context),
+    run: foreignOf(declaration, context),
     acceptsMissing: accepts(declaration.body, 'missing'),
     acceptsCategories: accepts(declaration.body, 'categories'),
     at: context.at(file, call.span),
@@ -183,7 +183,7 @@ function metricsOf(
     uses.push({
       metric: declaration.name.text,
       args,
-      run: foreignOf(declaration.name.text, declaration.body, context),
+      run: foreignOf(declaration, context),
       direction: declaration.direction ?? null,
       min: context.number(declaration.range?.low) ?? null,
       max: context.number(declaration.range?.high) ?? null,

@@ -1,6 +1,6 @@
 import { targetsMessages } from '../../diagnostics/messages/targets.ts';
 import { schemeOf } from '../../plan/paths.ts';
-import type { At, Expr, Foreign, Model, Plan, Source, Step } from '../../plan/plan.ts';
+import type { At, ComponentUse, Expr, Foreign, Model, Plan, Source, Step } from '../../plan/plan.ts';
 import { children } from '../../plan/walk.ts';
 import { type Refusal, refuse } from '../target.ts';
 
@@ -12,6 +12,7 @@ export const capabilities = {
   steps: [
     'ingest',
     'validate',
+    'component',
     'features',
     'split',
     'tune',
@@ -31,12 +32,13 @@ export const capabilities = {
   schemes: ['npm'] as readonly string[],
   /** How trainers and metrics may be implemented. */
   foreign: ['builtin'] as readonly Foreign['language'][],
+  /** How components may be. */
+  components: ['python'] as readonly Foreign['language'][],
   tasks: ['binary', 'multiclass', 'regression'] as readonly Model['task'][],
 } as const;
 
 /** How a step that is not carried out is called in a message. */
 const stepWords: Partial<Record<Step['kind'], (of: string) => string>> = {
-  component: of => `the component value \`${of}\` (a foreign step)`,
   load: of => `\`load\` of the model \`${of}\``,
   deploy: of => `the deployment \`${of}\``,
   monitor: of => `the monitor \`${of}\``,
@@ -83,6 +85,7 @@ function positionOf(plan: Plan, step: Step): At {
 
 function ofStep(plan: Plan, step: Step): readonly Refusal[] {
   if (step.kind === 'ingest') return ofSource(step.of, plan.sources[step.of]);
+  if (step.kind === 'component') return ofComponent(step.of, plan.components[step.of]);
   if (step.kind === 'features') return ofView(plan, step.of);
   if (step.kind === 'write') return ofSink(plan, step.of);
   const model = plan.models[step.of];
@@ -118,6 +121,13 @@ function ofSink(plan: Plan, deployment: string): readonly Refusal[] {
   const { path } = to.args;
   const scheme = typeof path === 'string' ? schemeOf(path) : undefined;
   return scheme === undefined ? [] : [cannot(`the sink \`${name}\`, which is written to ${scheme}:`, to.at)];
+}
+
+function ofComponent(name: string, use: ComponentUse | undefined): readonly Refusal[] {
+  if (!use || capabilities.components.includes(use.run.language)) return [];
+  return [
+    cannot(`the component \`${use.component}\` of \`${name}\`, which runs ${use.run.language}`, use.at),
+  ];
 }
 
 function ofForeign(

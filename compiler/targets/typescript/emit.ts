@@ -1,12 +1,12 @@
 import type { Plan } from '../../plan/plan.ts';
-import { sourceProgram } from '../../sql/source.ts';
+import { componentProgram, sourceProgram } from '../../sql/source.ts';
 import { validationSql } from '../../sql/validation.ts';
 import { viewSql } from '../../sql/view.ts';
 import type { OutputFile, TargetOptions } from '../target.ts';
 import { featuresFile } from './features.ts';
 import type { LiteralValue } from './literal.ts';
 import { packageFile, readmeFile, tsconfigFile } from './package.ts';
-import { graphFile, mainFile, planFile, sourcesFile, validationFile } from './parts.ts';
+import { componentsFile, graphFile, mainFile, planFile, sourcesFile, validationFile } from './parts.ts';
 import { printFiles } from './print.ts';
 import { type FileStructure, programNames } from './project.ts';
 import { enumMembers, schemasFile } from './schemas.ts';
@@ -15,12 +15,21 @@ import { enumMembers, schemasFile } from './schemas.ts';
 export function emitProgram(plan: Plan, options: TargetOptions): readonly OutputFile[] {
   const program = programNames(plan, [...enumMembers(plan).keys()]);
   const sources = Object.keys(plan.sources).map(name => [name, sourceProgram(plan, name)] as const);
+  const components = Object.keys(plan.components).map(name => [name, componentProgram(plan, name)] as const);
   const files: FileStructure[] = [
     mainFile(program),
     graphFile(program),
     planFile(program),
     schemasFile(program),
     sourcesFile(program, Object.fromEntries(sources) as unknown as Readonly<Record<string, LiteralValue>>),
+    ...(components.length === 0
+      ? []
+      : [
+          componentsFile(
+            program,
+            Object.fromEntries(components) as unknown as Readonly<Record<string, LiteralValue>>,
+          ),
+        ]),
     ...Object.entries(plan.views).map(([name, view]) =>
       featuresFile(program, name, view, viewSql(plan, name)),
     ),

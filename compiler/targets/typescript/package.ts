@@ -85,6 +85,9 @@ export function readmeFile(plan: Plan, options: TargetOptions, program: ProgramN
       '| `graph.ts` | the steps, each after those it reads from | |',
       '| `schemas.ts` | an interface for every schema | |',
       '| `sources.ts` | casts and checks of every source | |',
+      ...(Object.keys(plan.components).length > 0
+        ? ['| `components.ts` | casts and checks of what components take and make | |']
+        : []),
       ...views,
       ...validations,
       '| `plan.json` | what the spec says, resolved | |',

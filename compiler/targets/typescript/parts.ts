@@ -82,6 +82,22 @@ export function sourcesFile(
   return { path: 'sources.ts', imports: imports.structures(), statements: [value] };
 }
 
+/** `components.ts`: what the rows that components take and make must satisfy. */
+export function componentsFile(
+  program: ProgramNames,
+  components: Readonly<Record<string, LiteralValue>>,
+): FileStructure {
+  const imports = new Imports(program, './schemas.js');
+  imports.add('Program', 'mlp-runtime');
+  const value = constant({
+    name: 'components',
+    type: "NonNullable<Program['components']>",
+    value: literal(components),
+    doc: 'How the rows that each component takes and makes are cast and checked, by the tables that they make.',
+  });
+  return { path: 'components.ts', imports: imports.structures(), statements: [value] };
+}
+
 /** `graph.ts`: the steps in the order in which they can be done. */
 export function graphFile(program: ProgramNames): FileStructure {
   const { plan } = program;
@@ -128,12 +144,15 @@ export function mainFile(program: ProgramNames): FileStructure {
   imports.add('main', 'mlp-runtime', { type: false });
   imports.add('plan', './plan.js', { type: false });
   imports.add('sources', './sources.js', { type: false });
+  const composed = Object.keys(plan.components).length > 0;
+  if (composed) imports.add('components', './components.js', { type: false });
   const names = new Names([
     'program',
     'run',
     'step',
     'plan',
     'sources',
+    'components',
     'main',
     'defineProgram',
     'existsSync',
@@ -157,6 +176,7 @@ export function mainFile(program: ProgramNames): FileStructure {
     views: Object.fromEntries(views),
     validations: Object.fromEntries(validations),
     sources: code('sources'),
+    ...(composed ? { components: code('components') } : {}),
   });
   const statements: (StatementStructures | string)[] = [
     constant({

@@ -1,0 +1,26 @@
+import type { Foreign, Plan, Step } from '../../compiler/plan/plan.ts';
+
+export interface ForeignCode {
+  /** The table or the definition that it is the code of, under which its snapshot is known. */
+  readonly name: string;
+  readonly what: 'component' | 'trainer' | 'metric';
+  readonly run: Foreign;
+}
+
+/** The team's code that a step runs. */
+export function foreignCode(plan: Plan, step: Step): readonly ForeignCode[] {
+  const codes: ForeignCode[] = [];
+  const add = (name: string, what: ForeignCode['what'], run: Foreign | undefined): void => {
+    if (run && run.language !== 'builtin') codes.push({ name, what, run });
+  };
+  if (step.kind === 'component') add(step.of, 'component', plan.components[step.of]?.run);
+  const model = plan.models[step.of];
+  if (step.kind === 'train' || step.kind === 'tune')
+    add(model?.trainer?.trainer ?? '', 'trainer', model?.trainer?.run);
+  if (step.kind === 'baseline') add(model?.baseline?.trainer ?? '', 'trainer', model?.baseline?.run);
+  if (step.kind === 'evaluate') for (const use of model?.metrics ?? []) add(use.metric, 'metric', use.run);
+  return codes;
+}
+
+/** Does a step run code of the team? */
+export const runsForeign = (plan: Plan, step: Step): boolean => foreignCode(plan, step).length > 0;
