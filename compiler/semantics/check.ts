@@ -55,8 +55,9 @@ export function check(host: Host, options: CheckOptions = {}): Program {
   uniqueInProject(c, project);
   chooseEnvironment(c);
   const whole = checkDeclarations(c, project);
+  const unread = withSyntaxErrors(c);
   const wholeProject = options.files === undefined ? new Set(host.specFiles()) : undefined;
-  if (whole)
+  if (whole && unread.size === 0)
     for (const module of project)
       for (const declaration of module.tree.declarations)
         if (declaration.kind === 'Policy')
@@ -64,9 +65,17 @@ export function check(host: Host, options: CheckOptions = {}): Program {
   for (const module of project) if (!module.library) checkSecrets(c, module);
   unknownSettings(c);
   for (const diagnostic of c.loader.diagnostics) c.report(diagnostic);
-  if (whole) for (const module of project) unusedImports(module, c.report);
+  if (whole) for (const module of project) if (!unread.has(module.path)) unusedImports(module, c.report);
   const suppressions = suppressionsIn(project, config, c.report);
   return programOf(c, project, suppressions);
+}
+
+/** Files in which something may be used that could not be read: nothing there is called unused. */
+function withSyntaxErrors(c: Checker): ReadonlySet<string> {
+  const errors = c.loader.diagnostics.filter(
+    ({ code, severity }) => severity === 'error' && code.startsWith('MLP1'),
+  );
+  return new Set(errors.map(({ file }) => file.path));
 }
 
 function loadProject(c: Checker): void {

@@ -17,6 +17,10 @@ function sharesHint(sum: string): string | undefined {
   return percent < 100 ? `give ${rest}% more to one of them` : `take ${rest}% from one of them`;
 }
 
+/** The same rows, of which nobody says when they happened. */
+const timeless = (spec: string): string =>
+  spec.replace(' @event_time', '').replace(' @known_after(1d)', '').replace(' at day', '');
+
 /** Messages about the shape of declarations: codes MLP3100 to MLP3199; part of `typesMessages`. */
 export const declarationMessages = {
   missingClause: defineMessage<{ declaration: string; clause: string }>({
@@ -130,8 +134,8 @@ export const declarationMessages = {
       'split `by hash`, which puts equal rows on one side, or `by time` where rows have an event time',
     explanation: {
       text: 'A stable hash of the row draws as evenly as chance does, but the same row always lands in the same part.',
-      wrong: example({ model: MODEL.replace('by time', 'by random') }),
-      right: example({ model: MODEL }),
+      wrong: timeless(example({ model: MODEL.replace('by time', 'by random') })),
+      right: timeless(example({ model: MODEL.replace('by time', 'by hash') })),
     },
   }),
   notALabel: defineMessage<{ name: string; labels: readonly string[] }>({

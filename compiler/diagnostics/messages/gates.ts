@@ -39,6 +39,14 @@ function always({ where, severity, name }: Facts): string {
   return 'it checks nothing';
 }
 
+/** `recall >= 40` is most likely meant as a percentage. */
+function insideRange({ text, ranges }: Facts): string {
+  const number = / (?:>=|>|<=|<) (\d+(?:\.\d+)?)$/.exec(text)?.[1];
+  const share = ranges.length > 0 && ranges.every(range => range.endsWith(' lies in 0..1'));
+  const percent = number !== undefined && share && Number(number) >= 5 && Number(number) < 100;
+  return `write a bound inside that range${percent ? `, such as \`${number}%\`` : ''}`;
+}
+
 const list = (texts: readonly string[]): string => texts.map(text => `\`${text}\``).join(', ');
 
 const gated = (rules: string): string => example({ model: `${MODEL}\n  promote {\n    ${rules}\n  }` });
@@ -53,7 +61,7 @@ export const gatesMessages = {
     hint: facts =>
       facts.when === 'later'
         ? 'it would hold on the first run and never again; ask for what a later version can reach'
-        : `${never(facts)}; ${facts.when === 'first' ? 'say with `??` what holds on the first run' : 'write a bound inside that range'}`,
+        : `${never(facts)}; ${facts.when === 'first' ? 'say with `??` what holds on the first run' : insideRange(facts)}`,
     explanation: {
       text: 'Metrics, shares and columns have ranges, and a condition that asks for something outside them never holds. A gate with such a condition refuses every model, a validation all data, and an alert never fires.',
       wrong: gated('require auc >= 1.2'),
@@ -100,6 +108,8 @@ export const gatesMessages = {
     direction: 'higher' | 'lower';
     where: Where;
     name: string;
+    /** The condition turned round, where it is one comparison. */
+    instead: string | undefined;
   }>({
     code: 'MLP5104',
     severity: 'error',
@@ -110,14 +120,30 @@ export const gatesMessages = {
         : where === 'validation'
           ? `\`${text}\` refuses the better data: for \`${metric}\` ${direction} is better`
           : `\`${text}\` refuses the better models: for \`${metric}\` ${direction} is better`,
-    hint: ({ metric, direction, where }) =>
-      where === 'monitor' || where === 'rollback'
-        ? `turn the comparison round, so that it fires when \`${metric}\` is too ${direction === 'higher' ? 'low' : 'high'}`
-        : `turn the comparison round, so that it asks for ${direction === 'higher' ? 'at least' : 'at most'} that much`,
+    hint: ({ metric, direction, where, instead }) => {
+      const turned = `turn the comparison round${instead === undefined ? '' : `, \`${instead}\``}, so that it`;
+      return where === 'monitor' || where === 'rollback'
+        ? `${turned} fires when \`${metric}\` is too ${direction === 'higher' ? 'low' : 'high'}`
+        : `${turned} asks for ${direction === 'higher' ? 'at least' : 'at most'} that much`;
+    },
     explanation: {
       text: 'A metric declares which direction is better. A gate that only bounds it from the better side keeps the good models back and lets the bad ones through; an alert that does so sounds when all is well.',
       wrong: gated('require auc <= 0.7'),
       right: gated('require auc >= 0.7'),
+    },
+  }),
+  perfect: defineMessage<{ text: string; metric: string; best: number; name: string }>({
+    code: 'MLP5106',
+    severity: 'warning',
+    title: 'A first run that only a perfect model passes',
+    message: ({ text, metric, best }) =>
+      `\`${text}\` asks for ${metric} ${best} on the first run, when there is nothing to compare with: a perfect model`,
+    hint: () =>
+      'what stands behind `??` is taken for the champion then: let it be a value that a first version can reach',
+    explanation: {
+      text: 'Before there is a champion, the value behind `??` stands for it. A zero, which asks for nothing where higher is better, asks for everything where lower is better: no first version is ever promoted, and so there never is a champion.',
+      wrong: gated('require log_loss <= (champion.log_loss ?? 0.0) * 1.01'),
+      right: gated('require log_loss <= (champion.log_loss ?? 0.6) * 1.01'),
     },
   }),
   implied: defineMessage<{

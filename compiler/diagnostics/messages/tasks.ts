@@ -62,6 +62,29 @@ export const tasksMessages = {
       right: example({ model: MODEL }),
     },
   }),
+  labelOfOtherTask: defineMessage<{
+    label: string;
+    type: string;
+    task: string;
+    meant: string;
+    instead?: string;
+  }>({
+    code: 'MLP5515',
+    severity: 'error',
+    title: 'a label of another task than the trainers and metrics',
+    message: ({ label, type, task, meant }) =>
+      `the label \`${label}\` is ${type}, which makes this a ${task} task, but the trainers and metrics are for ${meant} tasks`,
+    hint: ({ label, task, meant, instead }) =>
+      `${instead === undefined ? labelHints[meant] : `write \`label ${label} = ${instead}\``}, or take trainers and metrics for ${task}`,
+    explanation: {
+      text: 'The label’s type proposes the task. A truth value that was made a number, as other tools want it, makes this a regression, for which the metrics of a classification mean nothing.',
+      wrong: example({
+        view: 'pages = pages\n  label buys = if bought then 1 else 0',
+        model: MODEL.replace(' by site', ''),
+      }),
+      right: example({ view: 'pages = pages\n  label buys = bought', model: MODEL.replace(' by site', '') }),
+    },
+  }),
   labelType: defineMessage<{ label: string; type: string; task?: string | undefined }>({
     code: 'MLP5502',
     severity: 'error',

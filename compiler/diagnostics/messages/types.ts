@@ -16,6 +16,8 @@ function conversion(expected: string, found: string): string | undefined {
   if (to === 'float' && from === 'string')
     return 'convert it: to_float(…), which is null for what is no number';
   if (to === 'int' && from === 'string') return 'convert it: to_int(…), which is null for what is no number';
+  if ((to === 'int' || to === 'float') && from === 'bool')
+    return 'the share of true ones is `share(…)`, their number `count(… where …)`; one as a number is `if … then 1 else 0`';
   if (to === 'int' && from === 'float') return 'convert it: to_int(…)';
   return undefined;
 }
@@ -96,13 +98,16 @@ export const typesMessages = {
       right: example({ view: 'empty = not (pages > 0)' }),
     },
   }),
-  unitClash: defineMessage<{ operator: string; left: string; right: string }>({
+  unitClash: defineMessage<{ operator?: string; what?: string; left: string; right: string }>({
     code: 'MLP3007',
     severity: 'error',
     title: 'two different units',
-    message: ({ operator, left, right }) => `\`${operator}\` of ${left} and ${right}: the units differ`,
-    hint: () =>
-      'convert one of them; multiplying by a bare number keeps the unit, so declare the new one with @unit',
+    message: ({ operator, what, left, right }) =>
+      what === undefined
+        ? `\`${operator}\` of ${left} and ${right}: the units differ`
+        : `${what} is in ${left}, and ${right} is declared: the units differ`,
+    hint: ({ right }) =>
+      `convert one of them by a function that declares the new unit: \`function converted(x: float) -> float @unit(${right}) = x * 0.001\``,
     explanation: {
       text: 'Sums, differences and comparisons want equal units; a bare number adopts the other one’s.',
       wrong: example({ columns: 'wait: float @unit("min")', view: 'sum = (seconds ?? 0.0) + wait' }),

@@ -88,6 +88,20 @@ function scaled(value: number, units: readonly (readonly [string, number])[]): s
 /** `7d`, `90min`: the largest unit that divides it. */
 export const durationText = (milliseconds: number): string => scaled(milliseconds, durations);
 
+/** For people: `90min`, but `59d 23h 55min` and not `86395min`. */
+export function spanText(milliseconds: number): string {
+  const short = durationText(milliseconds);
+  if (Number.parseFloat(short) < 1_000) return short;
+  let rest = milliseconds;
+  const parts: string[] = [];
+  for (const [unit, factor] of durations) {
+    const count = Math.floor(rest / factor);
+    if (count > 0) parts.push(`${count}${unit}`);
+    rest -= count * factor;
+  }
+  return parts.join(' ');
+}
+
 const operatorLevel: Readonly<Record<ast.BinaryOperator, number>> = {
   or: 1,
   and: 2,

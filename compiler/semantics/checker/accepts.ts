@@ -92,7 +92,8 @@ function defaultFix(value: ast.Expression, otherwise: string, file: SourceFile):
         { file, span: { start, end: start }, text: '(' },
         { ...after, text: `) ?? ${otherwise}` },
       ];
-  return { title: `take null as ${otherwise}`, edits };
+  // Only the author knows what a missing value stands for.
+  return { title: `take null as ${otherwise}`, edits, safe: false };
 }
 
 /** A value of the type, as an author would write it after `??`. */
@@ -107,7 +108,7 @@ function defaultOf(type: Type): string {
     case 'enum':
       return type.enum === undefined ? `"${type.members?.[0] ?? ''}"` : `${type.enum}.${type.members?.[0]}`;
     case 'string':
-      return typeof type.values?.[0] === 'string' ? JSON.stringify(type.values[0]) : '"unknown"';
+      return '"unknown"';
     default:
       return '…';
   }

@@ -15,7 +15,7 @@ import { condition, inferAs } from './expression/expect.ts';
 import { type ModelInfo, modelInfo, rowColumn } from './model.ts';
 import { distinct, resolveDeclaration } from './names.ts';
 import { checkRules } from './policy.ts';
-import { checkSplit } from './split.ts';
+import { checkSplit, partName, partNames } from './split.ts';
 import { fittingHint } from './task.ts';
 import { checkTrainerUse, checkTune } from './trainer.ts';
 import { constantEnv } from './type-expression.ts';
@@ -109,11 +109,19 @@ function checkFeatures(c: Checker, env: Env, model: ModelInfo): void {
   }
   for (const [feature, { type, symbol }] of model.features) {
     if (learnable.has(type.kind)) continue;
-    const labels =
-      symbol.kind === 'feature'
-        ? [{ file: symbol.file, span: symbol.item.span, message: 'declared here' }]
-        : [];
-    c.error(env.module, tasksMessages.featureType, { feature, type: describe(type) }, at.span, { labels });
+    const facts = { feature, type: describe(type) };
+    const { name } = model.declaration;
+    if (symbol.kind !== 'feature') {
+      c.error(env.module, tasksMessages.featureType, facts, at.span);
+      continue;
+    }
+    const { item, file } = symbol;
+    const span =
+      item.kind === 'Feature'
+        ? item.name.span
+        : (item.columns.find(column => column.text === feature) ?? item).span;
+    const labels = [{ file: env.module.file, span: at.span, message: `\`${name.text}\` learns from it` }];
+    c.report(tasksMessages.featureType(facts, { file, span, labels }));
   }
 }
 
@@ -212,7 +220,9 @@ function checkTunedMetric(c: Checker, env: Env, tune: ast.Tune, model: ModelInfo
     c.error(env.module, tasksMessages.tuneDirection, facts, tune.metric.span, { labels, fixes });
   }
   const split = only(model.declaration.items, 'Split');
-  if (split && !split.parts.some(part => part.part.text.startsWith('valid'))) {
+  const parts = split?.parts.map(partName) ?? [];
+  // A part of an unknown name, which is told, may be meant.
+  if (split && !parts.includes('validation') && parts.every(name => partNames.includes(name))) {
     const labels = [{ file: env.module.file, span: tune.span, message: 'tuning reads the validation part' }];
     const facts = { problem: 'a tuned model needs a part `validation`, which tuning is judged on' };
     c.error(env.module, declarationMessages.splitParts, facts, split.bySpan, { labels });

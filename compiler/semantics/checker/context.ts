@@ -92,6 +92,10 @@ export interface Env {
   readonly open?: boolean;
   /** Names of features that are defined further down. */
   readonly below?: ReadonlyMap<string, ast.Name>;
+  /** The labels among them, for features, which may not read them. */
+  readonly answers?: ReadonlySet<string>;
+  /** The feature that is being defined. */
+  readonly feature?: string;
 }
 
 export type Constant = number | bigint | string | boolean | null;

@@ -101,7 +101,7 @@ function checkBase(c: Checker, env: Env, declaration: ast.EnvironmentDeclaration
   if (!found) {
     const other = lookup(env.module, 'values', base.text);
     if (other) resolveDeclaration(c, env.module, base, ['Environment']);
-    else unknownEnvironment(c, env, base);
+    else unknownEnvironment(c, env, base, declaration);
     return;
   }
   resolveDeclaration(c, env.module, base, ['Environment']);
@@ -109,16 +109,33 @@ function checkBase(c: Checker, env: Env, declaration: ast.EnvironmentDeclaration
   const last = chain.at(-1)!;
   const closes = last.base && environmentNamed(c, last, last.base);
   if (!chain.includes(declaration) || !closes) return;
-  const path = [
-    declaration.name.text,
-    ...chain.slice(0, chain.indexOf(declaration) + 1).map(one => one.name.text),
-  ];
-  c.error(env.module, namesMessages.circular, { what: 'extends', path }, base.span);
+  const circle = [declaration, ...chain.slice(0, chain.indexOf(declaration) + 1)];
+  if (firstDeclared(c, circle) !== declaration) return;
+  const path = circle.map(one => one.name.text);
+  const labels = circle
+    .slice(1, -1)
+    .flatMap(one => (one.base ? [c.labelAt(one, `extends \`${one.base.text}\``, one.base.span)] : []));
+  c.error(env.module, namesMessages.circular, { what: 'extends', path }, base.span, { labels });
 }
 
-function unknownEnvironment(c: Checker, env: Env, name: ast.Name): void {
+/** One circle is one mistake, told where the first of its environments stands. */
+function firstDeclared(
+  c: Checker,
+  circle: readonly ast.EnvironmentDeclaration[],
+): ast.EnvironmentDeclaration | undefined {
+  const before = (a: ast.EnvironmentDeclaration, b: ast.EnvironmentDeclaration): boolean => {
+    const [first, second] = [c.fileOf(a).path, c.fileOf(b).path];
+    return first === second ? a.span.start < b.span.start : first < second;
+  };
+  return circle.reduce<ast.EnvironmentDeclaration | undefined>(
+    (first, one) => (first === undefined || before(one, first) ? one : first),
+    undefined,
+  );
+}
+
+function unknownEnvironment(c: Checker, env: Env, name: ast.Name, from: ast.EnvironmentDeclaration): void {
   const known = [...c.projectWide.values()]
-    .filter(one => one.declaration.kind === 'Environment')
+    .filter(one => one.declaration.kind === 'Environment' && one.declaration !== from)
     .map(one => one.name);
   const suggestion = suggest(name.text, known);
   const fixes = suggestion === undefined ? [] : [replaceFix(env.module, name, suggestion)];
@@ -150,14 +167,19 @@ function checkItem(
       if (!item.from) return;
       const from = environmentNamed(c, declaration, item.from);
       if (!from) {
-        if (item.from.text !== '') unknownEnvironment(c, env, item.from);
+        if (item.from.text !== '') unknownEnvironment(c, env, item.from, declaration);
         return;
       }
       resolveDeclaration(c, env.module, item.from, ['Environment']);
       const circle = promotionCircle(c, declaration, from);
-      if (circle) {
-        const facts = { what: 'takes its models from', path: circle };
-        c.error(env.module, namesMessages.circular, facts, item.from.span);
+      if (circle && firstDeclared(c, circle) === declaration) {
+        const itself = circle.length < 3;
+        const facts = {
+          what: itself ? 'takes its models from' : 'models are promoted',
+          path: circle.map(one => one.name.text),
+        };
+        const hint = 'let one of them train its own: `models trained here`';
+        c.error(env.module, namesMessages.circular, facts, item.from.span, { hint });
       }
       return;
     }
@@ -175,19 +197,19 @@ function checkItem(
   }
 }
 
-/** The names from an environment over those that its models come from back to itself. */
+/** The environments from one over those that its models come from back to itself. */
 function promotionCircle(
   c: Checker,
   declaration: ast.EnvironmentDeclaration,
   from: ast.EnvironmentDeclaration,
-): string[] | undefined {
+): ast.EnvironmentDeclaration[] | undefined {
   const path = [declaration];
   for (let next: ast.EnvironmentDeclaration | undefined = from; next && !path.includes(next); ) {
     path.push(next);
     next = modelsFrom(c, next);
-    if (next === declaration) return [...path, declaration].map(one => one.name.text);
+    if (next === declaration) return [...path, declaration];
   }
-  return from === declaration ? [declaration.name.text, declaration.name.text] : undefined;
+  return from === declaration ? [declaration, declaration] : undefined;
 }
 
 /** Where an environment's models come from, by its own clause or that of one it extends. */
@@ -227,8 +249,15 @@ function checkTargetComplete(c: Checker, env: Env, declaration: ast.EnvironmentD
       .filter(item => item.name.text === first.name.text)
       .flatMap(item => item.settings.map(arg => arg.name?.text)),
   );
-  for (const { name, node, type } of signatureOf(c, symbol.declaration).parameters) {
-    if (node.default !== undefined || given.has(name)) continue;
+  const parameters = signatureOf(c, symbol.declaration).parameters;
+  const names = parameters.map(({ name }) => name);
+  // A setting that is misspelt is told there; one that an unknown environment may give is not known to be missing.
+  const misspelt = [...given].flatMap(name =>
+    name === undefined || names.includes(name) ? [] : (suggest(name, names) ?? []),
+  );
+  if (chain.some(part => part.base && part.base.text !== '' && !environmentNamed(c, part, part.base))) return;
+  for (const { name, node, type } of parameters) {
+    if (node.default !== undefined || given.has(name) || misspelt.includes(name)) continue;
     const labels = [c.labelAt(symbol.declaration, 'declared here', node.span)];
     const facts = { declaration: `target ${first.name.text}`, clause: `the setting \`${name}\`` };
     c.error(env.module, declarationMessages.missingClause, facts, own.name.span, {

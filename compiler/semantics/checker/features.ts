@@ -117,7 +117,12 @@ function begin(declaration: ast.FeaturesDeclaration, module: Module, source: Tab
   const features = new Map<string, Binding>();
   const aliases = new Map<string, Binding>();
   const below = new Map<string, ast.Name>();
-  for (const item of declaration.items) if (item.kind === 'Feature') below.set(item.name.text, item.name);
+  const answers = new Set<string>();
+  for (const item of declaration.items)
+    if (item.kind === 'Feature') {
+      below.set(item.name.text, item.name);
+      if (item.label) answers.add(item.name.text);
+    }
   const broken = source.kind === 'unknown';
   const own: Scope = {
     // Columns first, then the features above, then what is joined.
@@ -134,6 +139,7 @@ function begin(declaration: ast.FeaturesDeclaration, module: Module, source: Tab
     scopes: [own],
     windows: source,
     below,
+    answers,
     ...(broken ? { open: true } : {}),
   };
   const [columns, joined] = [new Spellings(), new Spellings()];
@@ -249,7 +255,7 @@ function checkFeature(c: Checker, view: Growing, item: ast.FeatureItem): void {
   const { env, source, below } = view;
   const { module } = env;
   const name = item.name.text;
-  const type = featureType(c, env, item);
+  const type = featureType(c, item.label ? { ...env, answers: new Set() } : { ...env, feature: name }, item);
   below.delete(name);
   if (name === '') return;
   if (name.startsWith('__')) {

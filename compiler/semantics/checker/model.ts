@@ -12,6 +12,7 @@ import type { Binding, Checker, Env, Scope, Table } from './context.ts';
 import { reportUnknownColumn } from './expression/names.ts';
 import { type ViewInfo, viewInfo } from './features.ts';
 import { resolveDeclaration } from './names.ts';
+import { isForOtherTask } from './other-task.ts';
 import { folded } from './same-but-case.ts';
 import { knownTasks, labelsOf, proposedTask } from './task.ts';
 import { constantEnv } from './type-expression.ts';
@@ -24,7 +25,7 @@ export interface ModelInfo {
   readonly features: ReadonlyMap<string, Binding>;
   readonly labelName: ast.Name | undefined;
   readonly labelType: Type;
-  /** Undefined where the label is broken. */
+  /** Undefined where the label is broken, or of another task than all else. */
   readonly task: string | undefined;
   /** The table of the rows. */
   readonly source: Table | undefined;
@@ -189,7 +190,9 @@ function predict(
   c.bind(label, binding.symbol);
   const labelType = binding.type;
   checkVaries(c, env, label, binding);
-  return { labelName: label, labelType, task: taskOf(c, env, clause, labelType) };
+  const task = taskOf(c, env, clause, labelType);
+  const other = task !== undefined && !clause.task && isForOtherTask(c, env, declaration, binding, task);
+  return { labelName: label, labelType, task: other ? undefined : task };
 }
 
 /** A label that has one value for every row: a constant, an enum of one member, a range of one number. */

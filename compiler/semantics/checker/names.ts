@@ -14,6 +14,7 @@ import {
   written,
 } from '../scope.ts';
 import type { Checker } from './context.ts';
+import { foreignWord } from './foreign-words.ts';
 
 /** What people call a kind of declaration, with its article. */
 export const kindNames: Readonly<Record<ast.Declaration['kind'], string>> = {
@@ -122,6 +123,11 @@ export function reportUnknown(
     c.error(module, namesMessages.notImported, facts, at, { fixes });
     return;
   }
+  const foreign = foreignWord(name.text, space);
+  if (foreign?.hint !== undefined) {
+    c.error(module, namesMessages.unknownName, { name: name.text, what }, at, { hint: foreign.hint });
+    return;
+  }
   const candidates = [...more, ...visibleNames(module, space), ...(extra?.own[space].keys() ?? [])];
   const fitting = kinds
     ? candidates.filter(candidate => {
@@ -129,9 +135,20 @@ export function reportUnknown(
         return found === undefined || (kinds as readonly string[]).includes(found.declaration.kind);
       })
     : candidates;
-  const suggestion = suggest(name.text, fitting);
+  const suggestion = foreign?.name ?? suggest(name.text, fitting);
   const fixes = suggestion === undefined ? [] : [replaceFix(module, name, suggestion)];
-  c.error(module, namesMessages.unknownName, { name: name.text, what, suggestion }, at, { fixes });
+  const akin = suggestion === undefined && kinds ? akinTo(name.text, fitting) : [];
+  const hint = akin.length > 0 ? { hint: `there is ${alternatives(akin.map(one => `\`${one}\``))}` } : {};
+  const facts = { name: name.text, what, suggestion };
+  c.error(module, namesMessages.unknownName, facts, at, { fixes, ...hint });
+}
+
+/** Names that have a word in common: `fraud` and `fraud_model`. */
+function akinTo(name: string, candidates: Iterable<string>): string[] {
+  const wordsOf = (text: string) => new Set(text.toLowerCase().split('_'));
+  const words = wordsOf(name);
+  const akin = [...new Set(candidates)].filter(one => [...wordsOf(one)].some(word => words.has(word)));
+  return akin.length <= 6 ? akin : [];
 }
 
 /** The module that declares a name which is not imported: of the library, or another file of the project. */

@@ -67,6 +67,14 @@ function checkItem(c: Checker, env: Env, item: ast.PipelineItem): void {
 export function checkTrigger(c: Checker, env: Env, condition: ast.Expression): void {
   if (condition.kind === 'Missing') return;
   const compared = condition.kind === 'Binary' && condition.operator === '>=' ? condition : undefined;
+  if (condition.kind === 'Binary' && !compared && isNewRows(condition.left)) {
+    checkConstruct(c, env, condition.left, 'trigger');
+    const text = env.module.file.text.slice(condition.left.span.start, condition.left.span.end);
+    const fixes = [replaceText(env.module, condition.operatorSpan, '>=')];
+    const hint = `write \`on ${text} >= 1_000\`: it starts when there are at least so many`;
+    c.error(env.module, declarationMessages.triggerShape, {}, condition.operatorSpan, { hint, fixes });
+    return;
+  }
   const call = compared ? compared.left : condition;
   if (call.kind === 'NameExpression' && call.name.text === 'request' && !compared) {
     const request = c.contextual('triggers')?.own.functions.get('request');
@@ -85,6 +93,8 @@ export function checkTrigger(c: Checker, env: Env, condition: ast.Expression): v
   if (compared) positive(c, env, compared.right, int, 'the number of new rows');
   if (declaration.name.text === 'schedule') checkSchedule(c, env, call);
 }
+
+const isNewRows = (e: ast.Expression): e is ast.Call => e.kind === 'Call' && e.callee.text === 'new_rows';
 
 function checkSchedule(c: Checker, env: Env, call: ast.Call): void {
   const args = c.calls.get(call)?.args;

@@ -121,11 +121,26 @@ export class Mistakes {
     if (!isName(last) || last.tokenType === t.Identifier || this.silenced()) return false;
     // A quoted key was reported already, with its sign.
     if (last.tokenType === t.QuotedName) return last.image.startsWith('"');
+    this.signAfter(last, next);
+    return true;
+  }
+
+  /** `val: 15%`, where any word may begin an item and its value follows at once. */
+  needlessSign(): void {
+    const { parser } = this;
+    const next = parser.LA(1);
+    const last = parser.tokVector[parser.currIdx];
+    if (last === undefined || (next.tokenType !== t.Colon && next.tokenType !== t.Equals)) return;
+    if (!this.silenced()) this.signAfter(last, next);
+    parser.currIdx++;
+    this.reported = -1;
+  }
+
+  private signAfter(last: IToken, next: IToken): void {
     const fixes = [{ title: 'Remove it', edits: [this.edit(endOf(last), endOf(next), '')] }];
     this.add(
       messages.keywordColon({ word: last.image, sign: next.image }, { ...this.at(spanOf(next)), fixes }),
     );
-    return true;
   }
 
   // --- Expressions ---

@@ -166,6 +166,7 @@ function installSplit(p: Grammar): void {
   });
   p.RULE('splitPart', (): ast.SplitPart => {
     const part = p.nameOf(p.CONSUME(t.Identifier));
+    p.recovery?.needlessSign();
     const last = p.OPTION(() => p.CONSUME(kw.last)) !== undefined;
     const size = p.SUBRULE(p.expression);
     return { kind: 'SplitPart', part, last, size, span: p.from(part.span.start) };

@@ -1,7 +1,7 @@
 import { typesMessages } from '../../../diagnostics/messages/types.ts';
 import type { Type } from '../../../plan/type.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
-import { type DeclarationSymbol, lookup } from '../../scope.ts';
+import { type DeclarationSymbol, lookup, written } from '../../scope.ts';
 import { describe, duration, fits, isUnknown, optional, required, unknown } from '../../types.ts';
 import { bindArguments, checkArguments } from '../arguments.ts';
 import type { Checker, Env, Table } from '../context.ts';
@@ -44,6 +44,7 @@ function aggregate(
   args: readonly ast.Arg[],
   symbol: DeclarationSymbol,
 ): Type {
+  if (e.kind === 'Aggregate' && barelyGrouped(c, env, rows, e, symbol)) return unknown;
   const declaration = chooseOverload(c, env, rows, e.callee, args, aggregatesOf(symbol));
   if (!declaration) return unknown;
   const bound = bindArguments(c, env, e.callee, args, declaration);
@@ -53,6 +54,34 @@ function aggregate(
   const checked = checkArguments(c, env, bound, declaration, { lifts: true, free, freeEnv: rows });
   recordCall(c, e, declaration, bound, symbol);
   return required(rangedResult(c, declaration, bound, resultType(c, declaration, checked)));
+}
+
+/** `sum(pieces over 7d by shop, article)`: what is meant as a second column behind `by` reads as an argument. */
+function barelyGrouped(
+  c: Checker,
+  env: Env,
+  rows: Env,
+  e: ast.Aggregate,
+  symbol: DeclarationSymbol,
+): boolean {
+  const [by] = e.by;
+  const last = e.args.at(-1);
+  const takes = Math.max(...aggregatesOf(symbol).map(({ parameters }) => parameters.length));
+  const given = 1 + e.args.length;
+  const { file } = env.module;
+  if (!by || !last || given <= takes || file.text[by.span.start - 1] === '(') return false;
+  const names = e.args.flatMap(({ name, value }) =>
+    !name && value.kind === 'NameExpression' ? value.name : [],
+  );
+  if (names.length < e.args.length || !names.every(({ text }) => findBinding(rows, text))) return false;
+  infer(c, rows, e.value);
+  const columns = `(${[...e.by, ...names].map(({ text }) => written(text)).join(', ')})`;
+  const span = { start: by.span.start, end: last.span.end };
+  const fixes = [{ title: `write \`by ${columns}\``, edits: [{ file, span, text: columns }] }];
+  const hint = `several columns stand in brackets: \`by ${columns}\``;
+  const facts = { callee: e.callee.text, takes, given };
+  c.error(env.module, typesMessages.tooManyArguments, facts, span, { hint, fixes });
+  return true;
 }
 
 /** `fitted mean(x)`: of the training rows alone. */

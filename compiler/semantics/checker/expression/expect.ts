@@ -81,7 +81,7 @@ export function expect(
     return false;
   }
   if (unitsClash(found, expected)) {
-    const facts = { operator: what, left: quoted(found.unit), right: quoted(expected.unit) };
+    const facts = { what, left: quoted(found.unit), right: quoted(expected.unit) };
     c.error(env.module, typesMessages.unitClash, facts, span, { labels: labelsOf(cause) });
     return false;
   }
@@ -99,6 +99,14 @@ export function literalHint(found: Type, expected: Type): string | undefined {
     if (expected.kind === 'duration') return 'a duration is written with its unit: 20ms, 30s, 10min, 6h, 7d';
     if (expected.kind === 'size') return 'a size is written with its unit: 512MiB, 4GiB';
     if (expected.kind === 'rate') return 'a rate is written with its unit: 200rps';
+  }
+  if (found.kind === 'string') {
+    if (expected.kind === 'duration')
+      return 'a duration is written without quotes, with its unit: 20ms, 30s, 10min, 6h, 7d';
+    if (expected.kind === 'size') return 'a size is written without quotes, with its unit: 512MiB, 4GiB';
+    if (expected.kind === 'rate') return 'a rate is written without quotes, with its unit: 200rps';
+    if (expected.kind === 'date' || expected.kind === 'datetime' || expected.kind === 'timestamp')
+      return 'a time is written without quotes: 2001-03-01, 2001-03-01T18:15, 2001-03-01T18:15:00Z';
   }
   if (found.kind === 'date' && expected.kind === 'datetime')
     return 'write the time of the day too: 2001-03-01T00:00';

@@ -1,3 +1,5 @@
+import { deploymentMessages } from '../../../diagnostics/messages/deployment.ts';
+import { flowMessages } from '../../../diagnostics/messages/flow.ts';
 import { namesMessages } from '../../../diagnostics/messages/names.ts';
 import { typesMessages } from '../../../diagnostics/messages/types.ts';
 import { suggest } from '../../../diagnostics/suggest.ts';
@@ -30,7 +32,7 @@ export function inferName(c: Checker, env: Env, e: ast.NameExpression, expected:
   const member = memberOfExpected(c, env, name, expected, symbol);
   if (member) return member;
   if (symbol) return useDeclaration(c, env, name, symbol);
-  return reportUnknownValue(c, env, name);
+  return reportUnknownValue(c, env, name, expected);
 }
 
 function useBinding(c: Checker, env: Env, name: ast.Name, binding: Binding): Type {
@@ -100,7 +102,7 @@ const specials: ReadonlyMap<string, string> = new Map([
   ['previous', 'the argument `against` of a drift measure in a `validation`'],
 ]);
 
-function reportUnknownValue(c: Checker, env: Env, name: ast.Name): Type {
+function reportUnknownValue(c: Checker, env: Env, name: ast.Name, expected?: Type): Type {
   if (env.open) return unknown;
   const at = name.span;
   const where = specials.get(name.text);
@@ -108,18 +110,47 @@ function reportUnknownValue(c: Checker, env: Env, name: ast.Name): Type {
   if (env.rows?.columns.has(name.text)) {
     c.error(env.module, typesMessages.columnOutside, { column: name.text }, at);
   } else if (below) {
+    if (env.feature !== undefined && env.answers?.has(name.text)) {
+      const { text: label } = name;
+      const labels = [{ file: env.module.file, span: below.span, message: `\`${label}\` is the label` }];
+      const read = { feature: env.feature, cell: label, label, through: [], how: 'label' } as const;
+      const facts = { ...read, instead: undefined, without: false };
+      c.error(env.module, flowMessages.leakage, facts, at, { labels });
+      return unknown;
+    }
     const labels = [{ file: env.module.file, span: below.span, message: 'defined here' }];
     c.error(env.module, namesMessages.definedBelow, { name: name.text }, at, { labels });
   } else if (where) {
     const used = { name: name.text, where };
     c.error(env.module, namesMessages.specialNotHere, used, at);
   } else {
-    reportUnknownOrFunction(c, env, name);
+    reportUnknownOrFunction(c, env, name, expected);
   }
   return unknown;
 }
 
-function reportUnknownOrFunction(c: Checker, env: Env, name: ast.Name): void {
+/** `every day` of other tools, where a duration stands. */
+const lengths: ReadonlyMap<string, string> = new Map([
+  ['minute', '1min'],
+  ['hour', '1h'],
+  ['hourly', '1h'],
+  ['day', '1d'],
+  ['daily', '1d'],
+  ['week', '7d'],
+  ['weekly', '7d'],
+  ['month', '30d'],
+  ['monthly', '30d'],
+]);
+
+function reportUnknownOrFunction(c: Checker, env: Env, name: ast.Name, expected?: Type): void {
+  const length = expected?.kind === 'duration' ? lengths.get(name.text) : undefined;
+  if (length !== undefined) {
+    const fixes = [replaceText(env.module, name.span, length)];
+    const hint = `a duration is written with its unit: \`${length}\``;
+    const facts = { name: name.text, what: 'duration' };
+    c.error(env.module, namesMessages.unknownName, facts, name.span, { hint, fixes });
+    return;
+  }
   const callable = lookup(env.module, 'functions', name.text);
   const candidates = env.scopes.flatMap(scope => [...scope.names()]);
   if (callable && suggestsNothing(name.text, candidates)) {
@@ -227,6 +258,9 @@ function enumMember(
   return type;
 }
 
+/** Where the measures of a running service are declared: a model that is only compared with has none. */
+const SERVICE = 'std/service.mlp';
+
 /** The metric of the champion, which may not exist, or of the baseline. */
 export function metricOf(
   c: Checker,
@@ -237,7 +271,7 @@ export function metricOf(
 ): Type {
   c.bind(name, { kind: 'special', name: of });
   if (of === 'baseline') env.gate?.onBaseline?.(name);
-  const symbol = lookup(env.module, 'values', e.member.text);
+  const symbol = lookup(env.module, 'values', e.member.text) ?? measure(c, env, e.member.text);
   if (symbol?.declaration.kind !== 'Metric') {
     if (e.member.text === '') return unknown;
     const metrics = [...visibleNames(env.module, 'values')].filter(
@@ -247,6 +281,11 @@ export function metricOf(
     return unknown;
   }
   c.bind(e.member, symbol);
+  if (symbol.file.path === SERVICE) {
+    const facts = { of, metric: e.member.text };
+    c.error(env.module, deploymentMessages.notServed, facts, e.span);
+    return unknown;
+  }
   env.gate?.onMetric?.(symbol.declaration, e.member, of);
   const type = metricType(c, symbol.declaration);
   return of === 'champion' ? optional(type) : type;

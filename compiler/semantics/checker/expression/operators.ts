@@ -27,8 +27,9 @@ import type { Checker, Env } from '../context.ts';
 import { boundOf, checkPattern, checkRangeOrder } from '../type-expression.ts';
 import { Conditions } from './conditions.ts';
 import { domainOf } from './domains.ts';
-import { literalHint, matches } from './expect.ts';
+import { matches } from './expect.ts';
 import { infer } from './infer.ts';
+import { arithmeticAdvice, comparisonAdvice, misfit, unitClash } from './misfit.ts';
 import { haveCommonText } from './patterns.ts';
 import { arithmeticRange, decided, intervalOf, negatedRange, reportDecided } from './ranges.ts';
 
@@ -127,15 +128,8 @@ function withDefaultRange(c: Checker, right: ast.Expression, joined: Type, left:
 
 function clash(c: Checker, env: Env, e: ast.Binary, left: Type, right: Type): boolean {
   if (!unitsClash(left, right)) return false;
-  const facts = { operator: e.operator, left: JSON.stringify(left.unit), right: JSON.stringify(right.unit) };
-  c.error(env.module, typesMessages.unitClash, facts, e.operatorSpan);
+  unitClash(c, env, e, left, right);
   return true;
-}
-
-function misfit(c: Checker, env: Env, e: ast.Binary, left: Type, right: Type, hint?: string): Type {
-  const facts = { operator: e.operator, left: describe(left), right: describe(right) };
-  c.error(env.module, typesMessages.operands, facts, e.operatorSpan, hint === undefined ? {} : { hint });
-  return unknown;
 }
 
 function inferArithmetic(c: Checker, env: Env, e: ast.Binary): Type {
@@ -143,7 +137,7 @@ function inferArithmetic(c: Checker, env: Env, e: ast.Binary): Type {
   const right = infer(c, env, e.right);
   if (isUnknown(left) || isUnknown(right)) return unknown;
   const result = arithmeticType(e.operator, left, right);
-  if (!result) return misfit(c, env, e, left, right, arithmeticHint(e, left, right));
+  if (!result) return misfit(c, env, e, left, right, arithmeticAdvice(e, left, right));
   const additive = e.operator === '+' || e.operator === '-';
   if (additive && clash(c, env, e, left, right)) return unknown;
   const unit = additive ? (left.unit ?? right.unit) : scaledUnit(c, e, left, right);
@@ -166,15 +160,6 @@ function arithmeticType(operator: string, left: Type, right: Type): Type | undef
   }
   if (isNumber(right)) return plain(left.kind);
   return same ? plain('float') : undefined;
-}
-
-function arithmeticHint(e: ast.Binary, left: Type, right: Type): string | undefined {
-  if (left.kind === 'string' && e.operator === '+') return 'texts are put together with concat(…)';
-  const times: ReadonlySet<string> = new Set(['date', 'datetime', 'timestamp']);
-  if (times.has(left.kind) && times.has(right.kind) && e.operator === '-') {
-    return left.kind === 'date' ? 'write days_between(start, end)' : 'write seconds_between(start, end)';
-  }
-  return undefined;
 }
 
 /** A bare number keeps the other's unit in a product, and in a quotient as the divisor; all else drops it. */
@@ -208,7 +193,7 @@ function inferComparison(c: Checker, env: Env, e: ast.Binary): Type {
     (fits(required(left), required(right)) || fits(required(right), required(left))) &&
     (equality ? left.kind !== 'table' : isOrdered(left) && isOrdered(right));
   if (!comparable) {
-    misfit(c, env, e, left, right, comparisonHint(left, right));
+    misfit(c, env, e, left, right, comparisonAdvice(env, e, left, right));
     return bool;
   }
   if (clash(c, env, e, left, right)) return bool;
@@ -240,17 +225,6 @@ function inferPair(
   }
   const left = infer(c, env, first);
   return { left, right: infer(c, env, second, required(left)) };
-}
-
-function comparisonHint(left: Type, right: Type): string | undefined {
-  if (left.kind === 'enum' && right.kind === 'enum' && left.enum === right.enum) {
-    return 'members of an enum have no order; use `in {…}`';
-  }
-  const literal = literalHint(left, right) ?? literalHint(right, left);
-  const kinds = new Set([left.kind, right.kind]);
-  if (kinds.has('datetime') && kinds.has('timestamp'))
-    return 'write local(instant, zone) to compare with wall-clock time';
-  return literal;
 }
 
 function nullComparison(c: Checker, env: Env, e: ast.Binary): Type {

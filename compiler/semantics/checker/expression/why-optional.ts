@@ -26,7 +26,7 @@ export function whyOptional(c: Checker, e: ast.Expression, file: Label['file']):
     case 'Member':
       return label('null where the look-up finds no row');
     case 'NameExpression':
-      return label(`\`${text}\` is ${describe(c.typeOf(source))}`);
+      return label(`${text.startsWith('`') ? text : `\`${text}\``} is ${describe(c.typeOf(source))}`);
     case 'Call':
       return label(`\`${source.callee.text}\` may give null`);
     default:

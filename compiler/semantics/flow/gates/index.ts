@@ -84,12 +84,20 @@ function tell(verdict: Verdict, block: Block, facts: FlowFacts): void {
         diagnostics.push(gatesMessages[verdict.kind]({ text, ranges, where, severity, name, when }, at));
       return;
     }
+    case 'perfect': {
+      const fallback = fallbackIn(rule.condition);
+      const at = facts.at(rule.policyAt ?? fallback?.at ?? rule.at, [insidePolicy(rule, facts)]);
+      const { metric, best } = verdict;
+      if (at) diagnostics.push(gatesMessages.perfect({ text, metric, best, name }, at));
+      return;
+    }
     case 'inverted': {
       const { metric, direction } = verdict;
       const written = occurrence(rule.condition, verdict.shape);
       const labels = [facts.label(written?.at, `${direction} is better`), insidePolicy(rule, facts)];
       const at = facts.at(whereOf(rule), labels, { fixes: flipped(rule, facts) });
-      if (at) diagnostics.push(gatesMessages.inverted({ text, metric, direction, where, name }, at));
+      const instead = turnedRound(rule);
+      if (at) diagnostics.push(gatesMessages.inverted({ text, metric, direction, where, name, instead }, at));
       return;
     }
     case 'contradictory': {
@@ -141,10 +149,28 @@ const opposite: Readonly<Record<string, string>> = { '<=': '>=', '>=': '<=', '<'
 
 /** The same comparison the other way round, where there is just one. */
 function flipped(rule: Rule, facts: FlowFacts) {
-  const operators = rule.text.match(/ (<=|>=|<|>) /g) ?? [];
   const place = facts.place(rule.at);
-  const [only] = operators;
-  if (operators.length !== 1 || !only || !place || rule.policy !== null) return [];
-  const text = rule.text.replace(only, ` ${opposite[only.trim()]} `);
+  const text = turnedRound(rule);
+  if (text === undefined || !place) return [];
   return [{ title: `write \`${text}\``, edits: [{ ...place, text }], safe: false }];
+}
+
+function turnedRound(rule: Rule): string | undefined {
+  const operators = rule.text.match(/ (<=|>=|<|>) /g) ?? [];
+  const [only] = operators;
+  if (operators.length !== 1 || !only || rule.policy !== null) return undefined;
+  return rule.text.replace(only, ` ${opposite[only.trim()]} `);
+}
+
+/** The literal behind `??`, which stands for the champion on the first run. */
+function fallbackIn(condition: Expr): Expr | undefined {
+  if (condition.op === 'call' && condition.fn === 'coalesce') {
+    const otherwise = condition.args[1];
+    if (otherwise?.op === 'literal') return otherwise;
+  }
+  for (const child of children(condition)) {
+    const found = fallbackIn(child);
+    if (found) return found;
+  }
+  return undefined;
 }

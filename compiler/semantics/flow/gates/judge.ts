@@ -48,6 +48,8 @@ export type Verdict =
       readonly others: readonly number[];
       readonly when: When;
     }
+  /** On the first run only the best value that a metric can have will do. */
+  | { readonly kind: 'perfect'; readonly rule: number; readonly metric: string; readonly best: number }
   | { readonly kind: 'implied'; readonly rule: number; readonly others: readonly number[] };
 
 /** A condition with the cases in which it holds. */
@@ -81,9 +83,11 @@ export function judge(
     const found =
       decides(judged, reasoner) ??
       direction(judged, where, reasoner, metrics) ??
-      decidesOnce(judged, reasoner);
+      decidesOnce(judged, reasoner) ??
+      (where === 'gate' ? asksForTheBest(judged, metrics) : undefined);
     if (found) verdicts.push(found);
-    else sound.push(judged);
+    // That a condition may be null is told where it is written; what follows from it for the others is not.
+    else if (!rule.condition.type.optional) sound.push(judged);
   }
   const blocks = where === 'gate' || where === 'validation' || where === 'check';
   if (sound.length > 1) verdicts.push(...(blocks ? together(sound, reasoner) : alarms(sound, reasoner)));
@@ -124,7 +128,7 @@ function decides(judged: Judged, reasoner: Reasoner): Verdict | undefined {
 
 /** It never holds on the first run, or never again after it. */
 function decidesOnce(judged: Judged, reasoner: Reasoner): Verdict | undefined {
-  if (!judged.compares) return undefined;
+  if (!judged.compares || judged.rule.condition.type.optional) return undefined;
   const { yes, no, none } = judged.truth;
   if (!reasoner.together(firstRun, yes)) return verdict('impossible', 'first', judged, reasoner);
   if (!reasoner.together(laterRun, yes)) return verdict('impossible', 'later', judged, reasoner);
@@ -133,6 +137,30 @@ function decidesOnce(judged: Judged, reasoner: Reasoner): Verdict | undefined {
     ? undefined
     : verdict('vacuous', 'later', judged, reasoner);
 }
+
+/** `log_loss <= (champion.log_loss ?? 0.0)`: the value that stands for the champion is from the wrong end of the range. */
+function asksForTheBest(
+  { index, rule, compares }: Judged,
+  metrics: ReadonlyMap<string, MetricFacts>,
+): Verdict | undefined {
+  if (!compares || rule.severity !== 'require' || rule.condition.type.optional) return undefined;
+  const bests = new Map<string, number>();
+  const interval = intervalsFor(metrics);
+  const within = new Reasoner(expr => {
+    const whole = interval(expr);
+    const direction = expr.op === 'metric' ? directionOf(expr, metrics)?.direction : undefined;
+    const best = direction === 'higher' ? whole.high : whole.low;
+    if (direction === undefined || expr.op !== 'metric' || !Number.isFinite(best)) return whole;
+    bests.set(expr.metric, best);
+    return direction === 'higher' ? { ...whole, high: best - NEARLY } : { ...whole, low: best + NEARLY };
+  });
+  const truth = truthOf(within, rule.condition);
+  const [first] = bests;
+  if (!first || !truth || within.together(firstRun, truth.yes)) return undefined;
+  return { kind: 'perfect', rule: index, metric: first[0], best: first[1] };
+}
+
+const NEARLY = 1e-6;
 
 function verdict(
   kind: 'impossible' | 'vacuous',

@@ -13,12 +13,14 @@ export function checkEnvironments(facts: Operations): void {
   const { draft } = facts;
   if (Object.keys(draft.environments).length === 0) return;
   let work: AllWork | undefined;
+  const found: Unreachable[] = [];
   for (const [declaration, environment] of facts.each('Environment', draft.environments)) {
     checkConnections(facts, declaration);
     if (environment.target !== 'kubernetes') continue;
     work ??= workOf(facts);
-    checkReach(facts, declaration, environment, sourcesRun(facts, declaration, environment, work));
+    checkReach(facts, declaration, environment, sourcesRun(facts, declaration, environment, work), found);
   }
+  tellEach(found);
   checkStrictness(facts);
 }
 
@@ -80,6 +82,7 @@ function checkReach(
   declaration: ast.EnvironmentDeclaration,
   { settings, sources }: Environment,
   read: ReadonlySet<string>,
+  found: Unreachable[],
 ): void {
   const { draft, flow } = facts;
   const environment = declaration.name.text;
@@ -100,7 +103,24 @@ function checkReach(
       ? [{ ...cluster, message: 'a cluster' }]
       : [flow.label(from.at, 'a file of a machine')];
     const { file, span } = replaced ?? cluster;
-    facts.report(environmentsMessages.unreachable, args, file, span, { labels });
+    const tell = () => facts.report(environmentsMessages.unreachable, args, file, span, { labels });
+    found.push({ declaration, source, tell });
+  }
+}
+
+/** A source that cannot be reached in an environment, to be told or not. */
+interface Unreachable {
+  readonly declaration: ast.EnvironmentDeclaration;
+  readonly source: string;
+  readonly tell: () => void;
+}
+
+/** What an environment takes over from the one it extends is told there, and is repaired there for both. */
+function tellEach(found: readonly Unreachable[]): void {
+  const keys = new Set(found.map(({ declaration, source }) => `${declaration.name.text} ${source}`));
+  for (const { declaration, source, tell } of found) {
+    const own = declaration.items.some(item => item.kind === 'Replacement' && item.name.text === source);
+    if (own || !keys.has(`${declaration.base?.text} ${source}`)) tell();
   }
 }
 

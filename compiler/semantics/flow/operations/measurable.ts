@@ -1,5 +1,5 @@
 import { deploymentMessages } from '../../../diagnostics/messages/deployment.ts';
-import { durationText } from '../../../plan/build/text.ts';
+import { spanText } from '../../../plan/build/text.ts';
 import type { At, Deployment, Expr, MetricExpr } from '../../../plan/plan.ts';
 import { children } from '../../../plan/walk.ts';
 import { lengthOf } from './canary.ts';
@@ -39,9 +39,8 @@ function tell(
   }
   const labels = clause === 'check' ? undefined : labelsOf(facts, name, deployment);
   if (labels === 'in time') return;
-  const late = labels && { after: durationText(labels.after), rollout: durationText(labels.rollout) };
-  const cause =
-    labels && facts.flow.label(labels.at, `known ${durationText(labels.after)} after the request`);
+  const late = labels && { after: spanText(labels.after), rollout: spanText(labels.rollout) };
+  const cause = labels && facts.flow.label(labels.at, `known ${spanText(labels.after)} after the request`);
   const at = facts.flow.at(point, [cause]);
   if (at) diagnostics.push(deploymentMessages.needsLabels({ metric, deployment: name, clause, late }, at));
 }
