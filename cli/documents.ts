@@ -12,7 +12,7 @@ import type { RunOutcome } from '../runtime/engine/events.ts';
 import type { Filled } from '../runtime/features/online/fill.ts';
 import type { RunReport } from '../runtime/report/run-report.ts';
 import type { ModelVersion, Promotion, RunRecord } from '../runtime/store/records.ts';
-import type { TestOutcome } from '../runtime/testing/run-tests.ts';
+import type { TestFault, TestOutcome } from '../runtime/testing/outcome.ts';
 
 export interface Documents {
   readonly build: BuildDocument;
@@ -26,7 +26,7 @@ export interface Documents {
   readonly models: readonly ModelVersion[] | ModelDocument;
   readonly run: RunOutcome;
   readonly runs: readonly RunRecord[] | RunReport | GarbageDocument;
-  readonly test: readonly TestOutcome[];
+  readonly test: readonly TestedDocument[];
 }
 
 export interface BuildDocument {
@@ -127,4 +127,15 @@ export interface GarbageDocument {
   /** How many artifacts were removed. */
   readonly artifacts: number;
   readonly bytes: number;
+}
+
+/** A test and what came of it. */
+export interface TestedDocument extends Omit<TestOutcome, 'faults'> {
+  readonly faults: readonly TestFaultDocument[];
+  /** Of the test, or of what is tested where the examples are random: `flights.mlp:134:1`. */
+  readonly place: string;
+}
+export interface TestFaultDocument extends TestFault {
+  /** Where in the spec it stands: `flights.mlp:140:10`. */
+  readonly place: string;
 }

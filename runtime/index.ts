@@ -30,4 +30,10 @@ export { loadRunReport, type RunReport, reportOf } from './report/run-report.ts'
 export { renderRun, renderRuns } from './report/runs.ts';
 export type * from './store/records.ts';
 export { hasStore, openStore, type Store } from './store/store.ts';
-export { runTests, type TestFault, type TestOutcome } from './testing/run-tests.ts';
+export {
+  runTests,
+  type TestEvent,
+  type TestFault,
+  type TestOptions,
+  type TestOutcome,
+} from './testing/run-tests.ts';

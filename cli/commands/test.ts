@@ -1,53 +1,101 @@
+import path from 'node:path';
 import type { Command } from 'commander';
+import type { Plan, Test } from '../../compiler/plan/plan.ts';
 import { type ProjectOptions, planOf, withProjectOptions } from '../compile.ts';
+import type { TestedDocument } from '../documents.ts';
 import { CommandError, EXIT } from '../errors.ts';
+import { generatedProgram } from '../program.ts';
 import { loadRuntime, type Runtime } from '../runtime.ts';
-import { plural, print, useColor } from '../terminal.ts';
+import { print } from '../terminal.ts';
+import { junit } from '../testing/junit.ts';
+import { progressLine } from '../testing/progress.ts';
+import { summary, testLines } from '../testing/render.ts';
+import { writeWhole } from '../write-files.ts';
 
-type Outcome = Awaited<ReturnType<Runtime['runTests']>>[number];
+interface TestOptions extends ProjectOptions {
+  readonly json?: boolean;
+  readonly junit?: string;
+}
 
 export function define(command: Command): void {
   withProjectOptions(command)
-    .argument('[name]', 'only tests whose title or subject holds this text')
+    .argument('[patterns...]', 'only tests whose title or subject holds one of these texts; * is any text')
     .option('--json', 'print the outcomes as JSON')
+    .option('--junit <file>', 'also write the outcomes as JUnit XML, for CI services')
     .action(run);
 }
 
-async function run(name: string | undefined, options: ProjectOptions & { json?: boolean }): Promise<void> {
+async function run(patterns: readonly string[], options: TestOptions): Promise<void> {
   const { root, plan } = planOf(options);
-  const tests = plan.tests.filter(t => name === undefined || t.title.includes(name) || t.of === name);
-  if (tests.length === 0) {
-    throw new CommandError(name === undefined ? 'the spec has no tests' : `no test is called ${name}`, {
-      hint: 'a test is written as: test "what it shows" of Features { given { … } expect … }',
-    });
-  }
+  const tests = chosen(plan, patterns);
   const runtime = await loadRuntime(root);
-  const outcomes = await runtime.runTests(plan, tests, root);
-  const place = (at: number): string => {
-    const p = plan.positions[at];
-    return p ? `${p.file}:${p.line}:${p.column}` : '';
-  };
-  print(options.json ? JSON.stringify(outcomes, null, 2) : outcomes.map(o => lines(o, place)).join('\n'));
-  const count = (status: Outcome['status']) => outcomes.filter(o => o.status === status).length;
-  const failed = count('failed');
-  const notRun = count('unsupported');
-  if (!options.json) {
-    print(
-      `\n${plural(count('passed'), 'test')} passed, ${failed} failed${notRun ? `, ${notRun} not run` : ''}`,
-    );
-  }
-  process.exitCode = failed ? EXIT.fault : EXIT.ok;
+  const outcomes = await tested(runtime, root, plan, tests, options);
+  if (options.junit !== undefined) writeWhole(options.junit, { path: options.junit, text: junit(outcomes) });
+  if (options.json) print(JSON.stringify(outcomes, null, 2));
+  else print(`\n${summary(outcomes)}`);
+  process.exitCode = outcomes.some(({ status }) => status === 'failed') ? EXIT.fault : EXIT.ok;
 }
 
-function lines(outcome: Outcome, place: (at: number) => string): string {
-  const paint = (code: number, text: string) =>
-    useColor(process.stdout) ? `\u001b[${code}m${text}\u001b[0m` : text;
-  const marks = { passed: paint(32, '✓'), failed: paint(31, '✗'), unsupported: paint(33, '–') };
-  const mark = marks[outcome.status];
-  const head = `${mark} ${outcome.title} ${paint(2, `(${outcome.of})`)}`;
-  const faults = outcome.faults.map(fault => {
-    const actual = fault.actual.map(a => `\n      ${a.name} = ${a.value}`).join('');
-    return `    ${place(fault.at)}: ${fault.message}${actual}`;
-  });
-  return [head, ...faults, ...outcome.notes.map(note => `    ${paint(2, note)}`)].join('\n');
+function chosen(plan: Plan, patterns: readonly string[]): readonly Test[] {
+  const wanted = patterns.map(patternOf);
+  const tests = plan.tests.filter(
+    ({ title, of }) => wanted.length === 0 || wanted.some(pattern => pattern.test(title) || pattern.test(of)),
+  );
+  if (tests.length > 0) return tests;
+  throw new CommandError(
+    patterns.length === 0 ? 'the spec has no tests' : `no test is called ${patterns.join(' or ')}`,
+    { hint: 'a test is written as: test "what it shows" of Features { given { … } expect … }' },
+  );
+}
+
+/** A part of the text, in which `*` stands for any. */
+const patternOf = (pattern: string): RegExp =>
+  new RegExp(
+    pattern
+      .split('*')
+      .map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*'),
+    's',
+  );
+
+async function tested(
+  runtime: Runtime,
+  root: string,
+  plan: Plan,
+  tests: readonly Test[],
+  options: TestOptions,
+): Promise<readonly TestedDocument[]> {
+  const progress = progressLine(process.stderr);
+  const outcomes: TestedDocument[] = [];
+  try {
+    await runtime.runTests(plan, {
+      tests,
+      root,
+      program: async () => (await generatedProgram(root, plan)).program,
+      observe(event) {
+        progress.clear();
+        if (event.kind === 'begun') {
+          progress.show(`testing ${event.number} of ${event.total}: ${event.title}`);
+          return;
+        }
+        const outcome = placed(plan, event.outcome);
+        outcomes.push(outcome);
+        if (!options.json) print(testLines(outcome));
+      },
+    });
+  } finally {
+    progress.clear();
+  }
+  return outcomes;
+}
+
+type Outcome = Awaited<ReturnType<Runtime['runTests']>>[number];
+
+function placed(plan: Plan, outcome: Outcome): TestedDocument {
+  const place = (at: number): string => {
+    const p = plan.positions[at];
+    return p ? `${p.file.split(path.sep).join('/')}:${p.line}:${p.column}` : '';
+  };
+  const faults = outcome.faults.map(fault => ({ ...fault, place: place(fault.at) }));
+  return { ...outcome, faults, place: place(outcome.at) };
 }

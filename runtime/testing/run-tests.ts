@@ -1,45 +1,45 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Expr, Plan, Test } from '../../compiler/plan/plan.ts';
+import type { Plan, Test } from '../../compiler/plan/plan.ts';
 import { goalSteps } from '../../compiler/plan/steps.ts';
 import { unsupported } from '../../compiler/targets/local/capabilities.ts';
-import { type Database, withDatabase } from '../data/duckdb.ts';
-import { MlpError } from '../engine/contract.ts';
-import { type EvaluatedValue, evaluate } from '../features/functions/evaluate.ts';
-import { givenView, type Values } from './given-view.ts';
+import { type Database, openDatabase } from '../data/duckdb.ts';
+import { MlpError, type Program } from '../engine/contract.ts';
+import { featuresFaults, functionFaults } from './example-tests.ts';
 import { modelFaults } from './model-tests.ts';
+import type { TestFault, TestOutcome } from './outcome.ts';
 import { rowsOf } from './rows.ts';
 import { possibleSteps, sampleRun } from './sample-run.ts';
 
-export interface TestOutcome {
-  readonly title: string;
-  readonly of: string;
-  /** `unsupported`: the runtime cannot carry this test out yet; it was not run, and is told so. */
-  readonly status: 'passed' | 'failed' | 'unsupported';
-  readonly seconds: number;
-  /** One a failed expectation, or the reason why nothing could be tried. */
-  readonly faults: readonly TestFault[];
-  /** What one should know of how it was tried, such as rows that were made up. */
-  readonly notes: readonly string[];
-  readonly at: number;
-}
+export type { TestFault, TestOutcome };
 
-export interface TestFault {
-  readonly message: string;
-  /** What the expectation read, by name, as text of the language. */
-  readonly actual: readonly { readonly name: string; readonly value: string }[];
-  readonly at: number;
-}
-
-interface Surroundings {
-  readonly plan: Plan;
+export interface TestOptions {
+  /** Which of the plan's tests; all without. */
+  readonly tests?: readonly Test[];
   /** The project's folder, where source paths start. */
   readonly root: string;
-  /** Of the tests' own, removed afterwards. */
-  readonly scratch: string;
-  readonly database: Database;
+  /** The generated program, whose functions are the online engine; asked for only where a test needs it. */
+  readonly program: () => Promise<Program>;
+  /** Told of each test as it begins and ends. */
+  readonly observe?: (event: TestEvent) => void;
+  readonly signal?: AbortSignal;
 }
+
+export type TestEvent =
+  | {
+      readonly kind: 'begun';
+      readonly title: string;
+      readonly of: string;
+      readonly number: number;
+      readonly total: number;
+    }
+  | {
+      readonly kind: 'ended';
+      readonly outcome: TestOutcome;
+      readonly number: number;
+      readonly total: number;
+    };
 
 /** What came of one test, before it is told how long it took. */
 interface Tried {
@@ -49,54 +49,94 @@ interface Tried {
 }
 
 /** Runs the tests that a plan carries, in order; one fault ends no other test. */
-export async function runTests(
-  plan: Plan,
-  tests: readonly Test[] = plan.tests,
-  root: string = process.cwd(),
-): Promise<TestOutcome[]> {
-  const scratch = await mkdtemp(path.join(tmpdir(), 'mlp-test-'));
-  const options = {
-    threads: 1,
-    memory: '512MiB',
-    scratch: path.join(scratch, 'database'),
-    folders: [],
-    signal: new AbortController().signal,
-  };
+export async function runTests(plan: Plan, options: TestOptions): Promise<TestOutcome[]> {
+  const { tests = plan.tests, observe = () => {}, signal = new AbortController().signal } = options;
+  const around = new Surroundings(plan, options, signal);
   const outcomes: TestOutcome[] = [];
   try {
-    const all = async (database: Database) => {
-      const around = { plan, root, scratch, database };
-      for (const test of tests) outcomes.push(await timed(test, () => carryOut(test, around)));
-    };
-    if (tests.some(test => test.kind === 'features')) await withDatabase(options, all);
-    else await all(null as unknown as Database);
+    for (const [i, test] of tests.entries()) {
+      signal.throwIfAborted();
+      const number = i + 1;
+      observe({ kind: 'begun', title: test.title, of: test.of, number, total: tests.length });
+      const outcome = await timed(test, () => carryOut(test, around));
+      outcomes.push(outcome);
+      observe({ kind: 'ended', outcome, number, total: tests.length });
+    }
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await around.close();
   }
   return outcomes;
 }
 
+/** What tests share; each part is made when the first needs it. */
+class Surroundings {
+  readonly plan: Plan;
+  readonly root: string;
+  readonly signal: AbortSignal;
+  readonly #program: () => Promise<Program>;
+  #made: Promise<Program> | undefined;
+  #scratch: Promise<string> | undefined;
+  #database: Promise<Database> | undefined;
+
+  constructor(plan: Plan, { root, program }: TestOptions, signal: AbortSignal) {
+    this.plan = plan;
+    this.root = root;
+    this.signal = signal;
+    this.#program = program;
+  }
+
+  program(): Promise<Program> {
+    // A plan that differs in nothing but positions has the same program; the places are those of the spec as it is.
+    this.#made ??= this.#program().then(program => ({ ...program, plan: this.plan }));
+    return this.#made;
+  }
+  /** A folder of the tests' own. */
+  scratch(): Promise<string> {
+    this.#scratch ??= mkdtemp(path.join(tmpdir(), 'mlp-test-'));
+    return this.#scratch;
+  }
+  /** On one thread, so that rows keep the order in which they are given. */
+  database(): Promise<Database> {
+    this.#database ??= this.scratch().then(scratch =>
+      openDatabase({
+        threads: 1,
+        memory: '512MiB',
+        scratch: path.join(scratch, 'database'),
+        folders: [],
+        signal: this.signal,
+      }),
+    );
+    return this.#database;
+  }
+  async close(): Promise<void> {
+    await (await this.#database)?.close();
+    if (this.#scratch) await rm(await this.#scratch, { recursive: true, force: true });
+  }
+}
+
 async function timed(test: Test, run: () => Promise<Tried>): Promise<TestOutcome> {
   const start = performance.now();
-  const { title, of, at } = test;
+  const { title, kind, of, at } = test;
   let tried: Tried;
   try {
     tried = await run();
   } catch (error) {
     if (!(error instanceof MlpError) && (error as Error).name !== 'RowError') throw error;
-    tried = { faults: [{ message: (error as Error).message, actual: [], at }] };
+    const place = error instanceof MlpError ? (error.at ?? at) : at;
+    tried = { faults: [{ kind: 'error', message: (error as Error).message, actual: [], at: place }] };
   }
   const { faults, notes = [] } = tried;
   const status = tried.unsupported ? 'unsupported' : faults.length ? 'failed' : 'passed';
-  return { title, of, status, seconds: (performance.now() - start) / 1000, faults, notes, at };
+  const seconds = (performance.now() - start) / 1000;
+  return { title, kind, of, status, cached: false, seconds, faults, notes, at };
 }
 
 async function carryOut(test: Test, around: Surroundings): Promise<Tried> {
   switch (test.kind) {
     case 'features':
-      return { faults: viewFaults(test, await givenView(around.database, around.plan, test)) };
+      return { faults: await featuresFaults(await around.database(), await around.program(), test) };
     case 'function':
-      return { faults: viewFaults(test, {}) };
+      return { faults: await functionFaults(await around.database(), test) };
     case 'model':
       return modelTest(test, around);
     case 'pipeline':
@@ -106,7 +146,12 @@ async function carryOut(test: Test, around: Surroundings): Promise<Tried> {
   }
 }
 
-const fault = (test: Test, message: string): TestFault => ({ message, actual: [], at: test.at });
+const fault = (test: Test, message: string): TestFault => ({
+  kind: 'error',
+  message,
+  actual: [],
+  at: test.at,
+});
 const notRun = (test: Test, message: string): Tried => ({
   faults: [fault(test, message)],
   unsupported: true,
@@ -114,7 +159,8 @@ const notRun = (test: Test, message: string): Tried => ({
 
 const finiteRows = 1_000;
 
-async function modelTest(test: Test, { plan, root, scratch }: Surroundings): Promise<Tried> {
+async function modelTest(test: Test, around: Surroundings): Promise<Tried> {
+  const { plan, root } = around;
   const model = plan.models[test.of]!;
   if (!model.trainer)
     return notRun(test, `${test.of} is loaded and not trained: there is no training to try`);
@@ -122,11 +168,13 @@ async function modelTest(test: Test, { plan, root, scratch }: Surroundings): Pro
   const [refused] = unsupported(plan, train);
   if (refused) return notRun(test, refused.message);
   const wanted = Math.max(test.converges ?? 0, test.overfits ?? 0, test.finite ? finiteRows : 0);
-  const folder = path.join(scratch, `model ${test.of} ${wanted}`);
+  const folder = path.join(await around.scratch(), `model ${test.of} ${wanted}`);
   const rows = await rowsOf(plan, test.of, wanted, { root, folder });
   const few = rows.frame.rows < wanted && rows.generated === null;
   return {
-    faults: modelFaults(test, model, rows).map(message => fault(test, message)),
+    faults: modelFaults(test, model, rows).map(
+      (message): TestFault => ({ ...fault(test, message), kind: 'expectation' }),
+    ),
     notes: [
       ...(rows.generated === null ? [] : [`on rows made up by their types, because ${rows.generated}`]),
       ...(few ? [`there are ${rows.frame.rows} training rows`] : []),
@@ -135,7 +183,8 @@ async function modelTest(test: Test, { plan, root, scratch }: Surroundings): Pro
 }
 
 /** Everything of the pipeline that can be carried out here, on a sample; a gate may refuse what learnt from so little. */
-async function pipelineTest(test: Test, { plan, root, scratch }: Surroundings): Promise<Tried> {
+async function pipelineTest(test: Test, around: Surroundings): Promise<Tried> {
+  const { plan, root } = around;
   const goals = plan.pipelines[test.of]?.goals ?? [];
   const needed = new Set(goals.flatMap(goal => goalSteps(plan, goal)?.needed ?? []).map(step => step.id));
   const { can, cannot } = possibleSteps(
@@ -144,32 +193,11 @@ async function pipelineTest(test: Test, { plan, root, scratch }: Surroundings): 
   );
   if (can.length === 0)
     return notRun(test, unsupported(plan, cannot)[0]?.message ?? 'there is nothing to run');
-  const folder = path.join(scratch, `pipeline ${test.of}`);
+  const folder = path.join(await around.scratch(), `pipeline ${test.of}`);
   const { failed } = await sampleRun(plan, can, { root, folder, sample: test.rows ?? 1_000 });
   const notes =
     cannot.length > 0 ? [`not tried: ${cannot.map(({ kind, of }) => `${kind} ${of}`).join(', ')}`] : [];
   if (!failed) return { faults: [], notes };
   const { message, at } = failed.result.error!;
-  return { faults: [{ message: `${failed.step.id}: ${message}`, actual: [], at: at ?? test.at }], notes };
+  return { faults: [{ ...fault(test, `${failed.step.id}: ${message}`), at: at ?? test.at }], notes };
 }
-
-function viewFaults(test: Test, values: Values): TestFault[] {
-  return test.expect.flatMap(({ condition, text, at }) => {
-    const holds = evaluate(condition, expr => {
-      if (expr.op === 'feature' && expr.name in values) return values[expr.name]!.value;
-      throw new MlpError('MLP8599', `an expectation reads ${expr.op}, which has no value here`, { at });
-    });
-    if (holds === true) return [];
-    const read = [...new Set(featuresIn(condition))];
-    const actual = read.map(name => ({ name, value: values[name]!.text }));
-    const outcome = holds === null ? 'is null' : 'is false';
-    return [{ message: `\`${text}\` ${outcome}`, actual, at }];
-  });
-}
-
-function featuresIn(expr: Expr): string[] {
-  if (expr.op === 'feature') return [expr.name];
-  return expr.op === 'call' ? expr.args.flatMap(featuresIn) : [];
-}
-
-export type { EvaluatedValue };

@@ -1,0 +1,84 @@
+import type { Plan } from '../../../compiler/plan/plan.ts';
+import { gridEnds, tablesOf } from '../../../compiler/plan/tables.ts';
+import { identifier } from '../../../compiler/sql/escape.ts';
+import { sqlType } from '../../../compiler/sql/types.ts';
+import { tableOf } from '../../../compiler/sql/view/terms.ts';
+import type { Database } from '../../data/duckdb.ts';
+import type { Program } from '../../engine/contract.ts';
+import { type Held, heldCell, heldSql, type Row, sqlLiteral, type Tables } from '../values.ts';
+
+/** A row of a view, as one of the engines computes it. */
+export interface Computed {
+  /** Position of its row in the source, from 1. */
+  readonly row: number;
+  /** T in microseconds; null: the view has no moment. */
+  readonly at: number | null;
+  /** Features and labels. */
+  readonly values: Row;
+}
+
+/** The rows of a view by the program's own SQL, on tables that hold just the rows given; in the order of row and moment. */
+export async function batchRows(
+  database: Database,
+  program: Program,
+  name: string,
+  tables: Tables,
+): Promise<readonly Computed[]> {
+  const { plan } = program;
+  const below = viewsBelow(plan, name);
+  for (const table of tablesRead(plan, [...below, name]))
+    await fill(database, plan, table, tables[table] ?? []);
+  for (const view of below)
+    await database.execute(
+      `CREATE OR REPLACE TEMP TABLE ${identifier(`view:${view}`)} AS ${program.views[view]!.sql}`,
+    );
+  const { features } = plan.views[name]!;
+  const columns = features.map(
+    ({ name: feature, type }, i) => `${heldSql(identifier(feature), type)} AS v${i}`,
+  );
+  const rows = await database.rows(
+    `SELECT __row AS "row", epoch_us(__at::TIMESTAMP) AS "at", ${columns.join(', ')} FROM (${program.views[name]!.sql}) ORDER BY __row, __at`,
+  );
+  return rows.map(row => ({
+    row: Number(row['row']),
+    at: row['at'] === null ? null : Number(row['at']),
+    values: Object.fromEntries(
+      features.map(({ name: feature, type }, i): [string, Held] => [
+        feature,
+        heldCell(row[`v${i}`] ?? null, type),
+      ]),
+    ),
+  }));
+}
+
+/** Views that this one reads, before those that read them; itself not among them. */
+export function viewsBelow(plan: Plan, name: string): string[] {
+  const seen = new Set<string>([name]);
+  const visit = (of: string): string[] =>
+    tablesOf(plan.views[of]!).flatMap(table => {
+      if (plan.views[table] === undefined || seen.has(table)) return [];
+      seen.add(table);
+      return [...visit(table), table];
+    });
+  return visit(name);
+}
+
+/** Sources and what components make, of all that these views read. */
+export const tablesRead = (plan: Plan, views: readonly string[]): string[] => [
+  ...new Set([
+    ...views.flatMap(view => tablesOf(plan.views[view]!)).filter(table => plan.views[table] === undefined),
+    ...views.flatMap(view => gridEnds(plan, view).map(({ table }) => table)),
+  ]),
+];
+
+async function fill(database: Database, plan: Plan, name: string, rows: readonly Row[]): Promise<void> {
+  const { relation, columns } = tableOf(plan, name);
+  const table = identifier(relation);
+  const declared = [...columns].map(([column, type]) => `${identifier(column)} ${sqlType(type)}`);
+  await database.execute(`CREATE OR REPLACE TEMP TABLE ${table} (${declared.join(', ')})`);
+  if (rows.length === 0) return;
+  const tuples = rows.map(
+    row => `(${[...columns].map(([column, type]) => sqlLiteral(row[column] ?? null, type)).join(', ')})`,
+  );
+  await database.execute(`INSERT INTO ${table} VALUES ${tuples.join(', ')}`);
+}
