@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Plan, Test } from '../../compiler/plan/plan.ts';
 import { type ProjectOptions, planOf, withProjectOptions } from '../compile.ts';
 import type { TestedDocument } from '../documents.ts';
-import { CommandError, EXIT } from '../errors.ts';
+import { CommandError, EXIT, usageError } from '../errors.ts';
 import { generatedProgram } from '../program.ts';
 import { loadRuntime, type Runtime } from '../runtime.ts';
 import { print } from '../terminal.ts';
@@ -15,33 +15,52 @@ import { writeWhole } from '../write-files.ts';
 interface TestOptions extends ProjectOptions {
   readonly json?: boolean;
   readonly junit?: string;
+  readonly random?: string;
+  readonly seed?: string;
 }
+
+/** Draws for what has tests, if nothing else is said: cheap enough for every run. */
+const usualDraws = 3;
 
 export function define(command: Command): void {
   withProjectOptions(command)
     .argument('[patterns...]', 'only tests whose title or subject holds one of these texts; * is any text')
     .option('--json', 'print the outcomes as JSON')
+    .option(
+      '--random <n>',
+      `random examples: so many draws of every view, and of functions with tests; 0: none (default: ${usualDraws}, of what has tests)`,
+    )
+    .option('--seed <n>', 'what the random examples are drawn from (default: as what is tested has it)')
     .option('--junit <file>', 'also write the outcomes as JUnit XML, for CI services')
     .action(run);
 }
 
 async function run(patterns: readonly string[], options: TestOptions): Promise<void> {
   const { root, plan } = planOf(options);
-  const tests = chosen(plan, patterns);
+  const random = randomOptions(options);
+  const what = chosen(plan, patterns, options.random !== undefined && random.draws > 0);
   const runtime = await loadRuntime(root);
-  const outcomes = await tested(runtime, root, plan, tests, options);
+  const outcomes = await tested(runtime, root, plan, { ...what, random }, options);
   if (options.junit !== undefined) writeWhole(options.junit, { path: options.junit, text: junit(outcomes) });
   if (options.json) print(JSON.stringify(outcomes, null, 2));
   else print(`\n${summary(outcomes)}`);
   process.exitCode = outcomes.some(({ status }) => status === 'failed') ? EXIT.fault : EXIT.ok;
 }
 
-function chosen(plan: Plan, patterns: readonly string[]): readonly Test[] {
+interface Chosen {
+  readonly tests: readonly Test[];
+  /** Whose examples are drawn though nothing tests them. */
+  readonly views: readonly string[];
+}
+
+/** What the patterns name; with `--random`, views without tests too. */
+function chosen(plan: Plan, patterns: readonly string[], all: boolean): Chosen {
   const wanted = patterns.map(patternOf);
-  const tests = plan.tests.filter(
-    ({ title, of }) => wanted.length === 0 || wanted.some(pattern => pattern.test(title) || pattern.test(of)),
-  );
-  if (tests.length > 0) return tests;
+  const matches = (...texts: string[]) =>
+    wanted.length === 0 || wanted.some(pattern => texts.some(text => pattern.test(text)));
+  const tests = plan.tests.filter(({ title, of }) => matches(title, of));
+  const views = all ? Object.keys(plan.views).filter(view => matches(view)) : [];
+  if (tests.length + views.length > 0) return { tests, views };
   throw new CommandError(
     patterns.length === 0 ? 'the spec has no tests' : `no test is called ${patterns.join(' or ')}`,
     { hint: 'a test is written as: test "what it shows" of Features { given { … } expect … }' },
@@ -62,7 +81,7 @@ async function tested(
   runtime: Runtime,
   root: string,
   plan: Plan,
-  tests: readonly Test[],
+  { tests, views, random }: Chosen & { readonly random: Draws },
   options: TestOptions,
 ): Promise<readonly TestedDocument[]> {
   const progress = progressLine(process.stderr);
@@ -71,6 +90,7 @@ async function tested(
     await runtime.runTests(plan, {
       tests,
       root,
+      ...(random.draws > 0 ? { random: { ...random, views } } : {}),
       program: async () => (await generatedProgram(root, plan)).program,
       observe(event) {
         progress.clear();
@@ -98,4 +118,19 @@ function placed(plan: Plan, outcome: Outcome): TestedDocument {
   };
   const faults = outcome.faults.map(fault => ({ ...fault, place: place(fault.at) }));
   return { ...outcome, faults, place: place(outcome.at) };
+}
+
+interface Draws {
+  readonly draws: number;
+  readonly seed?: number;
+}
+
+const randomOptions = ({ random, seed }: TestOptions): Draws => ({
+  draws: random === undefined ? usualDraws : wholeNumber('--random', random),
+  ...(seed === undefined ? {} : { seed: wholeNumber('--seed', seed) }),
+});
+
+function wholeNumber(option: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw usageError(`${option} takes a whole number, not ${JSON.stringify(text)}`);
 }

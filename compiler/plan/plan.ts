@@ -352,6 +352,12 @@ export interface Test {
   readonly moment: string | null;
   /** For features: over features (`FeatureRef`); for a function: over its inlined body on the given arguments. */
   readonly expect: readonly { readonly condition: Expr; readonly text: string; readonly at: At }[];
+  /** Of a function: what it takes, and its body over those as columns of a row. */
+  readonly function?: {
+    readonly parameters: readonly { readonly name: string; readonly type: Type }[];
+    readonly body: Expr;
+    readonly type: Type;
+  };
   readonly converges: number | null;
   readonly overfits: number | null;
   readonly finite: boolean;

@@ -29,12 +29,14 @@ import { checkPolicy, checkUnusedPolicy } from './checker/policy.ts';
 import { Spellings } from './checker/same-but-case.ts';
 import { checkEnum, checkSchema, schemaInfo } from './checker/schema.ts';
 import { checkSecrets } from './checker/secrets.ts';
+import { signatureOf } from './checker/signature.ts';
 import { checkConnection, checkSink, checkSource } from './checker/source.ts';
 import { type Suppression, suppressionsIn } from './checker/suppress.ts';
 import { checkTest } from './checker/test.ts';
 import { checkValidation } from './checker/validation.ts';
 import type { BoundModule, Program } from './program.ts';
 import { type Module, unusedImports } from './scope.ts';
+import { unknown } from './types.ts';
 
 export type { CheckOptions } from './checker/context.ts';
 
@@ -266,6 +268,10 @@ function programOf(c: Checker, project: readonly Module[], suppressions: readonl
     suppressions,
     symbolOf: name => c.symbols.get(name),
     typeOf: expression => c.typeOf(expression),
+    signatureOf: declaration => {
+      const { parameters, result } = signatureOf(c, declaration);
+      return { parameters: parameters.map(({ type }) => type), result: result ?? unknown };
+    },
     ...constantsOf(c),
     inEnvironment: name => ({ ...program, ...constantsOf(c.with(paramsOf(c, name))) }),
     callOf: call => c.calls.get(call),

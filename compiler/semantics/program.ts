@@ -19,6 +19,11 @@ export interface Program {
   /** What a written name refers to, wherever a name may stand (types, callees, columns, clauses). */
   symbolOf(name: ast.Name): Symbol | undefined;
   typeOf(expression: ast.Expression): Type;
+  /** What a function takes, in the order of its parameters, and gives. */
+  signatureOf(declaration: ast.FunctionDeclaration): {
+    readonly parameters: readonly Type[];
+    readonly result: Type;
+  };
   /** The value of a constant expression (literals, lets, params, arithmetic on them), undefined if it is not constant. */
   constantOf(expression: ast.Expression): Value | undefined;
   /** For a `Call`/`Aggregate`: the declaration it resolved to (overload chosen) and arguments by parameter, defaults absent. */

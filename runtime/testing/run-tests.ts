@@ -1,14 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { canonicalJson } from '../../compiler/plan/hash.ts';
 import type { Plan, Test } from '../../compiler/plan/plan.ts';
 import { goalSteps } from '../../compiler/plan/steps.ts';
 import { unsupported } from '../../compiler/targets/local/capabilities.ts';
 import { type Database, openDatabase } from '../data/duckdb.ts';
 import { MlpError, type Program } from '../engine/contract.ts';
+import { hashText } from '../store/folders.ts';
 import { featuresFaults, functionFaults } from './example-tests.ts';
 import { modelFaults } from './model-tests.ts';
 import type { TestFault, TestOutcome } from './outcome.ts';
+import { argumentsPerDraw, functionExamples } from './random/function.ts';
+import { viewExamples } from './random/view.ts';
 import { rowsOf } from './rows.ts';
 import { possibleSteps, sampleRun } from './sample-run.ts';
 
@@ -21,9 +25,20 @@ export interface TestOptions {
   readonly root: string;
   /** The generated program, whose functions are the online engine; asked for only where a test needs it. */
   readonly program: () => Promise<Program>;
+  /** Random examples of what has tests; absent: none. */
+  readonly random?: RandomOptions;
   /** Told of each test as it begins and ends. */
   readonly observe?: (event: TestEvent) => void;
   readonly signal?: AbortSignal;
+}
+
+export interface RandomOptions {
+  /** How often tables are drawn for a view, or `argumentsPerDraw` arguments for a function. */
+  readonly draws: number;
+  /** Without, it follows from what is tested: the same spec draws the same. */
+  readonly seed?: number;
+  /** Views beside those that the tests are of. */
+  readonly views: readonly string[];
 }
 
 export type TestEvent =
@@ -52,15 +67,19 @@ interface Tried {
 export async function runTests(plan: Plan, options: TestOptions): Promise<TestOutcome[]> {
   const { tests = plan.tests, observe = () => {}, signal = new AbortController().signal } = options;
   const around = new Surroundings(plan, options, signal);
+  const work: readonly Work[] = [
+    ...tests.map((test): Work => ({ ...test, run: () => carryOut(test, around) })),
+    ...(options.random ? randomWork(plan, tests, options.random, around) : []),
+  ];
   const outcomes: TestOutcome[] = [];
   try {
-    for (const [i, test] of tests.entries()) {
+    for (const [i, one] of work.entries()) {
       signal.throwIfAborted();
       const number = i + 1;
-      observe({ kind: 'begun', title: test.title, of: test.of, number, total: tests.length });
-      const outcome = await timed(test, () => carryOut(test, around));
+      observe({ kind: 'begun', title: one.title, of: one.of, number, total: work.length });
+      const outcome = await timed(one);
       outcomes.push(outcome);
-      observe({ kind: 'ended', outcome, number, total: tests.length });
+      observe({ kind: 'ended', outcome, number, total: work.length });
     }
   } finally {
     await around.close();
@@ -114,9 +133,63 @@ class Surroundings {
   }
 }
 
-async function timed(test: Test, run: () => Promise<Tried>): Promise<TestOutcome> {
+interface Work extends Pick<TestOutcome, 'title' | 'kind' | 'of' | 'at'> {
+  readonly run: () => Promise<Tried>;
+}
+
+/** Random examples of the views and functions that these tests are of. */
+function randomWork(
+  plan: Plan,
+  tests: readonly Test[],
+  { draws, seed, views: more }: RandomOptions,
+  around: Surroundings,
+): Work[] {
+  const views = [...more];
+  for (const { kind, of } of tests) if (kind === 'features' && !views.includes(of)) views.push(of);
+  const functions = new Map(tests.flatMap(test => (test.function ? [[test.of, test] as const] : [])));
+  const work = (of: string, at: number, run: () => Promise<Tried>): Work => ({
+    title: 'random examples',
+    kind: 'random',
+    of,
+    at,
+    run,
+  });
+  return [
+    ...views.map(view =>
+      work(view, plan.views[view]!.at, async () => {
+        const refused = refusalOf(plan, view);
+        if (refused !== undefined) return notRunAt(plan.views[view]!.at, refused);
+        const examined = { database: await around.database(), program: await around.program(), view };
+        const own = seed ?? seedOf(plan.views[view]);
+        const { fault, rows } = await viewExamples(examined, draws, own, around.signal);
+        return { faults: fault ? [fault] : [], notes: [`${rows} rows, seed ${own}`] };
+      }),
+    ),
+    ...[...functions].map(([name, test]) =>
+      work(name, test.function!.body.at, async () => {
+        const own = seed ?? seedOf(test.function);
+        const fault = await functionExamples(await around.database(), test, draws, own);
+        return {
+          faults: fault ? [fault] : [],
+          notes: [`${draws * argumentsPerDraw} calls, seed ${own}`],
+        };
+      }),
+    ),
+  ];
+}
+
+/** What a view is drawn from by default: a seed that stays as long as what it says, so that no build fails by chance. */
+const seedOf = (declaration: unknown): number =>
+  Number.parseInt(hashText(canonicalJson(declaration)).slice(0, 8), 16) % 1_000_000;
+
+/** Why a view cannot be computed here, if it cannot. */
+const refusalOf = (plan: Plan, view: string): string | undefined => {
+  const steps = plan.steps.filter(({ kind, of }) => kind === 'features' && of === view);
+  return unsupported(plan, steps)[0]?.message;
+};
+
+async function timed({ run, title, kind, of, at }: Work): Promise<TestOutcome> {
   const start = performance.now();
-  const { title, kind, of, at } = test;
   let tried: Tried;
   try {
     tried = await run();
@@ -133,8 +206,11 @@ async function timed(test: Test, run: () => Promise<Tried>): Promise<TestOutcome
 
 async function carryOut(test: Test, around: Surroundings): Promise<Tried> {
   switch (test.kind) {
-    case 'features':
+    case 'features': {
+      const refused = refusalOf(around.plan, test.of);
+      if (refused !== undefined) return notRun(test, refused);
       return { faults: await featuresFaults(await around.database(), await around.program(), test) };
+    }
     case 'function':
       return { faults: await functionFaults(await around.database(), test) };
     case 'model':
@@ -152,8 +228,9 @@ const fault = (test: Test, message: string): TestFault => ({
   actual: [],
   at: test.at,
 });
-const notRun = (test: Test, message: string): Tried => ({
-  faults: [fault(test, message)],
+const notRun = (test: Test, message: string): Tried => notRunAt(test.at, message);
+const notRunAt = (at: number, message: string): Tried => ({
+  faults: [{ kind: 'error', message, actual: [], at }],
   unsupported: true,
 });
 

@@ -48,6 +48,32 @@ export function testScope(
   return { ...scope, parameters, tested: { declaration, result } };
 }
 
+/** A function's body over its parameters as columns of a row; undefined for one that is foreign or the compiler's. */
+export function functionBody(
+  declaration: ast.FunctionDeclaration,
+  scope: Scope,
+): { parameters: { name: string; type: Type }[]; body: Expr; type: Type } | undefined {
+  const { body } = declaration;
+  if (body.kind !== 'ExpressionBody') return undefined;
+  const { context } = scope;
+  const file = context.program.fileOf(declaration);
+  const signature = context.program.signatureOf(declaration);
+  const typeOf = new Map(declaration.parameters.map((parameter, i) => [parameter, signature.parameters[i]!]));
+  const argument = (parameter: ast.Parameter): Expr => ({
+    op: 'column',
+    of: 'row',
+    column: parameter.name.text,
+    type: typeOf.get(parameter)!,
+    at: context.at(file, parameter.name.span),
+  });
+  const at = context.at(file, declaration.span);
+  return {
+    parameters: [...typeOf].map(([parameter, type]) => ({ name: parameter.name.text, type })),
+    body: applied(declaration, body, argument, context.program.typeOf(body.value), at, scope),
+    type: signature.result,
+  };
+}
+
 function applied(
   declaration: ast.FunctionDeclaration,
   body: ExpressionBody,

@@ -4,7 +4,7 @@ import type { Draft } from '../steps.ts';
 import { settingOf } from './constructs.ts';
 import type { BuildContext } from './context.ts';
 import { lower } from './expression.ts';
-import { testScope } from './inline.ts';
+import { functionBody, testScope } from './inline.ts';
 import { rootScope, type Scope, tableNamed } from './scope.ts';
 import { textOf } from './text.ts';
 
@@ -41,6 +41,7 @@ export function buildTest(
       ? testScope(tested, record, root)
       : { ...root, source: draft.views[context.nameOf(tested)]?.source ?? '' };
   const moment = all('AtMoment')[0];
+  const body = tested.kind === 'Function' ? functionBody(tested, root) : undefined;
   return {
     title: declaration.title,
     kind,
@@ -53,6 +54,7 @@ export function buildTest(
       text: textOf(condition),
       at: context.at(file, condition.span),
     })),
+    ...(body ? { function: body } : {}),
     converges: context.number(all('Converges')[0]?.rows) ?? null,
     overfits: context.number(all('Overfits')[0]?.rows) ?? null,
     finite: all('StaysFinite').length > 0,

@@ -85,6 +85,8 @@ export interface Env {
   readonly rows?: Table;
   /** The table of the view in which windows may stand. */
   readonly windows?: Table;
+  /** Even the youngest state may be too old, and is null then: `stale after 3h else null`, but `materialize every 6h`. */
+  readonly ages?: boolean;
   readonly gate?: GateContext;
   /** Features that `each feature` stands for. */
   readonly features?: readonly string[];

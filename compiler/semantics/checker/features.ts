@@ -7,6 +7,7 @@ import type { Module } from '../scope.ts';
 import { describe, duration, isUnknown, unknown } from '../types.ts';
 import { checkAnnotations } from './annotations.ts';
 import { checkResources, missing, only, resourceClauses, singles } from './clauses.ts';
+import { constantOf, numberOf } from './constant.ts';
 import type { Binding, Checker, Env, Scope, Table } from './context.ts';
 import { expectWithin, inferAs } from './expression/expect.ts';
 import { infer } from './expression/infer.ts';
@@ -79,7 +80,7 @@ export interface Growing {
 function checkView(c: Checker, declaration: ast.FeaturesDeclaration): ViewInfo {
   const module = c.home(declaration);
   const source = rowsOf(c, module, declaration);
-  const view = begin(declaration, module, source);
+  const view = withAge(c, begin(declaration, module, source));
   singles(c, view.env, declaration.items, {
     Key: 'key',
     Materialize: 'materialize',
@@ -88,7 +89,7 @@ function checkView(c: Checker, declaration: ast.FeaturesDeclaration): ViewInfo {
   });
   checkMoment(c, view);
   addKey(c, view);
-  for (const item of declaration.items) checkItem(c, view, item);
+  for (const item of declaration.items) if (!isAge(item)) checkItem(c, view, item);
   checkMaterialized(c, view);
   checkResources(c, view.env, declaration.items);
   if (
@@ -99,6 +100,21 @@ function checkView(c: Checker, declaration: ast.FeaturesDeclaration): ViewInfo {
   }
   const { features, labels, aliases } = view;
   return { declaration, source, features, labels, aliases, table: tableOfView(c, view) };
+}
+
+const isAge = ({ kind }: ast.FeaturesDeclaration['items'][number]): boolean =>
+  kind === 'Materialize' || kind === 'Stale';
+
+/** Says first how old states may be: whether a count may be null depends on it. */
+function withAge(c: Checker, view: Growing): Growing {
+  const { items } = view.declaration;
+  for (const item of items) if (isAge(item)) checkItem(c, view, item);
+  const [stale, materialize] = [only(items, 'Stale'), only(items, 'Materialize')];
+  if (stale?.otherwise !== 'null' || !materialize) return view;
+  const after = numberOf(constantOf(c, stale.after));
+  const every = numberOf(constantOf(c, materialize.every));
+  const ages = after === undefined || every === undefined || after < every;
+  return ages ? { ...view, env: { ...view.env, ages } } : view;
 }
 
 /** A source, or what a component makes. The rows of a view are those of its source: another view reads it by a join. */

@@ -137,7 +137,8 @@ export function inferAggregate(c: Checker, env: Env, e: ast.Aggregate): Type {
   const first: ast.Arg = { kind: 'Arg', value: e.value, span: e.value.span };
   const result = aggregate(c, env, rows, e, target.counts ? e.args : [first, ...e.args], symbol);
   const counts = e.callee.text === 'count' || e.callee.text === 'count_distinct';
-  return counts ? result : optional(result);
+  // A count of no rows is zero, but one of a state that is too old is null.
+  return counts && !(env.ages && !e.window.next) ? result : optional(result);
 }
 
 function aggregateNamed(c: Checker, env: Env, e: ast.Aggregate): DeclarationSymbol | undefined {

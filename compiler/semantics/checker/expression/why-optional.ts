@@ -22,7 +22,11 @@ export function whyOptional(c: Checker, e: ast.Expression, file: Label['file']):
   const label = (message: string): Label[] => [{ file, span: source.span, message }];
   switch (source.kind) {
     case 'Aggregate':
-      return label('null where the window has no rows');
+      return label(
+        /^count/.test(source.callee.text)
+          ? 'null where the state is too old: it may be older than `stale … else null` allows'
+          : 'null where the window has no rows',
+      );
     case 'Member':
       return label('null where the look-up finds no row');
     case 'NameExpression':
