@@ -6,7 +6,7 @@ import { nodeHost } from '../../cli/host.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { type CompileResult, compile } from '../../compiler/index.ts';
 import type { Host } from '../../compiler/source/host.ts';
-import { parseOnce } from '../../compiler/source/modules.ts';
+import { libraryModules, parseOnce } from '../../compiler/source/modules.ts';
 import type { SourceFile } from '../../compiler/source/text.ts';
 import { libraryFile } from './library-files.ts';
 
@@ -17,6 +17,8 @@ interface Check {
   readonly context: readonly (readonly [file: string, bytes: Uint8Array | undefined])[];
   readonly result: CompileResult;
 }
+
+type LibraryTree = Pick<ReturnType<typeof parseOnce>, 'file' | 'tree'>;
 
 /** So many checks of single files are kept: those of documents that are looked at by turns. */
 const keptChecks = 16;
@@ -39,6 +41,7 @@ export class Project {
   private readonly edited = new Set<string>();
   private readonly checks = new Map<string, Check>();
   private whole: CompileResult | undefined;
+  private libraryTrees: readonly LibraryTree[] | undefined;
 
   constructor(root: string) {
     this.root = root;
@@ -150,6 +153,16 @@ export class Project {
     this.checks.set(file, { context, result });
     if (this.checks.size > keptChecks) this.checks.delete(this.checks.keys().next().value!);
     return result;
+  }
+
+  /** The library's modules, also those that nothing imports yet. */
+  library(): readonly LibraryTree[] {
+    this.libraryTrees ??= libraryModules.flatMap(name => {
+      const path = `std/${name}.mlp`;
+      const bytes = this.host.readFile(path);
+      return bytes ? [parseOnce(path, bytes)] : [];
+    });
+    return this.libraryTrees;
   }
 
   /** Everything, checked; for what asks about the whole project. */

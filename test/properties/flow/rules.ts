@@ -108,7 +108,7 @@ class Judge {
     if (time === undefined) return false;
     const moment = table.declaration.at?.column?.text;
     return [time, ...(moment ? [moment] : []), ...keyOf(table)].some(
-      column => !this.times.inTime(table, column),
+      column => !this.times.isThere(table, column),
     );
   }
 

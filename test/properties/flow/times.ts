@@ -105,6 +105,11 @@ export class Times {
   inTime(view: View, column: string): boolean {
     const { at } = view.declaration;
     if (at?.column?.text === column && !at.offset?.negative) return true;
+    return this.isThere(view, column);
+  }
+
+  /** Known at T in every case, to those too who only look for the row and do not know its T. */
+  isThere(view: View, column: string): boolean {
     return this.cases(view).every(c => this.cell(view.source, column, c.times) <= c.at);
   }
 
