@@ -28,6 +28,17 @@ export { liveRenderer, plainRenderer, rendererFor } from './report/progress.ts';
 export { type RenderOptions, renderReport } from './report/report.ts';
 export { loadRunReport, type RunReport, reportOf } from './report/run-report.ts';
 export { renderRun, renderRuns } from './report/runs.ts';
+export type { Prediction } from './serve/answer.ts';
+export type { RunningService, ServeOptions } from './serve/serve.ts';
+export { type FieldFault, Problem } from './serve/values/problem.ts';
+export { read, type ValueReader } from './serve/values/readers.ts';
+export {
+  type ColumnReader,
+  type ColumnReaders,
+  type RowReader,
+  type RowResult,
+  rowReader,
+} from './serve/values/rows.ts';
 export type * from './store/records.ts';
 export { hasStore, openStore, type Store } from './store/store.ts';
 export {

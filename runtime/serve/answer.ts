@@ -1,8 +1,9 @@
 import { v7 as newId } from 'uuid';
+import type { ServedMoment } from '../../compiler/plan/serving.ts';
 import { MICROSECONDS_A_DAY } from '../features/functions/values.ts';
 import type { OnlineRequest } from '../features/online/contract.ts';
 import type { Champion } from './champion.ts';
-import type { Moment, Served } from './served.ts';
+import type { Served } from './served.ts';
 import { formatDate, formatDatetime, formatTimestamp } from './values/times.ts';
 
 /** One prediction, as `POST /predict` answers it. */
@@ -22,7 +23,7 @@ export interface Prediction {
 }
 
 /** What a moment of prediction looks like in JSON. */
-export function formatMoment(moment: Moment, micros: number): string {
+export function formatMoment(moment: ServedMoment, micros: number): string {
   if (moment.kind === 'none') return formatTimestamp(micros);
   if (moment.type.kind === 'date') return formatDate(Math.floor(micros / MICROSECONDS_A_DAY));
   return moment.type.kind === 'datetime' ? formatDatetime(micros) : formatTimestamp(micros);

@@ -1,5 +1,6 @@
 import { serveMessages } from '../../compiler/diagnostics/messages/serve.ts';
 import type { Type } from '../../compiler/plan/plan.ts';
+import { tableColumns } from '../../compiler/plan/serving.ts';
 import { fault } from '../data/faults.ts';
 import type { Program } from '../engine/contract.ts';
 import type {
@@ -10,7 +11,7 @@ import type {
   OpenOnlineFeatures,
 } from '../features/online/contract.ts';
 import { partColumns } from '../features/part-columns.ts';
-import { columnsOf, type Served } from './served.ts';
+import type { Served } from './served.ts';
 
 /** Kinds of columns that no request carries yet. */
 const notSent: ReadonlySet<Type['kind']> = new Set(['list', 'vector', 'blob', 'table', 'model']);
@@ -33,7 +34,7 @@ export async function openServedFeatures(
 ): Promise<OnlineFeatures> {
   const features = await openViews(program, served, open, options);
   const asked = new Set([...served.read, ...served.beside].map(({ name }) => name));
-  const columns = columnsOf(served.plan, served.view.source);
+  const columns = tableColumns(served.plan, served.view.source);
   const placeholders = features.requestColumns
     .filter(name => !asked.has(name))
     .map(name => [name, placeholderOf(columns.find(column => column.name === name)?.type)] as const);

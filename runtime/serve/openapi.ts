@@ -1,9 +1,8 @@
 /** OpenAPI 3.1 of a service, out of the plan: what `reader` takes and `answer.ts` gives. */
 import type { Type } from '../../compiler/plan/plan.ts';
+import { momentField, mustBeSaid, tableColumns } from '../../compiler/plan/serving.ts';
 import { javaScriptPattern } from '../../compiler/sql/pattern.ts';
 import type { Route } from './http/router.ts';
-import { momentField } from './request.ts';
-import { columnsOf } from './served.ts';
 import type { Service } from './service.ts';
 import { problemCodes } from './values/problem.ts';
 
@@ -72,8 +71,7 @@ function requestSchema({ served, reader }: Service): Json {
   const required = [...reader.columns].flatMap(([name, column]) => (column.optional ? [] : [name]));
   const { moment } = served;
   // A wall-clock moment has to be said, by its column or by `at`.
-  const wallClock = moment.kind !== 'none' && moment.type.kind !== 'timestamp';
-  const said = wallClock
+  const said = mustBeSaid(moment)
     ? [...(moment.kind === 'column' ? [moment.column] : []), ...(reader.asksMoment ? [momentField] : [])]
     : [];
   return {
@@ -277,6 +275,6 @@ export function openApi(service: Service, routes: readonly Route[]): Json {
 function rowDoc({ served }: Service): string {
   const schema = served.plan.sources[served.view.source]?.schema;
   const doc = schema === undefined ? undefined : served.plan.schemas[schema]?.doc;
-  const count = columnsOf(served.plan, served.view.source).length;
+  const count = tableColumns(served.plan, served.view.source).length;
   return `${doc ? `${doc}\n\n` : ''}What the features read of \`${served.view.source}\`: ${served.read.length} of its ${count} columns.`;
 }

@@ -1,7 +1,8 @@
-import { typeText } from '../data/describe.ts';
+import { showExpected } from '../../compiler/plan/diff/show.ts';
+import { momentField, type ServedMoment } from '../../compiler/plan/serving.ts';
 import { MICROSECONDS_A_DAY } from '../features/functions/values.ts';
 import type { OnlineRequest, OnlineRow, OnlineValue } from '../features/online/contract.ts';
-import type { Moment, Served } from './served.ts';
+import type { Served } from './served.ts';
 import { columnReader, readerOf } from './values/of-type.ts';
 import { type FieldFault, problemCodes } from './values/problem.ts';
 import type { ValueReader } from './values/readers.ts';
@@ -15,9 +16,6 @@ export type RequestResult =
 /** Faults beyond these are counted, not listed. */
 const mostFaults = 1000;
 
-/** The field of the moment; a column of this name is that column. */
-export const momentField = 'at';
-
 /** Reads rows of JSON by what the spec says of the columns. Built once for a service. */
 export class RequestReader {
   /** By name, in the order in which `GET /` and OpenAPI show them. */
@@ -25,7 +23,7 @@ export class RequestReader {
   /** Whether a request may say the moment apart from its columns. */
   readonly asksMoment: boolean;
   private readonly entries: readonly (readonly [string, ColumnReader<unknown>])[];
-  private readonly moment: Moment;
+  private readonly moment: ServedMoment;
   private readonly now: () => number;
   private readonly momentReader: ValueReader<unknown> | undefined;
 
@@ -42,7 +40,7 @@ export class RequestReader {
         columnReader(plan, column, !column.type.optional && !isMoment(moment, column.name)),
       );
     for (const column of served.beside) columns.set(column.name, columnReader(plan, column, false));
-    this.asksMoment = moment.kind !== 'none' && !columns.has(momentField);
+    this.asksMoment = served.asksMoment;
     if (this.asksMoment && moment.kind !== 'none') {
       this.momentReader = readerOf({ kind: moment.type.kind, optional: false });
       columns.set(momentField, { value: this.momentReader, type: moment.type.kind, optional: true });
@@ -78,7 +76,8 @@ export class RequestReader {
     if (moment.kind === 'none') return this.now();
     const told = asked === null ? null : microsecondsOf(moment.type.kind, asked);
     if (moment.kind === 'asked') return told ?? this.clock(moment, momentField, index, faults);
-    const { column, type, offset } = moment;
+    const { column, type } = moment;
+    const offset = moment.offset * 1000;
     const value = row[column] as number | null | undefined;
     if (value === undefined) return Number.NaN;
     if (value === null) {
@@ -91,7 +90,12 @@ export class RequestReader {
     return at;
   }
 
-  private clock(moment: Exclude<Moment, { kind: 'none' }>, field: string, row: number, faults: FieldFault[]) {
+  private clock(
+    moment: Exclude<ServedMoment, { kind: 'none' }>,
+    field: string,
+    row: number,
+    faults: FieldFault[],
+  ) {
     const { type } = moment;
     if (type.kind === 'timestamp') return this.now();
     const spec = this.columns.get(field)?.spec;
@@ -102,20 +106,21 @@ export class RequestReader {
       field,
       message: `\`${field}\` is missing: the moment of prediction is ${article}, and the service cannot know whose clock is meant`,
       given: 'nothing',
-      expected: typeText({ ...type, optional: false }),
+      expected: showExpected({ ...type, optional: false }),
       ...(spec === undefined ? {} : { spec }),
     });
     return Number.NaN;
   }
 
   private contradiction(
-    moment: Extract<Moment, { kind: 'column' }>,
+    moment: Extract<ServedMoment, { kind: 'column' }>,
     column: string,
     value: number,
     told: number,
     row: number,
   ): FieldFault {
-    const { offset, type } = moment;
+    const { type } = moment;
+    const offset = moment.offset * 1000;
     const write = (micros: number): string =>
       String(this.momentReader!.write(columnValue(type.kind, micros)));
     const own = microsecondsOf(type.kind, value) + offset;
@@ -133,7 +138,7 @@ export class RequestReader {
   }
 }
 
-const isMoment = (moment: Moment, column: string): boolean =>
+const isMoment = (moment: ServedMoment, column: string): boolean =>
   moment.kind === 'column' && moment.column === column;
 
 /** A moment of a type as microseconds since 1970. */

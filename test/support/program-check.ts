@@ -50,8 +50,12 @@ export async function typeCheck(programs: Readonly<Record<string, readonly Outpu
   }
 }
 
-/** Imports a module of a generated program; of the runtime it gets the library functions alone. */
-export async function importModule<T>(files: readonly OutputFile[], module: string): Promise<T> {
+/** Imports a module of a generated program; of the runtime it gets the library functions alone, or what `runtime` names. */
+export async function importModule<T>(
+  files: readonly OutputFile[],
+  module: string,
+  runtime = path.join(root, 'runtime/features/functions/index.ts'),
+): Promise<T> {
   const { build } = await import('esbuild');
   const folder = mkdtempSync(path.join(tmpdir(), 'mlp-program-'));
   try {
@@ -63,7 +67,7 @@ export async function importModule<T>(files: readonly OutputFile[], module: stri
       format: 'esm',
       platform: 'node',
       logLevel: 'silent',
-      alias: { 'mlp-runtime': path.join(root, 'runtime/features/functions/index.ts') },
+      alias: { 'mlp-runtime': runtime },
     });
     return (await import(path.join(folder, 'bundle.mjs'))) as T;
   } finally {

@@ -30,6 +30,12 @@ export const showShare = (share: number): string => `${Number((share * 100).toPr
 
 export const showType = (type: Type): string => describeFully(type);
 
+/** A type as the spec writes it, with the members of a named enum: what a value must be. */
+export const showExpected = (type: Type): string =>
+  type.enum === undefined || !type.members
+    ? showType(type)
+    : `${showType(type)} { ${showList(type.members)} }`;
+
 /** A value as the language writes one of its type: 30d, not milliseconds. */
 export const showValue = (value: Value, type: Type | undefined): string =>
   typeof value === 'number' && type ? describeBound(type, value) : show(value);

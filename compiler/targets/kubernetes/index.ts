@@ -1,7 +1,7 @@
 import type { Plan } from '../../plan/plan.ts';
 import type { OutputFile, Target, TargetOptions } from '../target.ts';
 import { capabilities } from './check.ts';
-import { dockerfile } from './image.ts';
+import { imageFile } from './image.ts';
 import { projectOf } from './project.ts';
 import { readme } from './readme.ts';
 
@@ -54,7 +54,7 @@ async function image(plan: Plan, options: TargetOptions): Promise<readonly Outpu
   const { transpile } = await import('../typescript/transpile.ts');
   const program = await transpile(await typescript.emit(plan, options));
   return [
-    { path: 'image/Dockerfile', text: dockerfile(plan) },
+    { path: 'image/Dockerfile', text: await imageFile(plan) },
     ...program.map(file => ({ ...file, path: `image/app/${file.path}` })),
   ];
 }

@@ -7,7 +7,6 @@ export const versions = {
   networking: 'networking.k8s.io/v1',
   /** Pod Security Standards as of this release. */
   podSecurity: 'v1.36',
-  node: 'node:20.20.0-bookworm-slim',
 } as const;
 
 /** Paths inside a step's container. `work` is one empty volume: inputs are unpacked into it, outputs written to it. */

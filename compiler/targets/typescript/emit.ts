@@ -3,16 +3,18 @@ import { componentProgram, sourceProgram } from '../../sql/source.ts';
 import { validationSql } from '../../sql/validation.ts';
 import { viewSql } from '../../sql/view.ts';
 import type { OutputFile, TargetOptions } from '../target.ts';
+import { clientFile } from './clients.ts';
+import { httpFile } from './clients-http.ts';
 import { featuresFile } from './features.ts';
 import type { LiteralValue } from './literal.ts';
-import { packageFile, readmeFile, tsconfigFile } from './package.ts';
+import { imageFiles, packageFile, readmeFile, tsconfigFile } from './package.ts';
 import { componentsFile, graphFile, mainFile, planFile, sourcesFile, validationFile } from './parts.ts';
 import { printFiles } from './print.ts';
 import { type FileStructure, programNames } from './project.ts';
 import { enumMembers, schemasFile } from './schemas.ts';
 
 /** All files of the program. */
-export function emitProgram(plan: Plan, options: TargetOptions): readonly OutputFile[] {
+export async function emitProgram(plan: Plan, options: TargetOptions): Promise<readonly OutputFile[]> {
   const program = programNames(plan, [...enumMembers(plan).keys()]);
   const sources = Object.keys(plan.sources).map(name => [name, sourceProgram(plan, name)] as const);
   const components = Object.keys(plan.components).map(name => [name, componentProgram(plan, name)] as const);
@@ -36,6 +38,8 @@ export function emitProgram(plan: Plan, options: TargetOptions): readonly Output
     ...Object.entries(plan.validations).map(([name, validation]) =>
       validationFile(program, name, validation, validationSql(plan, name)),
     ),
+    ...[...program.clientFiles.keys()].map(name => clientFile(program, name)),
+    ...(program.clientFiles.size > 0 ? [httpFile()] : []),
   ];
   return [
     ...printFiles(plan, files),
@@ -43,5 +47,6 @@ export function emitProgram(plan: Plan, options: TargetOptions): readonly Output
     packageFile(plan, options),
     tsconfigFile(plan),
     readmeFile(plan, options, program),
+    ...(await imageFiles(plan)),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Plan } from '../../plan/plan.ts';
+import { dockerfile } from '../image/dockerfile.ts';
 import { sourcePath } from '../local/capabilities.ts';
 import { dnsLabel } from '../names.ts';
 import { header, type OutputFile, place, projectName, type TargetOptions } from '../target.ts';
@@ -24,11 +25,26 @@ export function packageFile(plan: Plan, options: TargetOptions): OutputFile {
     private: true,
     type: 'module',
     engines: { node: versions.engine },
-    scripts: { build: 'tsc -p .', start: 'node dist/main.js run' },
+    scripts: {
+      build: 'tsc -p .',
+      start: 'node dist/main.js run',
+      serve: 'node dist/main.js serve',
+    },
     dependencies: { 'mlp-runtime': plan.compiler, ...Object.fromEntries(known) },
     devDependencies: { '@types/node': versions.nodeTypes, typescript: versions.typescript },
   };
   return { path: 'package.json', text: `${JSON.stringify(document, null, 2)}\n` };
+}
+
+/** The image that runs and serves the program, and what is kept out of it. */
+export async function imageFiles(plan: Plan): Promise<readonly OutputFile[]> {
+  const options = { program: '', typescript: true, workFolder: '/project', user: 10_001 };
+  const ignored = ['node_modules', 'dist', '.mlp', '.git', 'Dockerfile', '.dockerignore'];
+  const head = header(plan).map(line => `# ${line.replace(/[\r\n]+/g, ' ')}`);
+  return [
+    { path: 'Dockerfile', text: await dockerfile(plan, options) },
+    { path: '.dockerignore', text: `${[...head, ...ignored].join('\n')}\n` },
+  ];
 }
 
 export function tsconfigFile(plan: Plan): OutputFile {
@@ -67,12 +83,25 @@ export function readmeFile(plan: Plan, options: TargetOptions, program: ProgramN
     ([name, { at }]) =>
       `| \`validations/${program.validationFiles.get(name)}.ts\` | \`validation ${name}\` | ${place(plan, at)} |`,
   );
+  const clients = [...program.clientFiles].map(
+    ([name, file]) =>
+      `| \`clients/${file}.ts\` | a client of \`deployment ${name}\`, on \`fetch\` alone | ${place(plan, plan.deployments[name]!.at)} |`,
+  );
   const text = [
     `# ${projectName(plan, options)}`,
     `${header(plan)[0]}\nPlan \`${plan.hash}\`.`,
     '```sh\nnpm install\nnpm run build\nnode dist/main.js run            # or: run GOAL\n```',
+    ...(program.clientFiles.size > 0
+      ? [
+          'Answer requests with the champion that a run has promoted, in the project that `--root` names:',
+          '```sh\nnode dist/main.js serve [DEPLOYMENT] --root DIR\n```',
+        ]
+      : []),
     'One step alone, on folders, as a pod or a CI job does it:',
     '```sh\nnode dist/main.js step NAME --in DIR --out DIR [--params FILE] [--root DIR]\n```',
+    'In an image, which works in `/project`; pin its base by digest:',
+    `\`\`\`sh\ndocker build --build-arg NODE_IMAGE=node@sha256:… -t ${dnsLabel(projectName(plan, options))} .\n` +
+      `docker run -v "$PWD/..:/project" ${dnsLabel(projectName(plan, options))} run\n\`\`\``,
     ...(unknown.length
       ? [
           `Sources read files of npm packages; install them: \`npm install ${unknown.map(([name]) => name).join(' ')}\`.`,
@@ -81,15 +110,16 @@ export function readmeFile(plan: Plan, options: TargetOptions, program: ProgramN
     [
       '| file | what it holds | from |',
       '|---|---|---|',
-      '| `main.ts` | the program: `run` and `step`, as functions and as commands | |',
+      '| `main.ts` | the program: `run`, `step` and `serve`, as functions and as commands | |',
       '| `graph.ts` | the steps, each after those it reads from | |',
-      '| `schemas.ts` | an interface for every schema | |',
+      '| `schemas.ts` | an interface for every schema, and a reader that finds every fault of a row of JSON | |',
       '| `sources.ts` | casts and checks of every source | |',
       ...(Object.keys(plan.components).length > 0
         ? ['| `components.ts` | casts and checks of what components take and make | |']
         : []),
       ...views,
       ...validations,
+      ...clients,
       '| `plan.json` | what the spec says, resolved | |',
     ].join('\n'),
   ];

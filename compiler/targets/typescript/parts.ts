@@ -133,7 +133,7 @@ export function planFile(program: ProgramNames): FileStructure {
   return { path: 'plan.ts', imports: imports.structures(), statements: [value] };
 }
 
-/** `main.ts`: the program as a module (`run`, `step`) and on the command line. */
+/** `main.ts`: the program as a module (`run`, `step`, `serve`) and on the command line. */
 export function mainFile(program: ProgramNames): FileStructure {
   const { plan } = program;
   const imports = new Imports(program, './schemas.js');
@@ -150,6 +150,7 @@ export function mainFile(program: ProgramNames): FileStructure {
     'program',
     'run',
     'step',
+    'serve',
     'plan',
     'sources',
     'components',
@@ -185,9 +186,9 @@ export function mainFile(program: ProgramNames): FileStructure {
       doc: 'The plan with the code that was written for it.',
     }),
     constant({
-      name: '{ run, step }',
+      name: '{ run, step, serve }',
       value: 'program',
-      doc: '`run` does what a goal needs and keeps it in the store; `step` does one step on the folders it is given.',
+      doc: '`run` does what a goal needs and keeps it in the store; `step` does one step on the folders it is given; `serve` answers requests with the champion.',
     }),
   ];
   return {
@@ -197,7 +198,7 @@ export function mainFile(program: ProgramNames): FileStructure {
   };
 }
 
-/** Imported, the module only offers `run` and `step`; started, it is a command line of the process that is its own. */
+/** Imported, the module only offers `run`, `step` and `serve`; started, it is a command line of the process that is its own. */
 const its = 'process';
 const commandLine = `const started = ${its}.argv[1];
 if (started !== undefined && existsSync(started) && realpathSync(started) === fileURLToPath(import.meta.url)) {

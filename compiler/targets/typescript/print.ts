@@ -28,10 +28,14 @@ function spaced(statements: FileStructure['statements']): FileStructure['stateme
     if (typeof statement === 'string') return `\n${statement}`;
     const before = statements[i - 1];
     const apart = typeof before === 'object' && setApart.has(before.kind);
-    if (i > 0 && (apart || setApart.has(statement.kind))) return statement;
+    if (apart || setApart.has(statement.kind)) return statement;
     const trivia = 'leadingTrivia' in statement ? statement.leadingTrivia : '';
     return { ...statement, leadingTrivia: `\n${typeof trivia === 'string' ? trivia : ''}` };
   });
 }
 
-const setApart = new Set<StructureKind>([StructureKind.Function, StructureKind.Interface]);
+const setApart = new Set<StructureKind>([
+  StructureKind.Function,
+  StructureKind.Interface,
+  StructureKind.Class,
+]);

@@ -1,7 +1,8 @@
 import { type ImportDeclarationStructure, type StatementStructures, StructureKind } from 'ts-morph';
 import type { At, Plan } from '../../plan/plan.ts';
+import { servedNames } from '../../plan/serving.ts';
 import { place } from '../target.ts';
-import { fileName, namesFor, pascalCase } from './identifiers.ts';
+import { camelCase, fileName, namesFor, pascalCase } from './identifiers.ts';
 import type { TypeNames } from './types.ts';
 
 /** Names that every file of one generated program agrees on. */
@@ -9,11 +10,15 @@ export interface ProgramNames {
   readonly plan: Plan;
   /** Interface names by schema. */
   readonly schemas: ReadonlyMap<string, string>;
+  /** Functions that read a row out of JSON, by schema. */
+  readonly readers: ReadonlyMap<string, string>;
   /** Type names by enum. */
   readonly enums: ReadonlyMap<string, string>;
   /** File names, without extension, by view and validation. */
   readonly viewFiles: ReadonlyMap<string, string>;
   readonly validationFiles: ReadonlyMap<string, string>;
+  /** By deployment that answers requests. */
+  readonly clientFiles: ReadonlyMap<string, string>;
 }
 
 /** Types of `mlp-runtime` that stand beside the spec's own in one file, so that no declaration of the spec takes them. */
@@ -30,9 +35,14 @@ export function programNames(plan: Plan, enums: readonly string[]): ProgramNames
   return {
     plan,
     schemas: pick('schema', Object.keys(plan.schemas)),
+    readers: namesFor(Object.keys(plan.schemas), name => camelCase(`read ${name}`), [
+      ...declared.values(),
+      'read',
+    ]),
     enums: pick('enum', enums),
     viewFiles: namesFor(Object.keys(plan.views), fileName, ['index']),
     validationFiles: namesFor(Object.keys(plan.validations), fileName, ['index']),
+    clientFiles: namesFor(servedNames(plan), fileName, ['index', 'http']),
   };
 }
 

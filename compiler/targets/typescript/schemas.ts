@@ -7,9 +7,10 @@ import {
 import type { Plan, Schema, SchemaColumn, Type } from '../../plan/plan.ts';
 import { propertyName, stringLiteral } from './literal.ts';
 import { docText, type FileStructure, from, Imports, type ProgramNames } from './project.ts';
+import { rowReader } from './readers.ts';
 import { typeText, union } from './types.ts';
 
-/** `schemas.ts`: an interface for every schema, a union of literals for every enum. */
+/** `schemas.ts`: an interface and a reader for every schema, a union of literals for every enum. */
 export function schemasFile(program: ProgramNames): FileStructure {
   const { plan } = program;
   const imports = new Imports(program, '');
@@ -18,7 +19,12 @@ export function schemasFile(program: ProgramNames): FileStructure {
   const interfaces = Object.entries(plan.schemas).map(([name, schema]) =>
     schemaInterface(plan, program.schemas.get(name)!, schema, imports),
   );
-  const statements: StatementStructures[] = [...enums, ...interfaces];
+  if (interfaces.length > 0)
+    for (const name of ['read', 'rowReader']) imports.add(name, 'mlp-runtime', { type: false });
+  const readers = Object.entries(plan.schemas).map(([name, schema]) =>
+    rowReader(plan, program.readers.get(name)!, program.schemas.get(name)!, schema),
+  );
+  const statements: StatementStructures[] = [...enums, ...interfaces.flatMap((one, i) => [one, readers[i]!])];
   return { path: 'schemas.ts', imports: imports.structures(), statements };
 }
 

@@ -2,10 +2,10 @@
 import { v7 as newId } from 'uuid';
 import { serveMessages } from '../../../compiler/diagnostics/messages/serve.ts';
 import type { Type } from '../../../compiler/plan/plan.ts';
+import { momentField } from '../../../compiler/plan/serving.ts';
 import type { Prediction } from '../answer.ts';
 import type { Reply, Route } from '../http/router.ts';
 import { Refused, refused } from '../refusal.ts';
-import { momentField } from '../request.ts';
 import type { Service } from '../service.ts';
 import { readInference, rowsOf } from './request.ts';
 import { type Datatype, datatypeOf, TensorFault } from './tensors.ts';
@@ -80,9 +80,9 @@ const malformed = (status: number, what: string): Refused =>
   refused(status, serveMessages.inference, { what });
 
 /** Every field of a request with its type. */
-function inputTypes({ served, reader }: Service): ReadonlyMap<string, Type> {
+function inputTypes({ served }: Service): ReadonlyMap<string, Type> {
   const types = new Map([...served.read, ...served.beside].map(({ name, type }) => [name, type]));
-  if (reader.asksMoment) types.set(momentField, { kind: 'string', optional: true });
+  if (served.asksMoment) types.set(momentField, { kind: 'string', optional: true });
   return types;
 }
 

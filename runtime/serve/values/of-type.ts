@@ -1,6 +1,6 @@
+import { showExpected } from '../../../compiler/plan/diff/show.ts';
 import type { Plan, Type } from '../../../compiler/plan/plan.ts';
 import { javaScriptPattern } from '../../../compiler/sql/pattern.ts';
-import { typeText } from '../../data/describe.ts';
 import type { Int } from '../../features/functions/values.ts';
 import { intOf } from '../../features/functions/values.ts';
 import { type Range, read, type ValueReader } from './readers.ts';
@@ -53,7 +53,16 @@ function elementReader(type: Type): ValueReader<unknown> {
 }
 
 type Bound = number | string | boolean;
-const whole = (value: Bound): Int => intOf(BigInt(String(value)));
+const END = 2 ** 63;
+/** A bound as it is; the ends of the 64 bits, which no number of JSON holds exactly, bound nothing that an int is not by itself. */
+function whole(value: Bound): Int {
+  if (typeof value === 'string') return intOf(BigInt(value));
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  if (number >= END) return END_OF_INT;
+  return number <= -END ? -(2n ** 63n) : intOf(BigInt(Math.trunc(number)));
+}
+const END_OF_INT = 2n ** 63n - 1n;
 
 function rangeOf<T>({ min, max }: Type, as: (value: Bound) => T): Range<T> {
   return {
@@ -81,7 +90,7 @@ export function columnReader(
   const spec = specPlace(plan, column.at);
   return {
     value: readerOf(type),
-    type: `${typeText(type)}${type.unit === undefined ? '' : ` @unit("${type.unit}")`}`,
+    type: showExpected(type),
     ...(spec === undefined ? {} : { spec }),
     ...(required ? {} : { optional: true }),
     ...(column.tags?.includes('pii') ? { personal: true } : {}),
