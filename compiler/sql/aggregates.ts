@@ -41,6 +41,7 @@ export function aggregateSql(
     case 'sum_float':
       return sumOfFloats(x);
     case 'mean':
+      if (isSmall(value!.expr)) return plain(`avg(CAST(${x} AS DOUBLE))`);
       return meanOf(isWhole(value!.expr) ? sumOfInts(x) : sumOfFloats(x), x);
     case 'min':
     case 'max':
@@ -101,6 +102,13 @@ export function aggregated(key: string, value: Expr): Expr {
 export const mindsOrder = (key: string): boolean => key === 'stddev';
 
 const isWhole = (expr: Expr): boolean => expr.type.kind === 'int';
+
+/** Whole numbers of which 2^32, as many as a table may have rows, add up to less than 2^53: a double holds any sum of them. */
+function isSmall({ type }: Expr): boolean {
+  const { min, max } = type;
+  if (type.kind !== 'int' || typeof min !== 'number' || typeof max !== 'number') return false;
+  return Math.max(Math.abs(min), Math.abs(max)) <= 2 ** 20;
+}
 
 /** -0 and 0 are equal, so which of them is the least or in the middle would depend on the order of the rows. */
 function unsigned(of: AggregateSql, value: Expr): AggregateSql {

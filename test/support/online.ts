@@ -17,13 +17,12 @@ import { importModule } from './program-check.ts';
 /** The program of a plan with the functions and reads that were generated for its views, as a service has it. */
 export async function generatedProgram(plan: Plan): Promise<Program> {
   const files = await typescript.emit(plan, {});
+  const names = Object.keys(plan.views);
+  // One file a view, in the order of the plan.
+  const paths = files.map(file => file.path).filter(file => file.startsWith('features/'));
   const views: Record<string, ViewProgram> = {};
-  for (const file of files) {
-    if (!file.path.startsWith('features/')) continue;
-    const { program } = await importModule<{ program: ViewProgram }>(files, file.path);
-    const name = Object.keys(plan.views).find(view => program.sql === programOf(plan).views[view]!.sql)!;
-    views[name] = program;
-  }
+  for (const [i, file] of paths.entries())
+    views[names[i]!] = (await importModule<{ program: ViewProgram }>(files, file)).program;
   return { ...programOf(plan), views };
 }
 

@@ -199,6 +199,7 @@ export async function computed(
   connection: DuckDBConnection,
   plan: Plan,
   view: FeatureView,
+  name = 'View',
 ): Promise<Result[]> {
   const shown = view.features.map(({ name, type }) =>
     type.kind === 'datetime' ? `epoch_us(${identifier(name)}) AS ${identifier(name)}` : identifier(name),
@@ -206,7 +207,7 @@ export async function computed(
   const times = ['epoch_us("__at") AS at', 'epoch_us("__label_known") AS known', '"__row"'];
   const rows = await query(
     connection,
-    `SELECT ${[...times, ...shown].join(', ')} FROM (${viewSql(plan, 'View')}) ORDER BY "__row", "__at"`,
+    `SELECT ${[...times, ...shown].join(', ')} FROM (${viewSql(plan, name)}) ORDER BY "__row", "__at"`,
   );
   const plain = (value: unknown): unknown => (typeof value === 'bigint' ? intOf(value) : value);
   return rows.map(row => ({

@@ -211,6 +211,25 @@ export const environmentsMessages = {
       }),
     },
   }),
+  notOnline: defineMessage<{ connection: string; found: string }>({
+    code: 'MLP5604',
+    severity: 'error',
+    title: 'A connection that keeps no online features',
+    message: ({ connection, found }) =>
+      `\`${connection}\` is \`${found}\`, which does not keep features for services`,
+    hint: () => 'name a connection that is `redis(…)`, or leave `online` away: then the store is embedded',
+    explanation: {
+      text: 'A service reads the rows of joins and windows by key, thousands of times a second. That is what the embedded store and Redis are for; a database of tables is not.',
+      wrong: example({
+        imports: 'import std.sources { postgres }',
+        more: 'connection features = postgres(url: secret("FEATURES_URL"))\nenvironment laptop {\n  target local { online: features }\n}',
+      }),
+      right: example({
+        imports: 'import std.stores { redis }',
+        more: 'connection features = redis(url: secret("FEATURES_URL"))\nenvironment laptop {\n  target local { online: features }\n}',
+      }),
+    },
+  }),
   unreachable: defineMessage<{ source: string; path: string; environment: string; mount: string | null }>({
     code: 'MLP5603',
     severity: 'error',

@@ -16,6 +16,7 @@ export function checkEnvironments(facts: Operations): void {
   const found: Unreachable[] = [];
   for (const [declaration, environment] of facts.each('Environment', draft.environments)) {
     checkConnections(facts, declaration);
+    checkOnline(facts, declaration);
     if (environment.target !== 'kubernetes') continue;
     work ??= workOf(facts);
     checkReach(facts, declaration, environment, sourcesRun(facts, declaration, environment, work), found);
@@ -149,4 +150,20 @@ function checkConnections(facts: Operations, declaration: ast.EnvironmentDeclara
     const file = facts.program.fileOf(declaration);
     facts.report(environmentsMessages.otherConnection, args, file, found.span, { labels });
   }
+}
+
+/** Features are read online from a store of keys and values, which few connections are. */
+function checkOnline(facts: Operations, declaration: ast.EnvironmentDeclaration): void {
+  const setting = itemOf(declaration.items, 'Target')?.settings.find(arg => arg.name?.text === 'online');
+  if (setting?.value.kind !== 'NameExpression') return;
+  const symbol = facts.program.symbolOf(setting.value.name);
+  const connection = symbol?.kind === 'declaration' ? symbol.declaration : undefined;
+  if (connection?.kind !== 'Connection' || connection.value.kind !== 'Call') return;
+  const { callee } = connection.value;
+  if (!facts.program.callOf(connection.value) || callee.text === 'redis') return;
+  const args = { connection: setting.value.name.text, found: callee.text };
+  const labels = [facts.label(connection, callee.span, 'declared here')];
+  facts.report(environmentsMessages.notOnline, args, facts.program.fileOf(declaration), setting.value.span, {
+    labels,
+  });
 }
