@@ -9,6 +9,7 @@ import type { Step, ValueGraph } from '../compiler/plan/plan.ts';
 import type { ModuleSymbols } from '../compiler/semantics/print-symbols.ts';
 import type { DataProfile } from '../runtime/data/infer/index.ts';
 import type { RunOutcome } from '../runtime/engine/events.ts';
+import type { Got } from '../runtime/features/offline/get.ts';
 import type { Filled } from '../runtime/features/online/fill.ts';
 import type { RunReport } from '../runtime/report/run-report.ts';
 import type { ModelVersion, Promotion, RunRecord } from '../runtime/store/records.ts';
@@ -19,7 +20,7 @@ export interface Documents {
   readonly debug: TokensDocument | TreeDocument | SymbolsDocument;
   readonly diff: DiffDocument;
   readonly explain: Explained | readonly Explained[];
-  readonly features: Filled;
+  readonly features: Filled | Got;
   readonly fmt: FmtDocument;
   readonly graph: StepsDocument | ValueGraph;
   readonly infer: DataProfile;

@@ -18,6 +18,7 @@ export { type PromoteOptions, promoteModel } from './engine/promote.ts';
 export { type RunOptions, runProgram } from './engine/run.ts';
 export { runStep, type StepOptions, stepExitCode } from './engine/step.ts';
 export * from './features/functions/index.ts';
+export { type GetOptions, type Got, getFeatures } from './features/offline/get.ts';
 export * from './features/online/contract.ts';
 export { type Filled, type FillOptions, materializeFeatures } from './features/online/fill.ts';
 export { openOnlineFeatures } from './features/online/open.ts';

@@ -21,6 +21,41 @@ export function define(command: Command): void {
     .option('--keep <days>', 'how long a version that is no longer filled stays', '7')
     .option('--json', 'print what was moved as JSON')
     .action(materialize);
+  withProjectOptions(command.command('get'))
+    .description(
+      'write the features of entities at given moments into a file, as they were computed for training',
+    )
+    .argument('<view>', 'a feature view')
+    .option(
+      '--at <file|time>',
+      'a file of entities and moments (.parquet, .csv), or a moment for all entities (default: the latest row of each)',
+    )
+    .option('--moment <column>', "the file's column with the moments (default: at, or the view's own)")
+    .option('--key <column=value>', 'one entity instead of all; may be repeated', collect, [])
+    .option('--labels', 'labels too, with the moment from which they are known')
+    .requiredOption('--out <file>', 'where to: .parquet or .csv')
+    .option('--json', 'print what was written as JSON')
+    .action(get);
+}
+
+const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+
+interface GetOptions extends ProjectOptions {
+  readonly at?: string;
+  readonly moment?: string;
+  readonly key: readonly string[];
+  readonly labels?: boolean;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+async function get(view: string, options: GetOptions): Promise<void> {
+  const argv = ['features', 'get', view, '--out', options.out];
+  for (const name of ['at', 'moment'] as const)
+    if (options[name] !== undefined) argv.push(`--${name}`, options[name]);
+  for (const key of options.key) argv.push('--key', key);
+  if (options.labels) argv.push('--labels');
+  await carryOut(argv, options);
 }
 
 interface MaterializeOptions extends ProjectOptions {
@@ -31,18 +66,29 @@ interface MaterializeOptions extends ProjectOptions {
 }
 
 async function materialize(names: readonly string[], options: MaterializeOptions): Promise<void> {
+  const days = Number(options.keep);
+  if (!(days >= 0)) throw usageError(`--keep is a number of days, not ${options.keep}`);
+  const argv = ['features', 'materialize', ...names, '--keep', String(days * 86_400_000)];
+  if (options.from !== undefined) argv.push('--from', options.from);
+  if (options.to !== undefined) argv.push('--to', options.to);
+  await carryOut(argv, options);
+}
+
+/** By the generated program's own command line, as in a pod. */
+async function carryOut(
+  argv: readonly string[],
+  options: ProjectOptions & { readonly json?: boolean },
+): Promise<void> {
   const { root, plan, warnings } = planOf(options);
   if (warnings && !options.json) printError(warnings);
   const [runtime, { program }] = await Promise.all([loadRuntime(root), generatedProgram(root, plan)]);
-  const days = Number(options.keep);
-  if (!(days >= 0)) throw usageError(`--keep is a number of days, not ${options.keep}`);
-  const argv = ['features', 'materialize', ...names, '--root', root, '--keep', String(days * 86_400_000)];
-  if (options.from !== undefined) argv.push('--from', options.from);
-  if (options.to !== undefined) argv.push('--to', options.to);
-  if (options.json) argv.push('--json');
-  process.exitCode = await runtime.main(program, argv, {
-    onWrongUsage(message) {
-      throw usageError(message, 'mlp features --help lists the commands');
+  process.exitCode = await runtime.main(
+    program,
+    [...argv, '--root', root, ...(options.json ? ['--json'] : [])],
+    {
+      onWrongUsage(message) {
+        throw usageError(message, 'mlp features --help lists the commands');
+      },
     },
-  });
+  );
 }

@@ -1,20 +1,26 @@
 import { parseArgs } from 'node:util';
 import type { Wrong } from '../engine/arguments.ts';
+import type { GetOptions } from './offline/get.ts';
 import type { FillOptions } from './online/fill.ts';
 
-export const featuresUsage = `  features materialize [VIEW…|MODEL|DEPLOYMENT] [--from TIME] [--to TIME] [--keep MILLISECONDS] [--root DIR] [--json]`;
+export const featuresUsage = `  features materialize [VIEW…|MODEL|DEPLOYMENT] [--from TIME] [--to TIME] [--keep MILLISECONDS] [--root DIR] [--json]
+  features get VIEW [--at FILE|TIME] [--moment COLUMN] [--key COLUMN=VALUE]… [--labels] --out FILE [--root DIR] [--json]`;
 
 /** What `features …` asks for. */
 export type FeaturesCommand = {
   readonly command: 'features';
   readonly json: boolean;
-} & { readonly act: 'materialize'; readonly options: FillOptions };
+} & (
+  | { readonly act: 'materialize'; readonly options: FillOptions }
+  | { readonly act: 'get'; readonly options: GetOptions }
+);
 
 /** @throws Error with what is wrong with a value */
 export function parseFeatures(args: readonly string[]): FeaturesCommand | Wrong {
   const [act, ...rest] = args;
   if (act === 'materialize') return parseMaterialize(rest);
-  return { wrong: `features ${act ?? ''}: there is materialize` };
+  if (act === 'get') return parseGet(rest);
+  return { wrong: `features ${act ?? ''}: there are materialize and get` };
 }
 
 function parseMaterialize(args: readonly string[]): FeaturesCommand {
@@ -43,6 +49,40 @@ function parseMaterialize(args: readonly string[]): FeaturesCommand {
       ...(keep === undefined ? {} : { keep }),
     },
   };
+}
+
+function parseGet(args: readonly string[]): FeaturesCommand | Wrong {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      at: { type: 'string' },
+      moment: { type: 'string' },
+      key: { type: 'string', multiple: true },
+      labels: { type: 'boolean' },
+      out: { type: 'string' },
+      root: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+  });
+  const [view, ...more] = positionals;
+  if (view === undefined || more.length > 0) return { wrong: 'features get takes one view' };
+  if (values.out === undefined) return { wrong: 'features get needs --out FILE, .parquet or .csv' };
+  const key = (values.key ?? []).map(text => {
+    const match = /^([^=]+)=(.*)$/.exec(text);
+    if (!match) throw new Error(`--key ${text}: write it as COLUMN=VALUE`);
+    return [match[1]!, match[2]!] as const;
+  });
+  const options: GetOptions = {
+    root: values.root ?? process.cwd(),
+    view,
+    at: values.at ?? null,
+    out: values.out,
+    labels: values.labels ?? false,
+    key: Object.fromEntries(key),
+    ...(values.moment === undefined ? {} : { moment: values.moment }),
+  };
+  return { command: 'features', act: 'get', json: values.json ?? false, options };
 }
 
 /** A moment in microseconds; without a zone it is taken for UTC, as a wall-clock time is held. */

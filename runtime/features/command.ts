@@ -3,6 +3,7 @@ import type { Program } from '../engine/contract.ts';
 import { rendererFor } from '../report/progress.ts';
 import { durationText } from '../report/style.ts';
 import type { FeaturesCommand } from './arguments.ts';
+import type { Got } from './offline/get.ts';
 import type { Filled } from './online/fill.ts';
 
 /** Carries out `features …` and prints what came of it. Gives the exit code. */
@@ -15,14 +16,25 @@ export async function featuresCommand(
   const shown = { signal, ...(renderer ? { observer: renderer.observe } : {}) };
   let text: string;
   try {
-    const { materializeFeatures } = await import('./online/fill.ts');
-    const filled = await materializeFeatures(program, { ...command.options, ...shown });
-    text = command.json ? JSON.stringify(filled, null, 2) : filledText(filled);
+    if (command.act === 'get') {
+      const { getFeatures } = await import('./offline/get.ts');
+      const got = await getFeatures(program, { ...command.options, ...shown });
+      text = command.json ? JSON.stringify(got, null, 2) : gotText(got);
+    } else {
+      const { materializeFeatures } = await import('./online/fill.ts');
+      const filled = await materializeFeatures(program, { ...command.options, ...shown });
+      text = command.json ? JSON.stringify(filled, null, 2) : filledText(filled);
+    }
   } finally {
     renderer?.close();
   }
   process.stdout.write(`${text}\n`);
   return 0;
+}
+
+function gotText({ view, out, rows, missing }: Got): string {
+  const none = missing === 0 ? '' : `; of ${countText(missing)} ${view} has no row by then`;
+  return `${countText(rows)} rows of ${view} in ${out}${none}`;
 }
 
 function filledText({ views, states, collected, place, milliseconds }: Filled): string {

@@ -92,4 +92,10 @@ export const featureStoreMessages = {
     message: ({ name, of }) => `the environment variable ${name}, the secret of ${of}, is not set`,
     text: 'A secret is a name in the spec; its value comes from the environment variable of that name.',
   }),
+  wrongEntities: define<{ what: string }>({
+    code: 'MLP8608',
+    title: 'entities that cannot be looked up',
+    message: ({ what }) => what,
+    text: '`mlp features get` takes entities and moments from a file (`.parquet` or `.csv`): the columns of the key, or of a view without a key those that it shares with the view, and a column of moments. Each row gets the view’s row of its entity with the latest moment not after its own.',
+  }),
 } as const;
