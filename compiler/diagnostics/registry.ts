@@ -1,6 +1,7 @@
 import { ruleMessages } from '../lint/rules/index.ts';
 import type { Message } from './define.ts';
 import { changesMessages } from './messages/changes.ts';
+import { connectionMessages } from './messages/connections.ts';
 import { dataMessages } from './messages/data.ts';
 import { featureStoreMessages } from './messages/feature-store.ts';
 import { flowMessages } from './messages/flow.ts';
@@ -38,6 +39,7 @@ export const phases = [
   { digit: 7, title: 'Lint', messages: ruleMessages },
   { digit: 8, title: 'Foreign code', messages: foreignMessages },
   { digit: 8, title: 'Data', messages: dataMessages },
+  { digit: 8, title: 'Connections', messages: connectionMessages },
   { digit: 8, title: 'Run', messages: runMessages },
   { digit: 8, title: 'Feature store', messages: featureStoreMessages },
   { digit: 8, title: 'Serving', messages: serveMessages },

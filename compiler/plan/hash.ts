@@ -1,4 +1,5 @@
-import type { Construct, Plan, Step } from './plan.ts';
+import { connectionOf } from './connections.ts';
+import type { Plan, Step } from './plan.ts';
 import { sha256 } from './sha256.ts';
 
 /**
@@ -109,13 +110,6 @@ function readBeside(plan: Plan, step: Step): unknown {
     views: views.map(view => plan.views[view]),
     model: { features, label, task, classes, where, threshold },
   };
-}
-
-/** The connection that a constructor is given. */
-export function connectionOf(plan: Plan, construct: Construct | undefined): Construct | undefined {
-  const given = construct?.args['connection'];
-  const ref = typeof given === 'object' && given !== null && 'ref' in given ? given.ref : undefined;
-  return ref === undefined ? undefined : plan.connections[ref];
 }
 
 /**

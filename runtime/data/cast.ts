@@ -16,11 +16,12 @@ const wallClocks = ['TIMESTAMP', 'TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP_NS'];
 const instants = ['TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ'];
 
 /**
- * The cast of raw column `raw` of DuckDB type `from` (`TEXT` for CSV and JSON) to the schema's `to`; null when no value of
+ * The cast of raw column `raw` of DuckDB type `from` (`TEXT` for CSV, JSON and databases, `HEX` for bytes as text) to the schema's `to`; null when no value of
  * the one is ever one of the other. Stricter than DuckDB's own casts, which round 3.7 to an int and cut a time to a date.
  */
 export function castColumn(raw: string, from: string, to: string): Cast | null {
   const x = identifier(raw);
+  if (from === 'HEX') return { value: `unhex(${x})`, holds: null };
   const text = from === 'TEXT' || from === 'VARCHAR' || from === 'JSON' || from.startsWith('ENUM(');
   const target = instants.includes(to) ? 'TIMESTAMPTZ' : to;
   if (target === 'VARCHAR') return text || from === 'UUID' ? { value: `${x}::VARCHAR`, holds: null } : null;
@@ -79,12 +80,19 @@ const spelling: Readonly<Record<string, string>> = {
 };
 
 function castText(x: string, target: string): Cast {
+  if (target.endsWith(']')) return castListText(x, target);
   const readable = target === 'TIMESTAMPTZ' ? withSeconds(x) : x;
   const value = `TRY_CAST(${readable} AS ${target})`;
   const finite = target === 'DOUBLE' ? ` AND isfinite(${value})` : '';
   const pattern = spelling[target];
   const spelt = pattern === undefined ? '' : ` AND regexp_full_match(${x}, '${pattern}')`;
   return { value, holds: `(${x} IS NULL OR (${value} IS NOT NULL${finite}${spelt}))` };
+}
+
+/** A list as JSON has it, else as DuckDB writes it: `[1, 2]`. */
+function castListText(x: string, target: string): Cast {
+  const value = `coalesce(TRY_CAST(TRY_CAST(${x} AS JSON) AS ${target}), TRY_CAST(${x} AS ${target}))`;
+  return { value, holds: `(${x} IS NULL OR ${value} IS NOT NULL)` };
 }
 
 /** DuckDB reads an offset only behind seconds; ISO 8601 and our literals allow `18:15Z`. */

@@ -13,10 +13,10 @@ import { castColumn } from './cast.ts';
 import { countText, shareText, typeText } from './describe.ts';
 import { type Database, engineText, withDatabase } from './duckdb.ts';
 import { fault } from './faults.ts';
-import { readCsv } from './sources/csv.ts';
-import { readJson } from './sources/json.ts';
-import { type DataFile, locate } from './sources/location.ts';
-import { readParquet, unreadableParquet } from './sources/parquet.ts';
+import { ageFault, newestOf } from './sources/fresh.ts';
+import type { DataFile } from './sources/location.ts';
+import { boundsOf, type Origin, openOrigin } from './sources/origin.ts';
+import { unreadableParquet } from './sources/parquet.ts';
 import {
   expectedRows,
   type RawTable,
@@ -24,7 +24,6 @@ import {
   rawName,
   type SourceSettings,
 } from './sources/raw.ts';
-import { snapshot } from './sources/snapshot.ts';
 import { identifier, literal } from './sql.ts';
 import {
   broken,
@@ -65,74 +64,93 @@ interface Request {
   readonly program: SourceProgram;
   readonly uri: string;
   readonly files: readonly DataFile[];
+  readonly origin: Origin;
 }
 
-const readers = { csv: readCsv, json: readJson, parquet: readParquet } as const;
-type Format = keyof typeof readers;
-
 /**
- * Reads a source's files, casts its columns, checks every row against the schema, lets violating rows aside as the source
+ * Reads a source, casts its columns, checks every row against the schema, lets violating rows aside as the source
  * says, and writes `rows`, `quarantine` and `report`. Nothing is written before the whole source is known to be acceptable.
  */
 export const ingest: StepRunner = async context => {
   const name = context.step.of;
-  const request = await prepare(context, name);
-  const format = request.source.from.name as Format;
-  const { uri, files } = request;
-  const taken = await snapshot(uri, files, format !== 'parquet', context.signal);
-  context.progress({ message: `reading ${files.length === 1 ? uri : `${files.length} files`}` });
   const folders = {
     rows: context.output('rows'),
     quarantine: context.output('quarantine'),
     report: context.output('report'),
   };
+  const scratch = join(folders.rows, '.scratch');
+  const request = await prepare(context, name, scratch);
+  const { uri, files } = request;
+  context.progress({ message: `reading ${files.length === 1 ? uri : `${files.length} files`}` });
   return withDatabase(
     {
       threads: context.params.threads,
       memory: context.params.memory,
-      scratch: join(folders.rows, '.scratch'),
+      scratch,
       files: files.map(file => file.path),
       folders: [folders.rows, folders.quarantine],
       signal: context.signal,
     },
-    async database => {
-      const whole = await readers[format](readRequest(database, request));
-      const table = await sampled(database, whole, sampleOf(context, name));
-      const damaged = (error: unknown): unknown =>
-        format === 'parquet' ? damagedParquet(request, error) : error;
-      const interval = intervalOf(context, request.schema);
-      const rules = await defineRaw(database, request, table, interval);
-      const counts = await countViolations(
-        database,
-        rules,
-        files.map(file => file.name),
-      ).catch(error => {
-        throw damaged(error);
-      });
-      if (counts.read === 0) throw await noRows(database, request, interval);
-      const report = reportOf(request, taken, counts, table, interval);
-      await writeFile(join(folders.report, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-      const metrics = { rows: report.rows.kept, read: counts.read, violations: counts.violating };
-      const error = refusal(request, counts);
-      const lines = violationLines(request, counts);
-      const snapshots = { [name]: taken };
-      if (error !== null) {
-        const { code, message, hint, at } = error;
-        const told = {
-          code,
-          message,
-          ...(hint === undefined ? {} : { hint }),
-          ...(at === undefined ? {} : { at }),
-        };
-        return { status: 'failed', metrics: { ...metrics, rows: 0 }, notes: lines, snapshots, error: told };
-      }
-      await writeOutputs(database, request, rules, counts, folders).catch(error => {
-        throw damaged(error);
-      });
-      return { status: 'succeeded', metrics, notes: notesOf(request, report, lines), snapshots };
-    },
+    database => ingestInto(context, database, request, folders),
   );
 };
+
+interface Folders {
+  readonly rows: string;
+  readonly quarantine: string;
+  readonly report: string;
+}
+
+async function ingestInto(
+  context: StepContext,
+  database: Database,
+  request: Request,
+  folders: Folders,
+): ReturnType<StepRunner> {
+  const { name, origin, files } = request;
+  const whole = await origin.read(readRequest(database, request));
+  const table = await sampled(database, whole, sampleOf(context, name));
+  const taken = await origin.taken(database);
+  const damaged = (error: unknown): unknown =>
+    origin.format === 'parquet' ? damagedParquet(request, error) : error;
+  const interval = intervalOf(context, request.schema);
+  const rules = await defineRaw(database, request, table, interval);
+  const counts = await countViolations(
+    database,
+    rules,
+    files.map(file => file.name),
+  ).catch(error => {
+    throw damaged(error);
+  });
+  if (counts.read === 0) throw await noRows(database, request, interval);
+  const newest = await newestOf(database, request.source, request.schema);
+  const report = reportOf(request, taken, counts, table, interval);
+  await writeFile(join(folders.report, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  const metrics = {
+    rows: report.rows.kept,
+    read: counts.read,
+    violations: counts.violating,
+    ...(newest === null ? {} : { newest }),
+  };
+  const error = refusal(request, counts) ?? ageFault(context.plan, name, newest, context.params);
+  const lines = violationLines(request, counts);
+  const snapshots = { [name]: taken };
+  if (error !== null) {
+    const { code, message, hint, at } = error;
+    const told = {
+      code,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      ...(at === undefined ? {} : { at }),
+    };
+    return { status: 'failed', metrics: { ...metrics, rows: 0 }, notes: lines, snapshots, error: told };
+  }
+  await writeOutputs(database, request, rules, counts, folders).catch(cause => {
+    throw damaged(cause);
+  });
+  const notes = [...notesOf(request, report, lines), ...origin.notes];
+  return { status: 'succeeded', metrics, notes, snapshots };
+}
 
 /** How many rows a test wants of this source; null: all, as of those that rows are looked up in. */
 function sampleOf({ plan, params }: StepContext, name: string): number | null {
@@ -163,22 +181,15 @@ function damagedParquet(request: Request, error: unknown): unknown {
   return unreadableParquet(file, error, { at: request.source.from.at });
 }
 
-async function prepare(context: StepContext, name: string): Promise<Request> {
-  const { plan, program } = context;
+async function prepare(context: StepContext, name: string, scratch: string): Promise<Request> {
+  const { plan, program, step, params, root, signal, cache } = context;
   const source = plan.sources[name]!;
-  const { from, at } = source;
-  const uri = from.args['path'];
-  if (!(from.name in readers) || typeof uri !== 'string') {
-    throw fault(dataMessages.sourceKind, { source: name, kind: from.name }, { at: from.at });
-  }
-  const remote = /^([a-z][a-z0-9+.-]*):\/\//i.exec(uri);
-  if (remote !== null)
-    throw fault(dataMessages.sourceKind, { source: name, kind: `${remote[1]}://` }, { at: from.at });
-  const files = await locate(uri, context.root, from.at);
   const schema = schemaOf(plan, source);
   const written = program.sources[name];
-  if (written === undefined) throw new Error(`the program has no checks for source ${name} (position ${at})`);
-  return { name, source, schema, program: written, uri, files };
+  if (written === undefined) throw new Error(`the program has no checks for source ${name}`);
+  const progress = (message: string): void => context.progress({ message });
+  const origin = await openOrigin({ plan, step, params, root, signal, cache, scratch, progress });
+  return { name, source, schema, program: written, uri: origin.uri, files: origin.files, origin };
 }
 
 function schemaOf(plan: Plan, source: Source): Schema {
@@ -206,12 +217,18 @@ function readRequest(database: Database, request: Request): ReadRequest {
 function settingsOf(source: Source): SourceSettings {
   const { args } = source.from;
   const missing = args['missing'] ?? [];
-  const separator = args['separator'];
+  const delimiter = args['delimiter'] ?? args['separator'];
   const tabbed = typeof args['path'] === 'string' && /\.tsv(\.gz)?$/.test(args['path']);
   return {
     missing: (Array.isArray(missing) ? missing : [missing]).map(String),
     header: args['header'] !== false,
-    separator: typeof separator === 'string' && separator !== '' ? separator : tabbed ? '\t' : ',',
+    // A default cannot be told from what is written, so a comma leaves it to the name.
+    separator:
+      typeof delimiter === 'string' && delimiter !== '' && delimiter !== ','
+        ? delimiter
+        : tabbed
+          ? '\t'
+          : ',',
   };
 }
 
@@ -225,16 +242,16 @@ export interface Interval {
 
 /** The run's data interval [from, to) on the event time; a row without one stays, to be found missing. */
 export function intervalOf(context: StepContext, schema: Schema): Interval | null {
-  const { from, to } = context.params;
-  const column = schema.eventTime;
-  if (column === null || (from === null && to === null)) return null;
+  const bounds = boundsOf(schema, context.params);
+  if (bounds === null) return null;
+  const { column, from, to } = bounds;
   const name = identifier(column);
   const bound = (instant: string): string => `(${literal(instant)}::TIMESTAMPTZ AT TIME ZONE 'UTC')`;
-  const bounds = [
+  const both = [
     ...(from === null ? [] : [`${name}::TIMESTAMP >= ${bound(from)}`]),
     ...(to === null ? [] : [`${name}::TIMESTAMP < ${bound(to)}`]),
   ];
-  return { column, from, to, filter: `(${name} IS NULL OR (${bounds.join(' AND ')}))` };
+  return { column, from, to, filter: `(${name} IS NULL OR (${both.join(' AND ')}))` };
 }
 
 /** Makes the view `raw`: place, raw and cast columns of every row of the interval. Returns what each row must satisfy. */
@@ -253,7 +270,12 @@ export async function defineRaw(
     const found = table.columns.find(({ name }) => name === column.name)?.type ?? 'TEXT';
     const cast = castColumn(rawName(column.name), found, written.sqlType);
     if (cast === null) {
-      const facts = { path: files[0]!.name, column: column.name, found, expected: typeText(column.type) };
+      const facts = {
+        path: files[0]!.name,
+        column: column.name,
+        found,
+        expected: typeText(column.type),
+      };
       throw fault(dataMessages.columnType, facts, { at: column.at });
     }
     values.push(`${cast.value} AS ${identifier(column.name)}`);
@@ -277,22 +299,20 @@ async function noRows(database: Database, request: Request, interval: Interval |
   const path = request.uri;
   const where = { at: request.source.from.at };
   const expected = expectedRows(readRequest(database, request));
-  if (interval === null) return fault(dataMessages.emptyFile, { path, expected }, where);
+  const asked = request.origin.format === 'query' ? { of: 'the query' } : {};
+  if (interval === null) return fault(dataMessages.emptyFile, { path, expected, ...asked }, where);
+  const { column, from, to } = interval;
+  const facts = { path, column, from: from ?? '…', to: to ?? '…' };
+  if (request.origin.format === 'query')
+    return fault(dataMessages.noRowsInInterval, { ...facts, range: null }, where);
   const bare = await database.rows('SELECT count(*) AS n FROM raw_rows');
   if (bare[0]!['n'] === 0) return fault(dataMessages.emptyFile, { path, expected }, where);
-  const { column, from, to } = interval;
   const raw = identifier(rawName(column));
   const [range] = await database.rows(
     `SELECT min(${raw})::VARCHAR AS low, max(${raw})::VARCHAR AS high FROM raw_rows`,
   );
   const reach = `from ${range!['low'] ?? 'nowhere'} to ${range!['high'] ?? 'nowhere'}`;
-  return fault(dataMessages.noRowsInInterval, {
-    path,
-    column,
-    from: from ?? '…',
-    to: to ?? '…',
-    range: reach,
-  });
+  return fault(dataMessages.noRowsInInterval, { ...facts, range: reach }, where);
 }
 
 function reportOf(

@@ -54,6 +54,7 @@ async function carryOut(message: StepMessage): Promise<void> {
     inputs: message.inputs,
     out: message.out,
     root: message.root,
+    cache: message.cache,
     signal: running.signal,
     runners,
     progress: throttled(),

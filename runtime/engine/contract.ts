@@ -20,6 +20,11 @@ export interface StepContext {
   input(name: string): string | undefined;
   /** An empty folder to write an output artifact into. */
   output(name: string): string;
+  /**
+   * Where a step may keep what it has read from outside, by content, for the next run on this machine; undefined where
+   * there is no such place: everything is read again then.
+   */
+  readonly cache?: string | undefined;
   /** Folder against which relative source paths are resolved (the project). */
   readonly root: string;
   readonly signal: AbortSignal;
@@ -71,7 +76,13 @@ export interface StepResult {
 export interface Snapshot {
   readonly uri: string;
   readonly bytes: number;
+  /** Of the content. */
   readonly hash: string;
+  /** What the source said of its own state (a watermark, a listing): known without reading it again. */
+  readonly mark?: string;
+  readonly rows?: number;
+  /** The moment of which it is the state, ISO, by the clock of the source. */
+  readonly taken?: string;
 }
 
 export type StepRunner = (context: StepContext) => Promise<Omit<StepResult, 'version' | 'step'>>;

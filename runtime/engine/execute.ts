@@ -18,6 +18,8 @@ export interface Execution {
   /** Where the outputs and `result.json` go. */
   readonly out: string;
   readonly root: string;
+  /** See `StepContext.cache`. */
+  readonly cache?: string | undefined;
   readonly signal: AbortSignal;
   readonly runners: Runners;
   progress(event: StepProgress): void;
@@ -64,6 +66,7 @@ async function runStepKind(execution: Execution, partials: Map<string, string>) 
     program,
     params,
     root,
+    cache: execution.cache,
     signal,
     progress,
     input: name => {

@@ -10,6 +10,7 @@ export type ToChild =
       readonly inputs: Readonly<Record<string, string>>;
       readonly out: string;
       readonly root: string;
+      readonly cache: string;
     }
   | { readonly kind: 'cancel' };
 

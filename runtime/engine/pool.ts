@@ -23,6 +23,8 @@ export interface Job {
   readonly inputs: Readonly<Record<string, string>>;
   readonly out: string;
   readonly root: string;
+  /** See `StepContext.cache`. */
+  readonly cache: string;
   /** Milliseconds, or no limit. */
   readonly timeout: number | null;
   readonly signal: AbortSignal;
@@ -175,8 +177,8 @@ function runOn(member: Member, job: Job): Promise<{ reusable: boolean }> {
           kill(child);
         }, job.timeout),
       );
-    const { step, params, inputs, out, root } = job;
-    tell(member, { kind: 'step', step, params, inputs, out, root });
+    const { step, params, inputs, out, root, cache } = job;
+    tell(member, { kind: 'step', step, params, inputs, out, root, cache });
   });
 }
 

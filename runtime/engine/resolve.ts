@@ -1,7 +1,7 @@
 import type { Step } from '../../compiler/plan/plan.ts';
 import type { KeyParts } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
-import type { Program, StepParams } from './contract.ts';
+import type { Program, StepParams, StepResult } from './contract.ts';
 import { keyParts, whyRun } from './key.ts';
 import { sourceSnapshots } from './sources.ts';
 
@@ -21,6 +21,7 @@ export interface Surroundings {
   readonly environment: string;
   readonly params: StepParams;
   readonly root: string;
+  readonly signal: AbortSignal;
   readonly step: Step;
   /** Artifact hashes by output name, of the steps that are done. */
   readonly made: ReadonlyMap<string, Readonly<Record<string, string>>>;
@@ -28,7 +29,7 @@ export interface Surroundings {
 
 /** Finds a step's inputs, which its needs have made by now, and all that its result depends on. */
 export async function resolveStep(surroundings: Surroundings): Promise<Resolved> {
-  const { store, program, environment, params, root, step } = surroundings;
+  const { store, program, environment, params, root, step, signal } = surroundings;
   const hashes = inputHashes(surroundings);
   const folders = Object.fromEntries(
     Object.entries(hashes).flatMap(([name, hash]) =>
@@ -37,7 +38,8 @@ export async function resolveStep(surroundings: Surroundings): Promise<Resolved>
   );
   // What a sink holds is not known here, so writing is never left out: it looks for itself.
   if (step.kind === 'write') return { hashes, folders, parts: null, why: [] };
-  const snapshots = await sourceSnapshots(program.plan, step, root, store.files);
+  const { plan } = program;
+  const snapshots = await sourceSnapshots({ plan, step, params, root, memory: store.files, signal });
   const parts = snapshots ? keyParts(program, step, params, hashes, snapshots) : null;
   const why = parts ? whyRun(parts, store.runs.lastOf(step.id, environment)?.parts) : [];
   return { hashes, folders, parts, why };
@@ -56,4 +58,19 @@ function inputHashes({ store, environment, step, made }: Surroundings): Record<s
     hashes[input.name] = found ?? null;
   }
   return hashes;
+}
+
+/**
+ * The same, once the step has read: a source may have moved on after it was asked, and what was read is kept under what
+ * the source said as it was read.
+ */
+export function asRead(resolved: Resolved, result: StepResult): Resolved {
+  const marks = Object.entries(result.snapshots).flatMap(([name, { mark }]) =>
+    mark === undefined ? [] : [[name, mark]],
+  );
+  if (resolved.parts === null || marks.length === 0) return resolved;
+  return {
+    ...resolved,
+    parts: { ...resolved.parts, snapshots: { ...resolved.parts.snapshots, ...Object.fromEntries(marks) } },
+  };
 }

@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
 import { durationText } from '../../compiler/plan/build/text.ts';
 import type { Step } from '../../compiler/plan/plan.ts';
 import { dependenciesOf } from '../../compiler/plan/steps.ts';
 import { fault } from '../data/faults.ts';
+import { ageFault } from '../data/sources/fresh.ts';
 import { runsForeign } from '../foreign/uses.ts';
 import { openStore, type Store, storeError } from '../store/store.ts';
 import type { MlpError, Program, Snapshot, StepParams, StepProgress, StepResult } from './contract.ts';
@@ -18,7 +20,7 @@ import { type Limits, limitsOf, Spent, takeTurn } from './pipeline.ts';
 import { Cancelled, openPool, type Pool } from './pool.ts';
 import { preflight, RunRefusal } from './preflight.ts';
 import { Recorder } from './recorder.ts';
-import { type Resolved, resolveStep } from './resolve.ts';
+import { asRead, type Resolved, resolveStep } from './resolve.ts';
 import { defaultMemory, formatMemory } from './resources.ts';
 import { openSlots, type Slots } from './slots.ts';
 
@@ -248,7 +250,14 @@ class Run {
 
   private surroundings(step: Step) {
     const { store, program, environment } = this;
-    return { store, program, environment, params: this.paramsOf(step), root: this.options.root };
+    return {
+      store,
+      program,
+      environment,
+      params: this.paramsOf(step),
+      root: this.options.root,
+      signal: this.signal,
+    };
   }
 
   /** Scoring is told the version that each row is to name. */
@@ -297,7 +306,7 @@ class Run {
     const key = keyOf(parts);
     return this.store.transaction(() => {
       const entry = this.store.cache.find(key);
-      if (!entry || entry === 'vanished') return undefined;
+      if (!entry || entry === 'vanished' || this.isStale(step, entry.result)) return undefined;
       const status = entry.result.status === 'refused' ? 'refused' : 'cached';
       this.hashes.set(step.id, entry.outputs);
       const now = Date.now();
@@ -326,6 +335,13 @@ class Run {
     });
   }
 
+  /** The rows are as they were, and meanwhile too old: the step says so. */
+  private isStale(step: Step, result: StepResult): boolean {
+    if (step.kind !== 'ingest') return false;
+    const newest = result.metrics['newest'] ?? null;
+    return ageFault(this.program.plan, step.of, newest, this.params) !== null;
+  }
+
   private async carry(step: Step, resolved: Resolved): Promise<StepOutcome> {
     const memory = step.resources?.memory ?? this.memory;
     const release = await this.slots.acquire(memory);
@@ -338,7 +354,13 @@ class Run {
         const result = await this.attempt(step, resolved, attempt, began, memory);
         if (result === 'cancelled') return this.stop(step, resolved, attempt, began);
         if (result.status !== 'failed' || attempt > times || this.halted) {
-          const { outcome, hashes } = await this.recorder.keep(step, resolved, result, attempt, began);
+          const { outcome, hashes } = await this.recorder.keep(
+            step,
+            asRead(resolved, result),
+            result,
+            attempt,
+            began,
+          );
           this.hashes.set(step.id, hashes);
           return outcome;
         }
@@ -377,6 +399,7 @@ class Run {
         inputs: resolved.folders,
         out: this.recorder.outFolder(step, attempt),
         root: options.root,
+        cache: path.join(this.store.folder, 'cache'),
         timeout:
           step.timeout === null
             ? null
@@ -409,7 +432,7 @@ class Run {
   private unchangedSources(step: Step, { parts }: Resolved, result: StepResult): StepResult {
     const changed = Object.entries(parts?.snapshots ?? {}).find(([name, hash]) => {
       const read = result.snapshots[name];
-      return read !== undefined && read.hash !== hash;
+      return read !== undefined && read.mark === undefined && read.hash !== hash;
     });
     if (!changed || result.status === 'failed') return result;
     const error = fault(runMessages.changedSource, { source: changed[0] }, { at: step.at });

@@ -55,7 +55,13 @@ export const schemas = {
       status: { enum: ['succeeded', 'refused', 'failed'] },
       metrics: mapOf(number),
       notes: texts,
-      snapshots: mapOf(record({ uri: text, bytes: count, hash: text })),
+      snapshots: mapOf(
+        record({ uri: text, bytes: count, hash: text, mark: text, rows: count, taken: text }, [
+          'mark',
+          'rows',
+          'taken',
+        ]),
+      ),
       error: record({ code: text, message: text, hint: text, at: count }, ['hint', 'at']),
     },
     ['error'],

@@ -1,9 +1,20 @@
 import { createHash } from 'node:crypto';
+import { isConnected } from '../../compiler/plan/connections.ts';
 import type { Plan, Step } from '../../compiler/plan/plan.ts';
 import { locate } from '../data/sources/location.ts';
+import { markOfOrigin } from '../data/sources/origin.ts';
 import { foreignCode } from '../foreign/uses.ts';
 import type { FileMemory } from '../store/cache.ts';
-import { MlpError } from './contract.ts';
+import { MlpError, type StepParams } from './contract.ts';
+
+export interface Reading {
+  readonly plan: Plan;
+  readonly step: Step;
+  readonly params: Pick<StepParams, 'from' | 'to'>;
+  readonly root: string;
+  readonly memory: FileMemory;
+  readonly signal: AbortSignal;
+}
 
 async function foreignSnapshots(
   plan: Plan,
@@ -24,18 +35,19 @@ async function foreignSnapshots(
 }
 
 /**
- * The content hash of what a step is about to read beside its inputs, as its own snapshot gives it: the files of a source,
- * the team's code. Without reading again what
- * did not change; undefined where the files cannot be found: the step then runs, and says so in its own words.
+ * What tells the state of what a step is about to read beside its inputs: the content hash of a source's files and of the
+ * team's code, as the step's own snapshot gives it, without reading again what did not change; of databases and object
+ * stores what they say of themselves. Undefined where that cannot be told, or the source not be found: the step then runs,
+ * and says so in its own words.
  */
 export async function sourceSnapshots(
-  plan: Plan,
-  step: Step,
-  root: string,
-  memory: FileMemory,
+  reading: Reading,
 ): Promise<Readonly<Record<string, string>> | undefined> {
+  const { plan, step, root, memory } = reading;
   if (step.kind !== 'ingest') return foreignSnapshots(plan, step, root);
-  const uri = plan.sources[step.of]?.from.args['path'];
+  const source = plan.sources[step.of];
+  if (source && isConnected(source)) return remoteMark(reading);
+  const uri = source?.from.args['path'];
   if (typeof uri !== 'string') return undefined;
   try {
     const files = await locate(uri, root);
@@ -50,6 +62,23 @@ export async function sourceSnapshots(
   } catch (error) {
     if (error instanceof MlpError || typeof (error as NodeJS.ErrnoException).code === 'string')
       return undefined;
+    throw error;
+  }
+}
+
+async function remoteMark({
+  plan,
+  step,
+  params,
+  root,
+  signal,
+}: Reading): Promise<Record<string, string> | undefined> {
+  try {
+    const request = { plan, step, params, root, signal, cache: undefined, scratch: '', progress: () => {} };
+    const mark = await markOfOrigin(request);
+    return mark === null ? undefined : { [step.of]: mark };
+  } catch (error) {
+    if (error instanceof MlpError || signal.aborted) return undefined;
     throw error;
   }
 }

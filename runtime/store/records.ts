@@ -1,5 +1,5 @@
 /** What the store keeps, as values. Times are milliseconds since 1970. */
-import type { StepResult } from '../engine/contract.ts';
+import type { Snapshot, StepResult } from '../engine/contract.ts';
 
 export type RunStatus = 'running' | 'succeeded' | 'refused' | 'failed' | 'cancelled' | 'interrupted';
 export type StepStatus =
@@ -88,9 +88,7 @@ export interface ModelVersion {
 export interface Lineage {
   readonly plan: string;
   readonly files: readonly string[];
-  readonly snapshots: Readonly<
-    Record<string, { readonly uri: string; readonly bytes: number; readonly hash: string }>
-  >;
+  readonly snapshots: Readonly<Record<string, Snapshot>>;
   readonly parts: Readonly<Record<string, number>>;
   /** The version that was champion when this one was judged. */
   readonly parent: number | null;

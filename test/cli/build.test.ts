@@ -103,12 +103,13 @@ test('what is no longer generated goes away, unless it was changed', async () =>
 });
 
 test('a target that cannot express the spec says why, at its place, and writes nothing', async () => {
-  const folder = project({ 'flights.mlp': example('flights') });
+  const remote = example('flights').replaceAll('s3://acme-data', 'https://acme.com');
+  const folder = project({ 'flights.mlp': remote });
   const build = ['build', '-t', 'kubernetes', '--env', 'staging'];
   const { code, out, err } = await mlp(build, { cwd: folder });
   assert.is(code, 1);
   assert.is(out, '');
-  assert.match(err, /^error\[MLP6503\]: the source `flights` reads s3:\/\//m);
+  assert.match(err, /^error\[MLP6503\]: the source `flights` reads https:\/\//m);
   assert.match(err, /--> flights\.mlp:\d+:\d+/);
   assert.match(err, /cannot express this spec; nothing was written/);
   assert.equal(readdirSync(folder).sort(), ['flights.mlp', 'node_modules']);

@@ -45,12 +45,15 @@ export const dataMessages = {
       right: schema.replace('readings.csv', '*.csv'),
     },
   }),
-  emptyFile: defineMessage<{ path: string; expected: string }>({
+  emptyFile: defineMessage<{ path: string; expected: string; of?: string | undefined }>({
     code: 'MLP8003',
     severity: 'error',
     title: 'empty data file',
-    message: ({ path, expected }) => `${path}: the file holds no rows; expected ${expected}`,
-    hint: () => 'look at what writes this file: an export that failed often leaves an empty one',
+    message: ({ path, expected, of = 'the file' }) => `${path}: ${of} holds no rows; expected ${expected}`,
+    hint: ({ of }) =>
+      of === undefined
+        ? 'look at what writes this file: an export that failed often leaves an empty one'
+        : 'look at what fills the tables, and at the conditions of the query',
     explanation: {
       text: 'A source without a single row is refused at once: every later step would fail less clearly, or worse, pass.',
       wrong: schema,
@@ -113,15 +116,17 @@ export const dataMessages = {
     schema: string;
     found: readonly string[];
     suggestion?: { column: string; instead: string } | undefined;
+    /** What has the columns, where it is no file. */
+    of?: string | undefined;
   }>({
     code: 'MLP8008',
     severity: 'error',
     title: 'columns missing from the data',
-    message: ({ path, missing, schema: name, found }) =>
-      `${path}: ${plural(missing.length, 'column')} ${missing.map(m => `\`${m.name}\` (${m.expected})`).join(', ')} of schema ${name} ${plural(missing.length, 'is', 'are')} missing; the file has ${found.length === 0 ? 'no columns' : quoted(found)}`,
-    hint: ({ suggestion }) =>
+    message: ({ path, missing, schema: name, found, of = 'the file' }) =>
+      `${path}: ${plural(missing.length, 'column')} ${missing.map(m => `\`${m.name}\` (${m.expected})`).join(', ')} of schema ${name} ${plural(missing.length, 'is', 'are')} missing; ${of} has ${found.length === 0 ? 'no columns' : quoted(found)}`,
+    hint: ({ suggestion, of = 'the file' }) =>
       suggestion === undefined
-        ? 'correct the schema, or what writes the file'
+        ? `correct the schema, or ${of === 'the file' ? 'what writes the file' : of}`
         : `did you mean that \`${suggestion.instead}\` is \`${suggestion.column}\`?`,
     explanation: {
       text: 'Every column of the schema must be in the file, also an optional one: a column that is gone is a change of the source, not missing values. Columns that the schema does not name are ignored, and the report says so. (In JSON, an optional key may be absent.)',
@@ -129,12 +134,18 @@ export const dataMessages = {
       right: schema,
     },
   }),
-  columnType: defineMessage<{ path: string; column: string; found: string; expected: string }>({
+  columnType: defineMessage<{
+    path: string;
+    column: string;
+    found: string;
+    expected: string;
+    of?: string | undefined;
+  }>({
     code: 'MLP8009',
     severity: 'error',
     title: 'column of another type',
-    message: ({ path, column, found, expected }) =>
-      `${path}, column ${column}: the file holds ${found}, the schema expects ${expected}`,
+    message: ({ path, column, found, expected, of = 'the file' }) =>
+      `${path}, column ${column}: ${of} holds ${found}, the schema expects ${expected}`,
     explanation: {
       text: 'The file declares a type from which the schema’s cannot be read, value by value or at all.',
       wrong: schema,
@@ -185,13 +196,23 @@ export const dataMessages = {
       right: schema,
     },
   }),
-  noRowsInInterval: defineMessage<{ path: string; column: string; from: string; to: string; range: string }>({
+  noRowsInInterval: defineMessage<{
+    path: string;
+    column: string;
+    from: string;
+    to: string;
+    /** Null where the rows outside were not read. */
+    range: string | null;
+  }>({
     code: 'MLP8013',
     severity: 'error',
     title: 'no rows in the data interval',
     message: ({ path, column, from, to, range }) =>
-      `${path}: no row has its ${column} in [${from}, ${to}); the file reaches ${range}`,
-    hint: () => 'choose `--from` and `--to` inside that range',
+      `${path}: no row has its ${column} in [${from}, ${to})${range === null ? '' : `; the file reaches ${range}`}`,
+    hint: ({ range }) =>
+      range === null
+        ? 'choose `--from` and `--to` where there are rows'
+        : 'choose `--from` and `--to` inside that range',
     explanation: {
       text: '`--from` and `--to` take the rows whose event time lies in [from, to).',
       wrong: schema,

@@ -250,8 +250,72 @@ export const environmentsMessages = {
   }),
 } as const;
 
+const stored = (
+  source: string,
+  more = '',
+  connection = 's3(region: "eu-central-1")',
+  imports = 's3',
+): string =>
+  `import std.sources { csv, ${imports} }
+
+schema Visit { day: datetime  site: string${more} }
+
+connection lake = ${connection}
+
+source visits: Visit = ${source}
+`;
+
+/** Messages about what sources and sinks are connected with: codes MLP5351 to MLP5399. */
+export const connectionsMessages = {
+  otherKind: defineMessage<{ made: string; connection: string; found: string; needs: string }>({
+    code: 'MLP5351',
+    severity: 'error',
+    title: 'A connection that does not fit',
+    message: ({ made, connection, found, needs }) =>
+      `\`${made}\` needs a connection made by \`${needs}\`, and \`${connection}\` is \`${found}\``,
+    hint: ({ needs }) => `declare one: \`connection name = ${needs}(…)\``,
+    explanation: {
+      text: 'Queries and tables are those of a database (`postgres`), paths `s3://…` those of an object store (`s3`).',
+      wrong: stored(
+        'csv("s3://acme/visits.csv", connection: lake)',
+        '',
+        'postgres(url: secret("LAKE_URL"))',
+        'postgres',
+      ),
+      right: stored('csv("s3://acme/visits.csv", connection: lake)'),
+    },
+  }),
+  unusedConnection: defineMessage<{ path: string; connection: string }>({
+    code: 'MLP5352',
+    severity: 'error',
+    title: 'A connection for a file of this machine',
+    message: ({ path, connection }) =>
+      `\`${path}\` is a file of this machine, for which \`${connection}\` is not asked`,
+    hint: () => 'write the path of an object, `s3://bucket/key`, or leave the connection out',
+    explanation: {
+      text: 'A connection is that of an object store, so the path names a bucket and a key in it. A path without `s3://` would be read from this machine, and the connection would mean nothing.',
+      wrong: stored('csv("visits.csv", connection: lake)'),
+      right: stored('csv("s3://acme/visits.csv", connection: lake)'),
+    },
+  }),
+  noTime: defineMessage<{ source: string; schema: string }>({
+    code: 'MLP5353',
+    severity: 'error',
+    title: 'A source that cannot tell how fresh it is',
+    message: ({ source, schema }) =>
+      `\`fresh within\` of \`${source}\` asks how old the newest row is, and \`${schema}\` has no time to tell it by`,
+    hint: () => 'mark the time of a row with `@event_time`, or name a column of time: `watermark loaded`',
+    explanation: {
+      text: 'How old the newest row is follows from the watermark, where that is a time, else from the event time. A source with neither has no age.',
+      wrong: stored('csv("s3://acme/visits.csv", connection: lake) { fresh within 1d }'),
+      right: stored('csv("s3://acme/visits.csv", connection: lake) { watermark day  fresh within 1d }'),
+    },
+  }),
+} as const;
+
 /** Messages about gates, deployments, triggers and environments as a whole: codes MLP5200 to MLP5699. */
 export const operationsMessages = {
+  ...connectionsMessages,
   ...deadGatesMessages,
   ...deploymentMessages,
   ...triggersMessages,

@@ -157,7 +157,7 @@ export const runMessages = {
     code: 'MLP8520',
     title: 'not carried out on this machine',
     message: ({ what }) => `${what}, which the local runtime does not carry out`,
-    text: 'The local runtime computes on processors. What a goal needs is looked at before anything runs, so that no half of the work is done in vain; what lies beyond the goal does not matter. What no target of this version carries out yet has codes of its own: MLP6501 to MLP6503.',
+    text: 'The local runtime computes on processors. What a goal needs is looked at before anything runs, so that no half of the work is done in vain; what lies beyond the goal does not matter. What no target of this version carries out yet has codes of its own: MLP6501 and MLP6503.',
   }),
   trainedElsewhere: define<{ model: string; environment: string; home: string }>({
     code: 'MLP8521',

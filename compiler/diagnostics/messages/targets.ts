@@ -64,24 +64,6 @@ export const targetsMessages = {
       right,
     },
   }),
-  sourceKind: defineMessage<{ source: string; kind: string }>({
-    code: 'MLP6502',
-    severity: 'error',
-    title: 'a kind of source that cannot be read yet',
-    message: ({ source, kind }) =>
-      `the source \`${source}\` reads from \`${kind}\`, which this version of mlp cannot do yet`,
-    hint: () =>
-      'let an environment read an export of it: `environment laptop { source NAME = csv("sample/NAME.csv") }`; csv, parquet and json are carried out',
-    explanation: {
-      text: 'Sources of this kind are checked and planned, but the runtime reads only files (csv, parquet, json) so far. An environment may replace the source by a file of the same schema.',
-      wrong: example({
-        imports: ', postgres, query',
-        more: 'connection shop = postgres(url: secret("SHOP_URL"))\n',
-        source: 'query(shop, "select * from visits")',
-      }),
-      right,
-    },
-  }),
   sourceScheme: defineMessage<{ source: string; path: string; mount?: string | undefined }>({
     code: 'MLP6503',
     severity: 'error',
@@ -90,11 +72,11 @@ export const targetsMessages = {
       `the source \`${source}\` reads ${path}, which this version of mlp cannot do yet`,
     hint: ({ source, mount }) =>
       mount === undefined
-        ? 'give a file of the project, an absolute path, or `npm:package/path`; an environment may replace the source: `environment laptop { source NAME = … }`'
-        : `copy the data to a volume, write \`volume: "claim-name", mount: "${mount}"\` in the target and \`source ${source} = …("${mount}/…")\` in the environment`,
+        ? 'give a file of the project, an absolute path, `npm:package/path` or `s3://bucket/key`; an environment may replace the source: `environment laptop { source NAME = … }`'
+        : `copy the data to an object store (\`s3://…\`), or to a volume: write \`volume: "claim-name", mount: "${mount}"\` in the target and \`source ${source} = …("${mount}/…")\` in the environment`,
     explanation: {
-      text: 'Object stores and web addresses are not read yet. Copy the data to a folder (in a cluster: to a volume that the environment names with `volume` and `mount`) and let the environment name the copy.',
-      wrong: example({ source: 'csv("s3://acme-data/visits.csv")' }),
+      text: 'Web addresses are not read yet: what lies there has neither a listing nor a version to hold a run to. Copy the data to an object store that speaks the S3 protocol, or to a folder (in a cluster: a volume that the environment names with `volume` and `mount`), and let the environment name the copy.',
+      wrong: example({ source: 'csv("https://data.acme.com/visits.csv")' }),
       right,
     },
   }),

@@ -1,5 +1,6 @@
 import { targetsMessages as messages } from '../../diagnostics/messages/targets.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
+import { isConnected } from '../../plan/connections.ts';
 import { isBelow, schemeOf } from '../../plan/paths.ts';
 import type { At, Plan, Step } from '../../plan/plan.ts';
 import { goals as allGoals, goalSteps } from '../../plan/steps.ts';
@@ -76,6 +77,8 @@ function servingGoal(plan: Plan, step: Step, at: At): Refusal {
 /** A pod can read the packages of its image and the files of the volume it mounts, and nothing else. */
 function ofSource(plan: Plan, options: TargetOptions, step: Step, settings?: Settings): readonly Refusal[] {
   const source = plan.sources[step.of];
+  // Its secrets reach the pod as variables; their names can be both that and keys.
+  if (source && isConnected(source)) return [];
   const path = source && sourcePath(source);
   if (!source || path === undefined || !settings) return [];
   const { at } = source.from;

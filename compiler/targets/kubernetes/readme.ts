@@ -1,4 +1,5 @@
 import { targetsMessages as messages } from '../../diagnostics/messages/targets.ts';
+import { secretsOf } from '../../plan/connections.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { place, type Refusal } from '../target.ts';
 import type { Project, WorkflowPlan } from './project.ts';
@@ -26,6 +27,7 @@ export function readme(project: Project, notes: readonly Refusal[]): string {
         : [
             `4. The claim \`${settings.volume}\` holds the data; it is mounted read-only at \`${settings.mount}\`.`,
           ]),
+      ...secretsItem(project, settings.volume === null ? 4 : 5),
     ].join('\n'),
     fenced('sh', 'kubectl apply -k .'),
     ...(first ? ['Run it by hand, and watch it:', fenced('sh', submit(project, first))] : []),
@@ -50,6 +52,17 @@ export function readme(project: Project, notes: readonly Refusal[]): string {
         ]),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+/** What the steps' connections ask for. */
+function secretsItem({ plan, settings, workflows }: Project, number: number): string[] {
+  const sources = workflows.flatMap(({ steps }) => steps.map(step => plan.sources[step.of]));
+  const names = [...new Set(sources.flatMap(source => (source ? secretsOf(plan, source.from) : [])))].sort();
+  if (names.length === 0) return [];
+  const keys = names.map(name => `\`${name}\``).join(', ');
+  return [
+    `${number}. The secret \`${settings.secrets}\` of the namespace has the ${names.length === 1 ? 'key' : 'keys'} ${keys}; each step that reads over a connection gets those of its own.`,
+  ];
 }
 
 const isLeftOut = (note: Refusal): boolean => note.code === messages.notEmitted.definition.code;

@@ -20,6 +20,8 @@ export interface Settings {
   readonly mount: string;
   readonly image: string | null;
   readonly serviceAccount: string;
+  /** The Kubernetes secret with the spec's secrets. */
+  readonly secrets: string;
 }
 
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -43,6 +45,7 @@ const rules = {
   volume: { pattern: SUBDOMAIN, expected: 'the name of a PersistentVolumeClaim' },
   mount: { pattern: MOUNT, expected: 'an absolute folder, such as "/data"' },
   image: { pattern: IMAGE, expected: 'an image with its digest, such as "ghcr.io/acme/ml/flights@sha256:…"' },
+  secrets: { pattern: SUBDOMAIN, expected: 'the name of a Kubernetes secret' },
   service_account: { pattern: SUBDOMAIN, expected: 'the name of a service account' },
 } as const;
 type Name = keyof typeof rules;
@@ -119,5 +122,6 @@ function build(environment: string, settings: Environment['settings']): Settings
     mount: text('mount') ?? '/data',
     image: text('image'),
     serviceAccount: text('service_account') ?? 'mlp',
+    secrets: text('secrets') ?? 'mlp-secrets',
   };
 }

@@ -1,3 +1,4 @@
+import { secretsOf } from '../../plan/connections.ts';
 import { schemeOf } from '../../plan/paths.ts';
 import type { Step } from '../../plan/plan.ts';
 import { sha256 } from '../../plan/sha256.ts';
@@ -57,7 +58,7 @@ export function stepTemplate(project: Project, workflow: WorkflowPlan, step: Ste
         ...['step', step.id, '--in', paths.inputs, '--out', paths.outputs],
         ...['--params', `${paths.params}/${paramsKey(workflow, step)}`, '--root', paths.app],
       ],
-      env: [{ name: 'HOME', value: paths.temporary }],
+      env: [{ name: 'HOME', value: paths.temporary }, ...secretVariables(project, step)],
       resources: resources(step),
       securityContext: containerSecurity,
       volumeMounts: [
@@ -137,6 +138,13 @@ function externalKey(
   input: { readonly external: 'champion' | 'previous'; readonly of: string },
 ): string {
   return input.external === 'champion' ? championKey(project, input.of) : previousKey(project, step);
+}
+
+/** The secrets of the connection that a step reads over, by the keys of their names. */
+function secretVariables({ plan, settings }: Project, step: Step): YamlValue[] {
+  const source = step.kind === 'ingest' ? plan.sources[step.of] : undefined;
+  const names = source === undefined ? [] : secretsOf(plan, source.from);
+  return names.map(name => ({ name, valueFrom: { secretKeyRef: { name: settings.secrets, key: name } } }));
 }
 
 /** Whether a step reads a file of the mounted volume. */

@@ -24,12 +24,10 @@ export const capabilities = {
     'score',
     'write',
   ] as readonly Step['kind'][],
-  /** Constructors of sources. */
-  sources: ['csv', 'parquet', 'json'] as readonly string[],
   /** Constructors of sinks. */
-  sinks: ['csv_file', 'parquet_file', 'json_file'] as readonly string[],
+  sinks: ['csv_file', 'parquet_file', 'json_file', 'table'] as readonly string[],
   /** Schemes a path may begin with; no scheme is a file of the project or an absolute path. */
-  schemes: ['npm'] as readonly string[],
+  schemes: ['npm', 's3'] as readonly string[],
   /** How trainers and metrics may be implemented. */
   foreign: ['builtin'] as readonly Foreign['language'][],
   /** How components may be. */
@@ -102,8 +100,6 @@ function ofStep(plan: Plan, step: Step): readonly Refusal[] {
 function ofSource(name: string, source: Source | undefined): readonly Refusal[] {
   if (!source) return [];
   const { from } = source;
-  if (!capabilities.sources.includes(from.name))
-    return [refuse(targetsMessages.sourceKind, { source: name, kind: from.name }, from.at)];
   const path = sourcePath(source);
   const prefix = path === undefined ? undefined : schemeOf(path);
   if (path !== undefined && prefix !== undefined && !capabilities.schemes.includes(prefix))
@@ -120,7 +116,9 @@ function ofSink(plan: Plan, deployment: string): readonly Refusal[] {
     return [cannot(`the sink \`${name}\`, which is a \`${to.name}\``, to.at)];
   const { path } = to.args;
   const scheme = typeof path === 'string' ? schemeOf(path) : undefined;
-  return scheme === undefined ? [] : [cannot(`the sink \`${name}\`, which is written to ${scheme}:`, to.at)];
+  return scheme === undefined || scheme === 's3'
+    ? []
+    : [cannot(`the sink \`${name}\`, which is written to ${scheme}:`, to.at)];
 }
 
 function ofComponent(name: string, use: ComponentUse | undefined): readonly Refusal[] {

@@ -21,14 +21,10 @@ export async function writeFileSink(delivery: Delivery): Promise<Delivered> {
   await requireNoSource(delivery, path, given);
   const partial = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
   const scratch = await mkdtemp(join(tmpdir(), 'mlp-sink-'));
-  const { threads, memory } = context.params;
   try {
     await mkdir(dirname(path), { recursive: true });
     await requireFile(path, given, sink.to.at);
-    const count = await withDatabase(
-      { threads, memory, scratch, files: [partial, delivery.rows], folders: [], signal: context.signal },
-      database => copy(database, delivery, partial),
-    );
+    const count = await exportFile(delivery, partial, join(scratch, 'duckdb'));
     const same =
       (await stat(path).catch(() => undefined)) !== undefined &&
       (await hashFile(path)) === (await hashFile(partial));
@@ -50,6 +46,16 @@ async function requireFile(path: string, given: string, at: number): Promise<voi
       { path: given, reason: 'there is a folder of that name' },
       { at },
     );
+}
+
+/** Writes the rows into a file as the sink says; their number. */
+export function exportFile(delivery: Delivery, file: string, scratch: string): Promise<number> {
+  const { params, signal } = delivery.context;
+  const { threads, memory } = params;
+  return withDatabase(
+    { threads, memory, scratch, files: [file, delivery.rows], folders: [], signal },
+    database => copy(database, delivery, file),
+  );
 }
 
 async function copy(database: Database, { sink, rows, context }: Delivery, partial: string): Promise<number> {

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import { schemeOf } from '../../../compiler/plan/paths.ts';
 import type { Sink } from '../../../compiler/plan/plan.ts';
 import type { StepContext, StepResult, StepRunner } from '../../engine/contract.ts';
 import { folderOf } from '../../learn/steps/common.ts';
 import { countText } from '../describe.ts';
 import { tableFile } from '../write.ts';
 import { writeFileSink } from './file.ts';
+import { writeObjectSink } from './object.ts';
+import { writeTableSink } from './table.ts';
 
 /** What a sink is to be given. */
 export interface Delivery {
@@ -30,7 +33,7 @@ export const writeStep: StepRunner = async context => {
   const sink = plan.sinks[name]!;
   const rows = join(folderOf(context, 'rows'), tableFile);
   context.progress({ message: `writing to ${name}` });
-  const { written, rows: count, place } = await writeFileSink({ context, name, sink, rows });
+  const { written, rows: count, place } = await deliver({ context, name, sink, rows });
   const note =
     written === 0
       ? `the same ${countText(count)} rows are in ${place} already`
@@ -43,3 +46,9 @@ export const writeStep: StepRunner = async context => {
   };
   return result;
 };
+
+function deliver(delivery: Delivery): Promise<Delivered> {
+  const { to } = delivery.sink;
+  if (to.name === 'table') return writeTableSink(delivery);
+  return schemeOf(String(to.args['path'])) === 's3' ? writeObjectSink(delivery) : writeFileSink(delivery);
+}

@@ -6,7 +6,7 @@ import type { ReadRequest } from './raw.ts';
 
 /** Throws MLP8008 if the file lacks a wanted column; `absentOptional`: a column whose type is optional may be absent. */
 export function requireColumns(
-  request: ReadRequest,
+  request: Pick<ReadRequest, 'wanted' | 'schema'> & { readonly at?: number; readonly of?: string },
   file: DataFile,
   found: readonly string[],
   absentOptional = false,
@@ -22,7 +22,7 @@ export function requireColumns(
   });
   throw fault(
     dataMessages.missingColumns,
-    { path: file.name, missing, schema: request.schema, found, suggestion: near[0] },
+    { path: file.name, missing, schema: request.schema, found, suggestion: near[0], of: request.of },
     request.at === undefined ? {} : { at: request.at },
   );
 }

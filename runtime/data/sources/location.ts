@@ -103,16 +103,36 @@ async function walk(folder: string, segments: readonly string[], found: Set<stri
   }
 }
 
+/** A pattern over a whole path, as `locate` reads it; undefined for a path without any. */
+export function globPattern(path: string): RegExp | undefined {
+  if (!globbed.test(path)) return undefined;
+  const segments = path.split('/');
+  const source = segments.map((segment, i) => {
+    const last = i === segments.length - 1;
+    if (segment === '**') return last ? '.*' : '(?:[^/]+/)*';
+    const hidden = segment.startsWith('.') ? '' : '(?!\\.)';
+    return `${hidden}${segmentSource(segment)}${last ? '' : '/'}`;
+  });
+  return new RegExp(`^${source.join('')}$`, 's');
+}
+
+/** What every path that a pattern matches begins with. */
+export const literalPrefix = (path: string): string => /^[^*?[\]{}]*/.exec(path)?.[0] ?? '';
+
 /** One segment of a glob as a regular expression; brackets and braces that do not close stand for themselves. */
 function segmentPattern(segment: string): RegExp {
+  return new RegExp(`^${segmentSource(segment)}$`, 's');
+}
+
+function segmentSource(segment: string): string {
   const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   let source = '';
   for (let i = 0; i < segment.length; i++) {
     const character = segment[i]!;
     const closing =
       character === '[' ? segment.indexOf(']', i + 2) : character === '{' ? segment.indexOf('}', i) : -1;
-    if (character === '*') source += '.*';
-    else if (character === '?') source += '.';
+    if (character === '*') source += '[^/]*';
+    else if (character === '?') source += '[^/]';
     else if (closing < 0) source += escaped(character);
     else {
       const inside = segment.slice(i + 1, closing);
@@ -123,5 +143,5 @@ function segmentPattern(segment: string): RegExp {
       i = closing;
     }
   }
-  return new RegExp(`^${source}$`, 's');
+  return source;
 }

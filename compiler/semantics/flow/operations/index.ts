@@ -2,6 +2,7 @@ import type { Program } from '../../program.ts';
 import type { FlowFacts } from '../facts.ts';
 import type { MetricFacts } from '../gates/intervals.ts';
 import { checkCanaries } from './canary.ts';
+import { checkConnections } from './connections.ts';
 import { checkDeadGates } from './dead-gates.ts';
 import { checkEnvironments } from './environments.ts';
 import { Operations } from './facts.ts';
@@ -25,6 +26,7 @@ export function checkOperations(
   checkLabels(facts);
   checkServiceTests(facts);
   checkScoring(facts);
+  checkConnections(facts);
   checkSchedules(facts);
   checkLoops(facts);
   checkEnvironments(facts);

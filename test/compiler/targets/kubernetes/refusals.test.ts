@@ -41,7 +41,7 @@ test('a file of this machine is refused with what to write', () => {
     /volume: "claim-name", mount: "\/data"/,
   );
   assert.match(errors(withPath('/data/../etc/passwd'))[0]!, /^MLP6515/);
-  assert.match(errors(withPath('s3://acme/penguins.json'))[0]!, /^MLP6503 .*volume/);
+  assert.match(errors(withPath('https://acme.com/penguins.json'))[0]!, /^MLP6503 .*volume/);
   assert.match(
     errors(withPath('npm:vega-datasets/data/penguins.json'))[0]!,
     /^MLP6516 .*npm install vega-datasets/,
