@@ -1,6 +1,6 @@
 /** The public interface of `mlp-runtime`: what generated programs and the command line import. */
 export type { Plan, Step } from '../compiler/plan/plan.ts';
-export { type DataProfile, type Inferred, inferSchema, profileHtml } from './data/infer/index.ts';
+export { type DataProfile, type Inferred, inferDbt, inferSchema, profileHtml } from './data/infer/index.ts';
 export * from './engine/contract.ts';
 export type {
   Evaluation,

@@ -15,7 +15,10 @@ interface InferOptions {
 
 export function define(command: Command): void {
   command
-    .argument('<data>', 'a csv, json or parquet file, a pattern, or npm:package/path')
+    .argument(
+      '<data>',
+      'a csv, json or parquet file, a pattern, npm:package/path, or the manifest.json of a dbt project',
+    )
     .option('-o, --out <file>', 'write the spec here instead of printing it')
     .option('--html <file>', 'write a profile of the data as one page')
     .option('--json', 'print the profile as JSON instead of the spec')
@@ -33,6 +36,8 @@ async function run(data: string, options: InferOptions): Promise<void> {
     }
   }
   const runtime = await loadRuntime(root);
+  const dbt = await runtime.inferDbt(path.resolve(root, data));
+  if (dbt !== undefined) return dbtProject(dbt, options);
   const inferred = await runtime.inferSchema(data, { root });
   if (options.html !== undefined)
     writeWhole(path.resolve(options.html), { text: runtime.profileHtml(inferred.profile) });
@@ -42,4 +47,23 @@ async function run(data: string, options: InferOptions): Promise<void> {
   const { rows, columns } = inferred.profile;
   const written = [options.out, options.html].filter(f => f !== undefined).join(' and ');
   if (written) printError(`${written} written: ${plural(rows, 'row')}, ${plural(columns.length, 'column')}`);
+}
+
+interface DbtProject {
+  readonly spec: string;
+  readonly tables: number;
+  readonly untyped: number;
+}
+
+/** A dbt project has no rows to profile: what it says of its tables is all. */
+function dbtProject({ spec, tables, untyped }: DbtProject, { out, html, json }: InferOptions): void {
+  const asked = html !== undefined ? '--html' : json ? '--json' : undefined;
+  if (asked !== undefined) {
+    const hint = 'infer from the data of a table instead, such as a file that it is exported to';
+    throw new CommandError(`${asked} shows a profile of rows, and a dbt manifest has none`, { hint });
+  }
+  if (out === undefined) print(spec);
+  else writeWhole(path.resolve(out), { text: spec });
+  const left = untyped === 0 ? '' : `; ${plural(untyped, 'column')} left out for want of a type`;
+  printError(`${out === undefined ? '' : `${out} written: `}${plural(tables, 'table')}${left}`);
 }

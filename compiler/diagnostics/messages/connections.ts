@@ -171,4 +171,20 @@ export const connectionMessages = {
     hint: () => 'give each its own name with `as`',
     text: 'Columns are found by their names, so a name must mean one column.',
   }),
+  dbtManifest: define<{ path: string; what: string }>({
+    code: 'MLP8140',
+    title: 'no manifest of dbt',
+    message: ({ path, what }) => `${path} ${what}`,
+    hint: () =>
+      'make it with `dbt parse`, or with `dbt docs generate`, which also writes the types of all columns to catalog.json',
+    text: '`mlp infer target/manifest.json` reads what dbt writes about a project: its models, seeds, snapshots and sources, with their columns and tests.',
+  }),
+  dbtAdapter: define<{ path: string; adapter: string }>({
+    code: 'MLP8141',
+    title: 'a dbt project of another database',
+    message: ({ path, adapter }) => `${path}: the project is for ${adapter}, for which mlp has no connection`,
+    hint: () =>
+      'projects for postgres and duckdb are read; of others, export the tables and infer from the files: `mlp infer orders.parquet`',
+    text: 'A schema says nothing of a database, but a source must be read from one. Queries run on PostgreSQL; tables of a DuckDB file are read as Parquet files.',
+  }),
 } as const;

@@ -117,7 +117,7 @@ export function quoteName(name: string): string {
   return isPlainName(name) ? name : `\`${name.replaceAll('`', '')}\``;
 }
 
-function quoteText(text: string): string {
+export function quoteText(text: string): string {
   const escapes: Readonly<Record<string, string>> = {
     '\n': '\\n',
     '\t': '\\t',

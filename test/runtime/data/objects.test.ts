@@ -16,17 +16,18 @@ import { keys, noObjectStore, ObjectStore } from '../../support/object-store.ts'
 import { compileText } from '../../support/specs.ts';
 import { query, withFolder } from './support.ts';
 
-if (noObjectStore) {
-  console.log(`skipped: ${noObjectStore}`);
-  process.exit(0);
-}
+/** Where there is no server there is nothing to try; the one test below says so. */
+const it = noObjectStore ? test.skip : test;
+test('there is a server, or it is said why not', () => {
+  if (noObjectStore) console.log(`the tests on a real server are skipped: ${noObjectStore}`);
+});
 
-const store = await ObjectStore.start('lake');
+const store = noObjectStore ? (undefined as unknown as ObjectStore) : await ObjectStore.start('lake');
 process.env['LAKE_KEY'] = keys.accessKeyId;
 process.env['LAKE_SECRET'] = keys.secretAccessKey;
-test.after(() => store.close());
+test.after(() => store?.close());
 
-const header = (endpoint = store.endpoint): string => `import std.sources { s3, csv, json, parquet }
+const header = (endpoint = store?.endpoint): string => `import std.sources { s3, csv, json, parquet }
 connection lake = s3(endpoint: "${endpoint}", access_key: secret("LAKE_KEY"), secret_key: secret("LAKE_SECRET"))
 schema Reading { at: datetime @event_time  site: string  celsius: float in -60..60 }
 `;
@@ -77,7 +78,7 @@ async function failure(plan: Plan, options: Options = {}) {
 const csv = (site: string, ...celsius: number[]): string =>
   `at,site,celsius\n${celsius.map((c, i) => `2024-01-01T${String(i).padStart(2, '0')}:00,${site},${c}`).join('\n')}\n`;
 
-test('one object, several by a pattern, in every format', async () => {
+it('one object, several by a pattern, in every format', async () => {
   await store.put('lake/one.csv', csv('a', 1, 2));
   await store.put('lake/many/b c+d(1)é.csv', csv('b', 3));
   await store.put('lake/many/deep/c.csv', csv('c', 4));
@@ -102,7 +103,7 @@ test('one object, several by a pattern, in every format', async () => {
   });
 });
 
-test('more objects than one answer lists', async () => {
+it('more objects than one answer lists', async () => {
   const folder = path.join(store.folder, 'data/lake/pages');
   mkdirSync(folder);
   // Written into the folder behind the gateway: a thousand requests would say nothing more.
@@ -118,7 +119,7 @@ test('more objects than one answer lists', async () => {
   assert.is(new Set(listed.map(({ key }) => key)).size, 1234);
 });
 
-test('an object is fetched once for each of its contents, and the listing tells whether anything changed', async () => {
+it('an object is fetched once for each of its contents, and the listing tells whether anything changed', async () => {
   await store.put('lake/kept/a.csv', csv('a', 1));
   await store.put('lake/kept/b.csv', csv('b', 2));
   const plan = planOf(source('csv("s3://lake/kept/*.csv", connection: lake)'));
@@ -152,7 +153,7 @@ test('an object is fetched once for each of its contents, and the listing tells 
   });
 });
 
-test('folders of partitions outside the data interval are not fetched', async () => {
+it('folders of partitions outside the data interval are not fetched', async () => {
   for (const day of ['2024-01-01', '2024-01-02', '2024-01-03'])
     await store.put(`lake/days/at=${day}/x.csv`, csv(day, 1).replace('2024-01-01T', `${day}T`));
   const plan = planOf(
@@ -174,7 +175,7 @@ test('folders of partitions outside the data interval are not fetched', async ()
   });
 });
 
-test('nothing there, a wrong bucket, a path of no object, wrong keys: each said at its place', async () => {
+it('nothing there, a wrong bucket, a path of no object, wrong keys: each said at its place', async () => {
   const of = (from: string) => failure(planOf(source(from)));
   const none = await of('csv("s3://lake/none/*.csv", connection: lake)');
   assert.equal([none.code, none.line], ['MLP8120', 4]);
@@ -238,7 +239,7 @@ function fetchAs(url: string, headers: object, host: string) {
   });
 }
 
-test('an object that changes, vanishes or is cut off between list and read', async () => {
+it('an object that changes, vanishes or is cut off between list and read', async () => {
   await store.put('lake/race.csv', csv('a', 1, 2, 3));
   const isObject = ({ url, method }: IncomingMessage): boolean =>
     method === 'GET' && url!.startsWith('/lake/race.csv');
