@@ -33,7 +33,7 @@ export function targetsOf(specs: readonly string[], named: string | undefined): 
 }
 
 function expand(spec: string): string[] {
-  if (statSync(spec, { throwIfNoEntry: false })?.isDirectory() !== true) return [spec];
+  if (!isFolder(spec)) return [spec];
   return nodeHost(spec)
     .specFiles()
     .map(file => path.join(spec, file));
@@ -46,4 +46,13 @@ function rootOf(file: string): string {
   }
   const inside = !path.relative(process.cwd(), file).startsWith('..');
   return inside ? process.cwd() : path.dirname(file);
+}
+
+/** False for what cannot be looked at, such as links in a circle: who reads it says why. */
+function isFolder(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
+  }
 }

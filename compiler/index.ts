@@ -9,6 +9,7 @@ import { drawGraph } from './plan/values.ts';
 import { ChainTooLong, endedTooDeep } from './semantics/chain.ts';
 import { check } from './semantics/check.ts';
 import { takeOff } from './semantics/checker/suppress.ts';
+import { withoutConsequences } from './semantics/consequences.ts';
 import { checkFlow } from './semantics/flow/index.ts';
 import type { Program } from './semantics/program.ts';
 import type { Host } from './source/host.ts';
@@ -127,7 +128,8 @@ export function compile(host: Host, options: CompileOptions = {}): CompileResult
     ...(files ? { files } : {}),
   });
   const { lowered, graph, found } = judge(program, environment);
-  const { kept, suppressed } = takeOff([...program.diagnostics, ...found], program.suppressions);
+  const all = withoutConsequences([...program.diagnostics, ...found], program.modules);
+  const { kept, suppressed } = takeOff(all, program.suppressions);
   const diagnostics = sortDiagnostics(kept);
   const broken = diagnostics.some(diagnostic => diagnostic.severity === 'error');
   let plan: Plan | undefined;

@@ -85,6 +85,15 @@ export class ProjectCache {
   }
 }
 
+/** Undefined for what is not there or cannot be reached, such as links in a circle: whoever reads it says why. */
+function statsOf(file: string): BigIntStats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false, bigint: true });
+  } catch {
+    return undefined;
+  }
+}
+
 /** Follows the files of a project, and reads those that are not as they were. */
 class Reader {
   readonly read = new Map<string, Uint8Array>();
@@ -112,7 +121,7 @@ class Reader {
 
   private seen(file: string): Seen | undefined {
     const full = path.resolve(this.root, file);
-    const stats = statSync(full, { throwIfNoEntry: false, bigint: true });
+    const stats = statsOf(full);
     if (!stats?.isFile()) return undefined;
     const known = Object.hasOwn(this.before, file) ? this.before[file] : undefined;
     const stat = signature(stats);

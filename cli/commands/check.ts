@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
-import { projectMessages } from '../../compiler/diagnostics/messages/project.ts';
-import { suggest } from '../../compiler/diagnostics/suggest.ts';
 import { compile } from '../../compiler/index.ts';
+import { unreadable } from '../../compiler/semantics/check.ts';
 import type { Host } from '../../compiler/source/host.ts';
-import { SourceFile } from '../../compiler/source/text.ts';
 import { changesAgainst } from '../against.ts';
 import { checkWithCache } from '../cache/check.ts';
 import { ProjectCache } from '../cache/project.ts';
@@ -112,9 +110,5 @@ function checkPlainly(target: Target, host: Host, options: Options): Found {
 function missingFiles({ files }: Target, cache: ProjectCache, host: Host) {
   return (files ?? [])
     .filter(file => !cache.files.has(file) && host.readFile(file) === undefined)
-    .map(path => {
-      const suggestion = suggest(path, host.specFiles());
-      const at = { file: new SourceFile(path, ''), span: { start: 0, end: 0 } };
-      return projectMessages.missingFile({ path, suggestion }, at);
-    });
+    .map(path => unreadable(host, path));
 }

@@ -2,15 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { applyFixes, isSafe } from '../../compiler/diagnostics/fix.ts';
-import { projectMessages } from '../../compiler/diagnostics/messages/project.ts';
 import { renderText } from '../../compiler/diagnostics/render-text.ts';
-import { suggest } from '../../compiler/diagnostics/suggest.ts';
 import { lint } from '../../compiler/lint/index.ts';
 import { rules } from '../../compiler/lint/rules/index.ts';
 import { readSettings, type Settings } from '../../compiler/lint/settings.ts';
+import { unreadable } from '../../compiler/semantics/check.ts';
 import { decode } from '../../compiler/source/decode.ts';
 import type { Host } from '../../compiler/source/host.ts';
-import { SourceFile } from '../../compiler/source/text.ts';
 import { lintWithCache } from '../cache/lint.ts';
 import { ProjectCache } from '../cache/project.ts';
 import { CommandError, EXIT, usageError } from '../errors.ts';
@@ -134,11 +132,7 @@ function settingsAbove(root: string): string[] {
 function missingFiles({ files }: Target, cache: ProjectCache, host: Host) {
   return (files ?? [])
     .filter(file => !cache.files.has(file) && host.readFile(file) === undefined)
-    .map(file => {
-      const suggestion = suggest(file, host.specFiles());
-      const at = { file: new SourceFile(file, ''), span: { start: 0, end: 0 } };
-      return projectMessages.missingFile({ path: file, suggestion }, at);
-    });
+    .map(file => unreadable(host, file));
 }
 
 // --- Standard input ---

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { namesMessages } from '../diagnostics/messages/names.ts';
 import { projectMessages } from '../diagnostics/messages/project.ts';
 import { suggest } from '../diagnostics/suggest.ts';
@@ -83,12 +84,17 @@ function withSyntaxErrors(c: Checker): ReadonlySet<string> {
 function loadProject(c: Checker): void {
   const files = c.options.files ?? c.host.specFiles();
   c.loader.library('prelude');
-  for (const path of files) {
-    if (c.loader.load(path)) continue;
-    const suggestion = suggest(path, c.host.specFiles());
-    const file = new SourceFile(path, '');
-    c.report(projectMessages.missingFile({ path, suggestion }, { file, span: { start: 0, end: 0 } }));
-  }
+  for (const path of files) if (!c.loader.load(path)) c.report(unreadable(c.host, path));
+  if (c.options.files === undefined)
+    for (const path of c.host.unreadable?.() ?? []) c.report(unreadable(c.host, path));
+}
+
+/** A spec that is not there, or a file or folder that cannot be read. */
+export function unreadable(host: Host, path: string): Diagnostic {
+  const reason = host.problemOf?.(path);
+  const suggestion = reason === undefined ? suggest(path, host.specFiles()) : undefined;
+  const facts = { path, reason, suggestion };
+  return projectMessages.missingFile(facts, { file: new SourceFile(path, ''), span: { start: 0, end: 0 } });
 }
 
 /** What runs, tables, models and reports know by name alone. */

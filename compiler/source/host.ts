@@ -7,6 +7,10 @@ export interface Host {
   readFile(path: string): Uint8Array | undefined;
   /** All spec files of the project, sorted, without node_modules and dot folders. */
   specFiles(): readonly string[];
+  /** Folders in which specs may lie and that cannot be read; where it is left out there are none. */
+  unreadable?(): readonly string[];
+  /** Why a file or folder cannot be read, in words; undefined where nothing is there. */
+  problemOf?(path: string): string | undefined;
   /** Resolves a package specifier such as `@acme/features/customers` to a path, or undefined. */
   resolvePackage(specifier: string, from: string): string | undefined;
 }

@@ -70,6 +70,12 @@ const FOREIGN: Readonly<Record<string, { readonly type: TokenType; readonly text
   '<>': { type: t.NotEqual, text: '!=' },
   '=<': { type: t.LessEqual, text: '<=' },
   ':=': { type: t.Equals, text: '=' },
+  '≤': { type: t.LessEqual, text: '<=' },
+  '≥': { type: t.GreaterEqual, text: '>=' },
+  '≠': { type: t.NotEqual, text: '!=' },
+  '×': { type: t.Star, text: '*' },
+  '÷': { type: t.Slash, text: '/' },
+  '−': { type: t.Minus, text: '-' },
 };
 
 class Sorter {
@@ -83,8 +89,10 @@ class Sorter {
   }
 
   take(token: Token): void {
-    if (token.tokenType === t.Identifier) this.word(token);
-    else if (LOOKED_AT.has(token.tokenType) && !this.special(token)) return;
+    if (token.tokenType === t.Identifier) {
+      if (this.detachedUnit(token)) return;
+      this.word(token);
+    } else if (LOOKED_AT.has(token.tokenType) && !this.special(token)) return;
     this.tokens.push(token);
   }
 
@@ -92,6 +100,7 @@ class Sorter {
   private special(token: Token): boolean {
     switch (token.tokenType) {
       case t.Int:
+        if (this.thousands(token)) return false;
         this.number(token);
         break;
       case t.Time:
@@ -121,7 +130,10 @@ class Sorter {
         this.report(messages.semicolon({}, this.at(token, '')), token);
         return false;
       case t.HashComment:
-        this.report(messages.hashComment({}, this.at(token, `//${token.image.slice(1)}`, 1)), token);
+        this.report(
+          messages.hashComment({ sign: '#' }, this.at(token, `//${token.image.slice(1)}`, 1)),
+          token,
+        );
         return false;
     }
     return true;
@@ -133,7 +145,9 @@ class Sorter {
     const place = { file: this.file, span: span(offset, offset + length) };
     const stray = { image: text, startOffset: offset } as Token;
     t.retype(stray, t.Stray);
-    this.report(messages.unexpectedCharacters({ text }, place), stray);
+    const blanks = /^[\u00a0\u2000-\u200a\u202f\u205f\u3000]+$/.test(text);
+    const fixes = blanks ? [this.replace(offset, offset + length, ' ')] : [];
+    this.report(messages.unexpectedCharacters({ text }, { ...place, fixes }), stray);
   }
 
   comments(comments: readonly Token[]): void {
@@ -152,6 +166,44 @@ class Sorter {
       const text = token.image;
       this.diagnostics.push(messages.foreignName({ text }, this.at(token, `\`${text}\``)));
     }
+  }
+
+  /** `12 hours`: a word for a unit behind a number, where no item begins. */
+  private detachedUnit(token: Token): boolean {
+    const before = this.tokens.at(-1);
+    const number = before?.tokenType === t.Int || before?.tokenType === t.Float;
+    if (!before || !number || !UNIT_WORD.test(token.image)) return false;
+    if (token.startOffset !== endOf(before) + 1 || this.file.text[endOf(before)] !== ' ') return false;
+    if (/^\s*[=:(.]/.test(this.file.text.slice(endOf(token), endOf(token) + 40))) return false;
+    const unit = token.image;
+    const digits = before.image;
+    if (!unit.endsWith('s') && digits !== '1') return false;
+    const synonym = unitSynonyms[unit]!;
+    const meant = readNumber(digits + synonym);
+    if (meant.kind === 'Int' || meant.fault !== undefined) return false;
+    const fixes = [this.replace(endOf(before), endOf(token), synonym)];
+    const at = { file: this.file, span: span(token.startOffset, endOf(token)), fixes };
+    before.image = this.file.text.slice(before.startOffset, endOf(token));
+    before.payload = meant.value;
+    t.retype(before, NUMBER_TYPES[meant.kind]);
+    this.diagnostics.push(messages.unknownUnit({ unit, digits, synonym }, at));
+    return true;
+  }
+
+  /** `10,000`: only where the group behind the comma is no number of its own. */
+  private thousands(token: Token): boolean {
+    const [before, comma] = this.tokens.slice(-2);
+    if (!/^0\d\d$/.test(token.image) || before?.tokenType !== t.Int || comma?.tokenType !== t.Comma)
+      return false;
+    if (comma.startOffset !== endOf(before) || token.startOffset !== endOf(comma)) return false;
+    this.tokens.pop();
+    before.image = this.file.text.slice(before.startOffset, endOf(token));
+    const meant = before.image.replaceAll(',', '_');
+    before.payload = readNumber(meant).value;
+    const why = 'its digits are grouped by `_`, not by commas';
+    const at = { ...this.at(before, meant), hint: `write \`${meant}\`` };
+    this.diagnostics.push(messages.badNumber({ text: before.image, why }, at));
+    return true;
   }
 
   private number(token: Token): void {
@@ -294,5 +346,6 @@ class Sorter {
   }
 }
 
+const UNIT_WORD = /^(minutes?|mins|seconds?|secs?|hours?|hrs?|days?)$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is what ASCII means
 const NOT_ASCII = /[^\x00-\x7f]/;

@@ -8,6 +8,7 @@ import { tokenize } from './lexer.ts';
 import { GIVE_UP } from './parser/base.ts';
 import type { Grammar } from './parser/grammar.ts';
 import { sharedParser } from './parser/parser.ts';
+import { withRepairs } from './parser/repairs.ts';
 import { endOf, type Token } from './tokens.ts';
 
 export interface ParseResult {
@@ -85,11 +86,12 @@ function strictly(
   }
 }
 
-function recovering(parser: Grammar, file: SourceFile, tokens: readonly Token[], docs: Docs): Parsed {
-  parser.prepare(file, tokens, docs);
+function recovering(parser: Grammar, file: SourceFile, found: readonly Token[], docs: Docs): Parsed {
+  const { tokens, docs: before, diagnostics: opened } = withRepairs(file, found, docs);
+  parser.prepare(file, tokens, before);
   const diagnostics = parser.recoverWith(new Layout(file, tokens));
   const module = parser.module();
-  return { module, diagnostics };
+  return { module, diagnostics: opened.length === 0 ? diagnostics : [...opened, ...diagnostics] };
 }
 
 const inOrder = (diagnostics: Diagnostic[]): Diagnostic[] =>

@@ -18,12 +18,44 @@ export function retype(token: Token, type: TokenType): void {
 
 const matched = (text: string): RegExpExecArray => [text] as unknown as RegExpExecArray;
 
-/** A block comment; one that is never closed runs to the end of the file. */
+/** A block comment; one that is never closed ends where the spec seems to go on. */
 const blockComment: CustomPatternMatcherFunc = (text, offset) => {
   if (!text.startsWith('/*', offset)) return null;
   const end = text.indexOf('*/', offset + 2);
-  return matched(text.slice(offset, end < 0 ? text.length : end + 2));
+  return matched(text.slice(offset, end < 0 ? beforeSpec(text, offset + 2, SPEC_LINE) : end + 2));
 };
+
+/** Lines that are not the text of a comment or a query, but of a spec. */
+const SPEC_LINE =
+  /(?:\r\n?|\n)(?=[ \t]*(?:[})]|[A-Za-z_]\w*[ \t]*[:=][^/]|(?:use|join|label|key|predict|split|train|evaluate|require|warn|@)\b|\r?\n|$))/g;
+const DECLARATION_LINE =
+  /(?:\r\n?|\n)(?=(?:import|schema|enum|param|let|connection|source|sink|validation|function|features|component|trainer|metric|policy|model|deployment|monitor|pipeline|environment|test)[ \t]+["\w])/g;
+
+function beforeSpec(text: string, from: number, line: RegExp): number {
+  line.lastIndex = from;
+  return line.exec(text)?.index ?? text.length;
+}
+
+let counted = { text: '', odd: false };
+
+/** Whether the block strings of a text do not come out even: one of them is not closed. */
+function isOneOpen(text: string): boolean {
+  if (counted.text !== text) counted = { text, odd: text.split('"""').length % 2 === 0 };
+  return counted.odd;
+}
+
+/**
+ * The end of a block string whose text begins at `from`. Where one of a file is not closed, it is the one that would
+ * hold the beginning of a declaration: it ends with its first line.
+ */
+function blockStringEnd(text: string, from: number): number {
+  const end = text.indexOf('"""', from);
+  if (!isOneOpen(text)) return end < 0 ? text.length : end + 3;
+  const declaration = beforeSpec(text, from, DECLARATION_LINE);
+  if (end >= 0 && declaration > end) return end + 3;
+  const line = text.slice(from).search(/[\r\n]/);
+  return declaration < text.length && line >= 0 ? from + line : text.length;
+}
 
 /** The end of a one-line string that began at `from`: after its quote, or before the line break if there is none. */
 function lineStringEnd(text: string, from: number, escapes: boolean): number {
@@ -42,8 +74,7 @@ function lineStringEnd(text: string, from: number, escapes: boolean): number {
 const stringLiteral: CustomPatternMatcherFunc = (text, offset) => {
   if (text.charCodeAt(offset) !== 34) return null;
   if (text.startsWith('"""', offset)) {
-    const end = text.indexOf('"""', offset + 3);
-    return matched(text.slice(offset, end < 0 ? text.length : end + 3));
+    return matched(text.slice(offset, blockStringEnd(text, offset + 3)));
   }
   return matched(text.slice(offset, lineStringEnd(text, offset + 1, true)));
 };
@@ -129,7 +160,8 @@ export const LeadingDot = createToken({ name: 'LeadingDot', pattern: /\.\d[\d_]*
 export const HashComment = createToken({ name: 'HashComment', pattern: /#[^\r\n]*/ });
 export const ForeignOperator = createToken({
   name: 'ForeignOperator',
-  pattern: /&&|\|\||===|!==|<>|=<|:=|\*\*|!(?!=)/,
+  pattern: /&&|\|\||===|!==|<>|=<|:=|\*\*|!(?!=)|[≤≥≠×÷−]/,
+  line_breaks: false,
 });
 export const PercentSign = createToken({ name: 'PercentSign', pattern: '%' });
 export const Semicolon = createToken({ name: 'Semicolon', pattern: ';' });

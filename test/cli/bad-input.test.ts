@@ -147,7 +147,30 @@ test('a spec or a folder without the right to read it', async () => {
   chmodSync(path.join(folder, 'x.mlp'), 0);
   told(await check(folder), /^error\[MLP6008\]/m);
   mkdirSync(path.join(folder, 'closed'), { mode: 0 });
-  assert.is((await check(folder)).code, 1);
+  const { code, out, err } = await check(folder);
+  assert.equal([code, err], [1, '']);
+  assert.match(out, /^error\[MLP6008\]: closed cannot be read: permission is denied$/m);
+});
+
+test('links that lead round in a circle are named, in the project and as an argument', async () => {
+  const folder = project({ 'good.mlp': example('penguins') });
+  symlinkSync('two.mlp', path.join(folder, 'one.mlp'));
+  symlinkSync('one.mlp', path.join(folder, 'two.mlp'));
+  for (const args of [[], ['one.mlp']]) {
+    const { code, out, err } = await check(folder, ...args);
+    assert.equal([code, err], [1, '']);
+    assert.match(
+      out,
+      /^error\[MLP6008\]: one\.mlp cannot be read: its symbolic links lead round in a circle$/m,
+    );
+  }
+});
+
+test('a chain of 3,000 environments', async () => {
+  const one = (i: number) => `environment e${i}${i > 0 ? ` extends e${i - 1}` : ''} { target local }\n`;
+  const spec = Array.from({ length: 3_000 }, (_, i) => one(i)).join('');
+  const { code, err } = await checkSpec(spec);
+  assert.equal([code, err], [0, '']);
 });
 
 test('a folder that links to itself is not walked for ever', async () => {

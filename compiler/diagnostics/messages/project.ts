@@ -95,14 +95,22 @@ export const projectMessages = {
       right: '{ "suppress": [{ "code": "MLP3023", "reason": "bounds that may come back" }] }',
     },
   }),
-  missingFile: defineMessage<{ path: string; suggestion?: string | undefined }>({
+  missingFile: defineMessage<{
+    path: string;
+    reason?: string | undefined;
+    suggestion?: string | undefined;
+  }>({
     code: 'MLP6008',
     severity: 'error',
     title: 'a spec file that cannot be read',
-    message: ({ path }) => `there is no file ${path}`,
-    hint: ({ suggestion }) => meant(suggestion),
+    message: ({ path, reason }) =>
+      reason === undefined
+        ? `there is no file ${path}`
+        : `${path === '.' ? 'the project folder' : path} cannot be read: ${reason}`,
+    hint: ({ suggestion, reason }) =>
+      reason === undefined ? meant(suggestion) : 'make it readable, or take it out of the project',
     explanation: {
-      text: 'A file named on the command line does not exist. This code is met on the command line, not in a spec.',
+      text: 'A file named on the command line does not exist, or a file or folder of the project cannot be read: a link that leads nowhere or round in a circle, or a permission that is missing. This code is met on the command line, not in a spec.',
       wrong: example(),
       right: example(),
     },

@@ -86,7 +86,7 @@ export const tokenMessages = {
     code: 'MLP1006',
     severity: 'error',
     title: 'A comment without its end',
-    message: () => 'this comment is never closed, so the rest of the file is part of it',
+    message: () => 'this comment is never closed',
     hint: () => 'close it with `*/`, or begin each line with `//`',
     explanation: {
       text: 'A comment that begins with `/*` goes on to the first `*/`. Such comments are not nested.',
@@ -221,11 +221,11 @@ export const tokenMessages = {
       right: 'let a = 1\nlet b = 2',
     },
   }),
-  hashComment: defineMessage<None>({
+  hashComment: defineMessage<{ sign: '#' | '--' }>({
     code: 'MLP1017',
     severity: 'error',
     title: 'A comment that begins with #',
-    message: () => 'comments begin with `//`, not with `#`',
+    message: ({ sign }) => `comments begin with \`//\`, not with \`${sign}\``,
     explanation: {
       text: '`// …` is a comment to the end of the line, `/* … */` one in between, and `/// …` documents the declaration below it.',
       wrong: '# limits\nlet a = 1',

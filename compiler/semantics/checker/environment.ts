@@ -19,17 +19,33 @@ import { tableOf } from './tables.ts';
 import { constantEnv } from './type-expression.ts';
 
 /** An environment and all that it extends, itself first; a circle ends where it closes. */
-export function environmentChain(
+export function* environmentChain(
   c: Checker,
   declaration: ast.EnvironmentDeclaration,
-): ast.EnvironmentDeclaration[] {
-  const chain: ast.EnvironmentDeclaration[] = [];
+): Generator<ast.EnvironmentDeclaration, void> {
+  const seen = new Set<ast.EnvironmentDeclaration>();
   for (let current: ast.EnvironmentDeclaration | undefined = declaration; current; ) {
-    if (chain.includes(current)) break;
-    chain.push(current);
+    if (seen.has(current)) return;
+    seen.add(current);
+    yield current;
     current = current.base && environmentNamed(c, current, current.base);
   }
-  return chain;
+}
+
+/** Whether what an environment extends comes to an end. Each chain is followed once. */
+function ends(c: Checker, declaration: ast.EnvironmentDeclaration): boolean {
+  const none = () => new Set<ast.EnvironmentDeclaration>();
+  const known = c.once('chains that end', c.projectWide, none, none);
+  const path: ast.EnvironmentDeclaration[] = [];
+  for (const part of environmentChain(c, declaration)) {
+    if (known.has(part)) break;
+    path.push(part);
+  }
+  const last = path.at(-1);
+  const next = last?.base && environmentNamed(c, last, last.base);
+  if (next && !known.has(next)) return false;
+  for (const part of path) known.add(part);
+  return true;
 }
 
 function environmentNamed(
@@ -105,10 +121,9 @@ function checkBase(c: Checker, env: Env, declaration: ast.EnvironmentDeclaration
     return;
   }
   resolveDeclaration(c, env.module, base, ['Environment']);
-  const chain = environmentChain(c, found);
-  const last = chain.at(-1)!;
-  const closes = last.base && environmentNamed(c, last, last.base);
-  if (!chain.includes(declaration) || !closes) return;
+  if (ends(c, found)) return;
+  const chain = [...environmentChain(c, found)];
+  if (!chain.includes(declaration)) return;
   const circle = [declaration, ...chain.slice(0, chain.indexOf(declaration) + 1)];
   if (firstDeclared(c, circle) !== declaration) return;
   const path = circle.map(one => one.name.text);
@@ -234,37 +249,41 @@ function checkTarget(c: Checker, env: Env, item: ast.Target): void {
 
 /** What no environment of the chain gives: settings merge key by key while the target is the same. */
 function checkTargetComplete(c: Checker, env: Env, declaration: ast.EnvironmentDeclaration): void {
-  const chain = environmentChain(c, declaration);
-  const targets = chain.map(part => only(part.items, 'Target')).filter(item => item !== undefined);
   const own = only(declaration.items, 'Target');
-  const first = targets[0];
-  if (!first) {
+  if (!own) {
     if (!declaration.base) missing(c, env, declaration.name, 'target', 'say where it runs: `target local`');
     return;
   }
-  const symbol = c.symbols.get(first.name);
-  if (!own || symbol?.kind !== 'declaration' || symbol.declaration.kind !== 'Constructor') return;
-  const given = new Set(
-    targets
-      .filter(item => item.name.text === first.name.text)
-      .flatMap(item => item.settings.map(arg => arg.name?.text)),
-  );
+  const symbol = c.symbols.get(own.name);
+  if (symbol?.kind !== 'declaration' || symbol.declaration.kind !== 'Constructor') return;
   const parameters = signatureOf(c, symbol.declaration).parameters;
-  const names = parameters.map(({ name }) => name);
-  // A setting that is misspelt is told there; one that an unknown environment may give is not known to be missing.
-  const misspelt = [...given].flatMap(name =>
-    name === undefined || names.includes(name) ? [] : (suggest(name, names) ?? []),
+  const known = parameters.map(({ name }) => name);
+  const needed = new Map(
+    parameters.filter(({ node }) => node.default === undefined).map(one => [one.name, one]),
   );
-  if (chain.some(part => part.base && part.base.text !== '' && !environmentNamed(c, part, part.base))) return;
-  for (const { name, node, type } of parameters) {
-    if (node.default !== undefined || given.has(name) || misspelt.includes(name)) continue;
+  for (const part of environmentChain(c, declaration)) {
+    const target = only(part.items, 'Target');
+    if (target?.name.text === own.name.text)
+      for (const arg of target.settings) give(arg.name?.text, needed, known);
+    // What an environment that is not there may give is not known to be missing.
+    const { base } = part;
+    if (needed.size === 0 || (base && base.text !== '' && !environmentNamed(c, part, base))) return;
+  }
+  for (const { name, node, type } of needed.values()) {
     const labels = [c.labelAt(symbol.declaration, 'declared here', node.span)];
-    const facts = { declaration: `target ${first.name.text}`, clause: `the setting \`${name}\`` };
+    const facts = { declaration: `target ${own.name.text}`, clause: `the setting \`${name}\`` };
     c.error(env.module, declarationMessages.missingClause, facts, own.name.span, {
       labels,
       hint: `write \`${name}: …\`, ${describeFully(type)}`,
     });
   }
+}
+
+/** A setting that is misspelt is told there, and not called missing too. */
+function give(name: string | undefined, needed: Map<string, unknown>, known: readonly string[]): void {
+  if (name === undefined || needed.delete(name) || known.includes(name)) return;
+  const meant = suggest(name, known);
+  if (meant !== undefined) needed.delete(meant);
 }
 
 function checkDeploy(c: Checker, env: Env, item: ast.DeployClause): void {

@@ -18,6 +18,16 @@ export class ArgumentMistakes extends Mistakes {
     const silenced = this.silenced();
     const { args } = run(parser, (parser as unknown as Grammar).argumentList);
     const span = parser.from(start);
+    const [list] = args;
+    if (MEMBERSHIP.test(member.text) && list?.value.kind === 'List') {
+      const whole = parser.file.text;
+      const inner = whole.slice(list.value.span.start + 1, list.value.span.end - 1);
+      const set = `${whole.slice(object.span.start, object.span.end)} in {${inner}}`;
+      const at = { ...this.at(member.span), fixes: [this.fix(set, start, span.end)] };
+      if (!silenced)
+        this.add(messages.foreignOperator({ found: `.${member.text}([…])`, meant: 'in {…}' }, at));
+      return { kind: 'InSet', negated: false, operand: object, items: list.value.items, span };
+    }
     if (!silenced) {
       const text = (from: number, to: number) => parser.file.text.slice(from, to);
       const first = text(object.span.start, object.span.end);
@@ -89,5 +99,6 @@ export class ArgumentMistakes extends Mistakes {
   }
 }
 
+const MEMBERSHIP = /^(isin|is_in|includes|contains)$/;
 const OPENING: ReadonlySet<TokenType> = new Set([t.LParen, t.LSquare, t.LCurly]);
 const CLOSING: ReadonlySet<TokenType> = new Set([t.RParen, t.RSquare, t.RCurly]);

@@ -233,7 +233,7 @@ export class ParserBase extends EmbeddedActionsParser {
    * Annotations behind a type that began at `start` and ended at `end`: those on a line of their own, in the column
    * of the items, look as if they stood before the next one.
    */
-  astrayAnnotations(start: number, end: number, annotations: readonly ast.Annotation[]): void {
+  astrayAnnotations(start: number, end: number, annotations: ast.Annotation[]): void {
     const next = this.LA(1);
     if (!isName(next) || next.tokenType === t.kw.builtin || annotations.length === 0) return;
     const { text } = this.file;
@@ -253,6 +253,8 @@ export class ParserBase extends EmbeddedActionsParser {
     const found = this.recovery?.diagnostics ?? this.findings;
     const facts = { annotation: first.name.text, next: (item ? next : this.LA(2)).image, item };
     found.push(syntaxMessages.astrayAnnotation(facts, at));
+    // What was meant for another column is not said of this one.
+    annotations.length = index;
   }
 
   doc(): string | undefined {

@@ -154,6 +154,7 @@ function installAggregates(p: Grammar): void {
       return p.SUBRULE1(p.expression);
     });
     const window = p.OPTION3(() => p.SUBRULE(p.window));
+    p.recovery?.groupBy();
     const by = p.OPTION4(() => {
       p.CONSUME(kw.by);
       return p.SUBRULE(p.columns).columns;

@@ -215,6 +215,8 @@ function wordTail(p: Grammar, operand: ast.Expression, start: number): ast.Expre
 
 function inTail(p: Grammar, operand: ast.Expression, negated: boolean, start: number): ast.Expression {
   p.CONSUME(kw.in);
+  const items = p.recovery?.setInBrackets();
+  if (items) return { kind: 'InSet', negated, operand, items, span: p.from(start) };
   return (
     p.OR5([
       {

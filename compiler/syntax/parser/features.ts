@@ -80,6 +80,7 @@ function installItems(p: Grammar): void {
     const label =
       p.may(kw.label) && p.OPTION1({ GATE: () => !p.named(), DEF: () => p.CONSUME(kw.label) }) !== undefined;
     const name = p.nameOf(p.CONSUME(t.Identifier));
+    p.recovery?.colonForEquals();
     const type = p.may(t.Colon)
       ? p.OPTION2(() => {
           p.CONSUME(t.Colon);
@@ -134,10 +135,12 @@ function installJoin(p: Grammar): void {
   p.RULE('join', (): ast.JoinClause => {
     const start = p.CONSUME(kw.join).startOffset;
     const table = p.nameOf(p.CONSUME1(t.Identifier, TABLE));
-    const alias = p.OPTION1(() => {
+    p.recovery?.bareAlias();
+    const named = p.OPTION1(() => {
       p.CONSUME(kw.as);
       return p.nameOf(p.CONSUME2(t.Identifier, { ERR_MSG: 'a short name for the table' }));
     });
+    const alias = named ?? p.recovery?.takeAlias();
     p.CONSUME(kw.on);
     const on = p.SUBRULE1(p.expression);
     const within = p.OPTION2({

@@ -57,6 +57,7 @@ const ITEM_SYNONYMS: Readonly<Record<string, ContextualWord>> = {
   trigger: 'on',
   retries: 'retry',
   scale: 'replicas',
+  select: 'use',
 };
 
 const lookUp = <T>(table: Readonly<Record<string, T>>, word: string): T | undefined =>
@@ -72,6 +73,7 @@ export function meantItem(word: string, block: BlockKind): ContextualWord | unde
   const words: readonly ContextualWord[] = itemKeywords[block].map(keyword => keyword.word);
   const synonym = lookUp(ITEM_SYNONYMS, word.toLowerCase());
   if (synonym !== undefined && words.includes(synonym)) return synonym;
+  if (word === 'return') return undefined;
   return suggest(word, words) as ContextualWord | undefined;
 }
 

@@ -131,7 +131,8 @@ export class Mistakes {
     const next = parser.LA(1);
     const last = parser.tokVector[parser.currIdx];
     if (last === undefined || (next.tokenType !== t.Colon && next.tokenType !== t.Equals)) return;
-    if (!this.silenced()) this.signAfter(last, next);
+    // A quoted key was reported already, with its sign.
+    if (!this.silenced() && !last.image.startsWith('"')) this.signAfter(last, next);
     parser.currIdx++;
     this.reported = -1;
   }
@@ -145,13 +146,36 @@ export class Mistakes {
 
   // --- Expressions ---
 
+  /** Within what stands before the `=>` of a `match`, where that is no mistake. */
+  private inPattern = false;
+
+  patternOf<T>(read: () => T): T {
+    const outer = this.inPattern;
+    this.inPattern = true;
+    const result = read();
+    this.inPattern = outer;
+    return result;
+  }
+
   /** After a comparison: a second one, or `=` for `==`. */
   chainedComparison(node: ast.Expression, start: number): ast.Expression {
     const { parser } = this;
     const grammar = parser as unknown as Grammar;
     let result = node;
     for (let count = 0; ; count++) {
+      const foreign = this.foreignComparison(result, start);
+      if (foreign) return foreign;
       const next = parser.LA(1);
+      // `a => b` for `a >= b`.
+      if (next.tokenType === t.FatArrow && !this.inPattern && !this.silenced()) {
+        const fixes = [this.fix('>=', next.startOffset, endOf(next))];
+        this.add(messages.foreignOperator({ found: '=>', meant: '>=' }, { ...this.at(spanOf(next)), fixes }));
+        retype(next, t.GreaterEqual);
+        this.reported = -1;
+        parser.currIdx++;
+        const right = run(parser, grammar.arithmetic);
+        return compared('>=', spanOf(next), result, right, parser.from(start));
+      }
       const assigns = next.tokenType === t.Equals;
       if (!assigns && !COMPARISONS.has(next.tokenType)) return result;
       if (assigns) {
@@ -172,6 +196,42 @@ export class Mistakes {
         span: parser.from(start),
       };
     }
+  }
+
+  /** `x between a and b`, `x like "a%"`: reported, and read as what they mean as far as it is known. */
+  private foreignComparison(operand: ast.Expression, start: number): ast.Expression | undefined {
+    const { parser } = this;
+    const next = parser.LA(1);
+    if (next.tokenType !== t.Identifier || this.startsLine(next) || this.silenced()) return undefined;
+    const grammar = parser as unknown as Grammar;
+    const word = next.image.toLowerCase();
+    if (word === 'between') {
+      parser.currIdx++;
+      const low = run(parser, grammar.arithmetic);
+      const and = parser.LA(1);
+      if (and.tokenType === kw.and || and.tokenType === t.Comma) parser.currIdx++;
+      const high = run(parser, grammar.arithmetic);
+      const text = ({ span }: ast.Node) => parser.file.text.slice(span.start, span.end);
+      const fixes = [this.fix(`in ${text(low)}..${text(high)}`, next.startOffset, high.span.end)];
+      this.add(
+        messages.foreignOperator(
+          { found: next.image, meant: 'in low..high' },
+          { ...this.at(spanOf(next)), fixes },
+        ),
+      );
+      const range: ast.Range = { kind: 'Range', low, high, span: parser.from(low.span.start) };
+      return { kind: 'InRange', negated: false, operand, range, span: parser.from(start) };
+    }
+    if (!PATTERNS.has(word) || parser.LA(2).tokenType !== t.StringText) return undefined;
+    const hint =
+      'write `matching r"…"`, a pattern for the whole text, or starts_with(…), ends_with(…), contains(…)';
+    this.add(
+      messages.foreignOperator({ found: next.image, meant: 'matching' }, { ...this.at(spanOf(next)), hint }),
+    );
+    parser.currIdx += 2;
+    const end = parser.end();
+    const pattern: ast.MissingExpression = { kind: 'Missing', span: { start: end, end } };
+    return { kind: 'Matching', negated: false, operand, pattern, span: parser.from(start) };
   }
 
   private chained(left: ast.Expression, operator: IToken): void {
@@ -224,6 +284,7 @@ export class Mistakes {
     for (let i = 0; i + 1 < tokens.length; i++) {
       const token = tokens[i]!;
       if (token.tokenType !== t.StringText) continue;
+      if (this.inMatch(i)) continue;
       const before = tokens[i - 1]?.tokenType;
       const sign = tokens[i + 1]!.tokenType;
       // In `a ? "x" : "y"` it is a value.
@@ -233,6 +294,24 @@ export class Mistakes {
       retype(token, t.QuotedName);
     }
     this.reported = -1;
+  }
+
+  /** Whether a token stands in the braces of a `match`, where text is a value. */
+  private inMatch(index: number): boolean {
+    const tokens = this.parser.tokVector;
+    let depth = 0;
+    for (let i = index - 1; i >= 0 && index - i < 200; i--) {
+      const type = tokens[i]!.tokenType;
+      if (type === t.RCurly) depth++;
+      else if (type === t.LCurly && depth-- === 0) {
+        for (let k = i - 1; k >= 0 && i - k < 40; k--) {
+          if (tokens[k]!.tokenType === kw.match) return true;
+          if (tokens[k]!.tokenType === t.LCurly || tokens[k]!.tokenType === t.Equals) return false;
+        }
+        return false;
+      }
+    }
+    return false;
   }
 
   protected quotedName(token: Token): void {
@@ -247,6 +326,10 @@ export class Mistakes {
 
   protected unknownItem(token: Token, block: BlockKind, meant?: string): void {
     if (this.silenced()) return;
+    if (meant === undefined && /^(when|case)$/i.test(token.image)) {
+      this.add(messages.ternary({}, this.at(spanOf(token))));
+      return;
+    }
     const home = meant === undefined ? homeOf(token.image) : undefined;
     const facts = {
       word: token.image,
@@ -268,6 +351,10 @@ export class Mistakes {
   protected unexpected(block: BlockKind | 'file'): void {
     if (this.silenced()) return;
     const next = this.parser.LA(1);
+    if (next.tokenType === kw.if || /^(when|case)$/i.test(next.image)) {
+      this.add(messages.ternary({}, this.at(spanOf(next))));
+      return;
+    }
     const home = block === 'file' ? homeOf(next.image) : undefined;
     const facts = { found: describe(next), ...(home === undefined ? {} : { home: blockNames[home] }) };
     const hint = next.tokenType === t.DotDot ? { hint: 'a range stands after `in`, as in `x in 1..5`' } : {};
@@ -358,6 +445,14 @@ const COMPARISONS: ReadonlySet<TokenType> = new Set([
   t.Greater,
   t.GreaterEqual,
 ]);
+const PATTERNS: ReadonlySet<string> = new Set(['like', 'ilike', 'rlike', 'regexp', 'glob', 'similar']);
+const compared = (
+  operator: ast.BinaryOperator,
+  operatorSpan: Span,
+  left: ast.Expression,
+  right: ast.Expression,
+  span: Span,
+): ast.Binary => ({ kind: 'Binary', operator, operatorSpan, left, right, span });
 export const spanOf = (token: IToken): Span => ({ start: token.startOffset, end: endOf(token) });
 
 function describe(token: IToken): string {

@@ -195,6 +195,9 @@ function installTune(p: Grammar): void {
   p.RULE('tuneParameter', (): ast.TuneParameter => {
     const name = p.nameOf(p.CONSUME(t.Identifier));
     p.CONSUME(t.Colon);
+    const listed = p.recovery?.setInBrackets();
+    if (listed)
+      return { kind: 'TuneParameter', name, choices: listed, log: false, span: p.from(name.span.start) };
     const values: Pick<ast.TuneParameter, 'choices' | 'range'> = p.OR<
       Pick<ast.TuneParameter, 'choices' | 'range'>
     >([

@@ -32,6 +32,7 @@ export function installModule(p: Grammar): void {
         p.leaveItem(mark);
       });
     } while (p.recovery?.resyncFile());
+    if (p.recovery) imports.push(...p.recovery.imports);
     return { kind: 'Module', imports, declarations, span: { start: 0, end: p.file.text.length } };
   });
   installImports(p);
@@ -59,6 +60,8 @@ function installImports(p: Grammar): void {
   ];
   const either = { DEF: paths, ERR_MSG: 'a library such as `std.sources`, or a file in quotes' };
   p.RULE('importClause', (): ast.Import => {
+    const foreign = p.recovery?.foreignImport();
+    if (foreign) return foreign;
     const start = p.CONSUME(kw.import).startOffset;
     const from = p.start();
     const { path, form } = p.OR(either) ?? { path: '', form: 'library' };

@@ -97,7 +97,7 @@ function installConditions(p: Grammar): void {
   });
   p.RULE('matchArm', (): ast.MatchArm => {
     const start = p.start();
-    const pattern = p.SUBRULE1(p.expression);
+    const pattern = p.recovery?.patternOf(() => p.SUBRULE1(p.expression)) ?? p.SUBRULE1(p.expression);
     p.CONSUME(t.FatArrow);
     const value = p.SUBRULE2(p.expression);
     const span = p.from(start);

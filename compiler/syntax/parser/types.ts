@@ -21,6 +21,7 @@ export function installTypes(p: Grammar): void {
     // An annotation begins no type: the type before it is missing.
     const start = p.is(t.At) ? p.end() : p.start();
     const body = p.SUBRULE(p.typeBody);
+    p.recovery?.typeArguments(body);
     const optional = p.may(t.Question) && p.OPTION(() => p.CONSUME(t.Question)) !== undefined;
     const refinements: ast.Refinement[] = [];
     if (p.may(kw.in) || p.may(kw.matching)) p.MANY1(() => refinements.push(p.SUBRULE(p.refinement)));
@@ -83,6 +84,8 @@ export function installTypes(p: Grammar): void {
       {
         ALT: () => {
           p.CONSUME(kw.in);
+          const items = p.recovery?.setInBrackets();
+          if (items) return { kind: 'SetRefinement', items, span: p.from(start) };
           return (
             p.OR2([
               {
