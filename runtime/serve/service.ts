@@ -76,7 +76,7 @@ export class Service {
   async predict(rows: readonly unknown[]): Promise<readonly Prediction[] | Refused> {
     const { served } = this;
     if (rows.length > this.limits.rows)
-      return refused(413, serveMessages.tooManyRows, { rows: rows.length, limit: this.limits.rows });
+      return refused(422, serveMessages.tooManyRows, { rows: rows.length, limit: this.limits.rows });
     const read = this.reader.read(rows);
     if (!read.ok) {
       const { faults, omitted } = read;

@@ -116,7 +116,7 @@ test('a body that is no JSON, no row, none at all, of another type, too large, o
     ['{}', { 'content-type': 'text/plain' }, 415, /application\/json/],
     ['{}', { 'content-encoding': 'gzip' }, 415, /gzip/],
     [`"${'x'.repeat(2_000_000)}"`, {}, 413, /larger than 1,048,576 bytes/],
-    [JSON.stringify({ rows: Array(1001).fill({}) }), {}, 413, /1,001 rows/],
+    [JSON.stringify({ rows: Array(1001).fill({}) }), {}, 422, /1,001 rows/],
     ['['.repeat(200_000) + ']'.repeat(200_000), {}, 400, /an array of 1/],
     [`{"seats": ${'[1,'.repeat(100_000)}1${']'.repeat(100_000)}}`, {}, 422, /values of the request/],
   ];
