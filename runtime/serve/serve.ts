@@ -209,7 +209,11 @@ function greet(
   tell(
     `${served.name} serves ${served.modelName} version ${champion.version} of ${served.environment} at ${url}`,
   );
-  tell(`  POST /predict  ${asked.join(', ')}${may.length > 0 ? ` [${may.join(', ')}]` : ''}`);
+  const fields = [
+    ...(asked.length > 0 ? [asked.join(', ')] : []),
+    ...(may.length > 0 ? [`[${may.join(', ')}]`] : []),
+  ];
+  tell(`  POST /predict  ${fields.join(' ')}`);
   tell('  GET /          all that it answers');
   const local = host === undefined || host === 'localhost' || host === '::1' || /^127\./.test(host);
   if (!local)

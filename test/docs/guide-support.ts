@@ -1,6 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
+import * as assert from 'uvu/assert';
 
 export interface Block {
   readonly language: string;
@@ -81,7 +83,8 @@ export class Shell {
 
   async run(script: string): Promise<{ readonly output: string; readonly exitCode: number }> {
     const state = `\nstatus=$?; { pwd; printf '%s\\n' "$PATH"; } >&3; exit $status`;
-    const { stdio, exitCode } = await execa('bash', ['-c', `exec 2>&1\n${script}${state}`], {
+    // What goes on in the background must not hold the way by which the shell's state is told.
+    const { stdio, exitCode } = await execa('bash', ['-c', `exec 2>&1\n{ ${script}\n} 3>&-${state}`], {
       cwd: this.folder,
       env: this.environment,
       extendEnv: false,
@@ -92,5 +95,51 @@ export class Shell {
     if (folder) this.folder = folder;
     if (searched) this.environment = { ...this.environment, PATH: searched };
     return { output: String(stdio[1] ?? ''), exitCode: exitCode ?? 1 };
+  }
+}
+
+const has = (program: string): boolean => {
+  try {
+    execFileSync('which', [program], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Does what a page says, in a folder, and compares what is printed. Gives the number of outputs that were compared. */
+export async function followPage(page: string, text: string, folder: string): Promise<number> {
+  const { PATH, HOME } = process.env;
+  const shell = new Shell(folder, { PATH, HOME, NO_COLOR: '1', MLP_SNAPSHOT: 'off', LC_ALL: 'C.UTF-8' });
+  const blocks = blocksOf(text);
+  let compared = 0;
+  for (const [i, block] of blocks.entries()) {
+    const place = `${page}:${block.line}`;
+    if (block.language === 'text') assert.is(blocks[i - 1]?.language, 'sh', `${place}: output of no command`);
+    else if (block.language !== 'sh') applyToFile(block, shell.cwd);
+    else if (block.settings['needs'] && !has(block.settings['needs']))
+      console.log(`skipped: ${place} needs ${block.settings['needs']}, which is not here`);
+    else {
+      const { output, exitCode } = await shell.run(block.text);
+      const shown = blocks[i + 1];
+      assert.is(exitCode, Number(block.settings['exit'] ?? 0), `${place}: exit code ${exitCode}\n${output}`);
+      if (shown?.language !== 'text') continue;
+      assert.ok(
+        reads(shown.text, output),
+        `${page}:${shown.line} shows\n${shown.text}\nbut it is\n${output}`,
+      );
+      compared++;
+    }
+  }
+  return compared;
+}
+
+/** Ends a service that a page has started, if it failed half-way: the file has its process. */
+export function stopLeft(file: string): void {
+  if (!existsSync(file)) return;
+  try {
+    process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL');
+  } catch {
+    // It has ended.
   }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { applyToFile, blocksOf, reads, Shell } from './guide-support.ts';
+import { followPage, reads, stopLeft } from './guide-support.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
@@ -19,33 +19,12 @@ function clone(): string {
 test('the guide does what it says', async () => {
   assert.ok(existsSync(path.join(root, 'cli/dist/mlp.cjs')), 'run npm run build first');
   const folder = clone();
-  const { PATH, HOME } = process.env;
-  const shell = new Shell(folder, { PATH, HOME, NO_COLOR: '1', MLP_SNAPSHOT: 'off', LC_ALL: 'C.UTF-8' });
-  const blocks = blocksOf(readFileSync(path.join(root, 'docs/guide.md'), 'utf8'));
+  const text = readFileSync(path.join(root, 'docs/guide.md'), 'utf8');
   let compared = 0;
   try {
-    for (const [i, block] of blocks.entries()) {
-      const place = `docs/guide.md:${block.line}`;
-      if (block.language === 'text')
-        assert.is(blocks[i - 1]?.language, 'sh', `${place}: output of no command`);
-      else if (block.language !== 'sh') applyToFile(block, shell.cwd);
-      else {
-        const { output, exitCode } = await shell.run(block.text);
-        const shown = blocks[i + 1];
-        assert.is(
-          exitCode,
-          Number(block.settings['exit'] ?? 0),
-          `${place}: exit code ${exitCode}\n${output}`,
-        );
-        if (shown?.language !== 'text') continue;
-        assert.ok(
-          reads(shown.text, output),
-          `docs/guide.md:${shown.line} shows\n${shown.text}\nbut it is\n${output}`,
-        );
-        compared++;
-      }
-    }
+    compared = await followPage('docs/guide.md', text, folder);
   } finally {
+    stopLeft(path.join(folder, 'guide/service.pid'));
     rmSync(folder, { recursive: true, force: true });
   }
   assert.ok(compared >= 10, `only ${compared} outputs are compared`);
