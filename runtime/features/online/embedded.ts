@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RootDatabase } from 'lmdb';
+import { featureStoreMessages } from '../../../compiler/diagnostics/messages/feature-store.ts';
+import { fault } from '../../data/faults.ts';
 import { isAlive, type ProcessIdentity, thisProcess } from '../../store/processes.ts';
 import type { Address, OnlineStore } from './store.ts';
 
@@ -23,15 +25,30 @@ export async function openEmbedded(
 ): Promise<OnlineStore | undefined> {
   const folder = embeddedFolder(root, environment);
   if (readOnly && !existsSync(path.join(folder, 'data.mdb'))) return undefined;
-  if (!readOnly) {
-    mkdirSync(folder, { recursive: true });
-    const ignore = path.join(root, '.mlp', '.gitignore');
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  mkdirSync(folder, { recursive: true });
+  const ignore = path.join(root, '.mlp', '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  try {
+    const { open } = await import('lmdb');
+    const shared = opened.get(folder) ?? {
+      database: open<Uint8Array, string>({ path: folder, encoding: 'binary' }),
+      users: 0,
+    };
+    shared.users++;
+    opened.set(folder, shared);
+    return new Embedded(shared, folder);
+  } catch (cause) {
+    const reason = (cause as Error).message.split('\n', 1)[0]!;
+    throw fault(featureStoreMessages.onlineStore, { place: folder, reason }, { cause });
   }
-  const { open } = await import('lmdb');
-  const database = open<Uint8Array, string>({ path: folder, encoding: 'binary', readOnly });
-  return new Embedded(database, folder);
 }
+
+/** A process maps a store once, however many of its parts use it: LMDB's locks are the process's. */
+interface Shared {
+  readonly database: RootDatabase<Uint8Array, string>;
+  users: number;
+}
+const opened = new Map<string, Shared>();
 
 const keyOf = ({ space, field }: Address): string => {
   const key = `${space}\n${field}`;
@@ -44,10 +61,12 @@ const lockAddress = { space: 'lock', field: 'writer' };
 class Embedded implements OnlineStore {
   readonly near = true;
   readonly place: string;
+  readonly #shared: Shared;
   readonly #database: RootDatabase<Uint8Array, string>;
 
-  constructor(database: RootDatabase<Uint8Array, string>, folder: string) {
-    this.#database = database;
+  constructor(shared: Shared, folder: string) {
+    this.#shared = shared;
+    this.#database = shared.database;
     this.place = folder;
   }
 
@@ -99,7 +118,9 @@ class Embedded implements OnlineStore {
     return { release: () => this.write([{ ...lockAddress, value: null }]) };
   }
 
-  close(): Promise<void> {
-    return this.#database.close();
+  async close(): Promise<void> {
+    if (--this.#shared.users > 0) return;
+    opened.delete(this.place);
+    await this.#database.close();
   }
 }
