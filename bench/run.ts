@@ -1,5 +1,5 @@
 /**
- * `npm run bench [part …]`: measures side by side and prints ratios. Parts: compiler, data, rerun, learn, format, hook, editor. `--json` prints
+ * `npm run bench [part …]`: measures side by side and prints ratios. Parts: compiler, data, features, rerun, learn, format, hook, editor. `--json` prints
  * the results as JSON. Exit code 1 if a stated target is missed.
  */
 import type { BenchResult } from './result.ts';
@@ -7,6 +7,7 @@ import type { BenchResult } from './result.ts';
 const parts: Readonly<Record<string, () => Promise<{ run(): Promise<readonly BenchResult[]> }>>> = {
   compiler: () => import('./compiler/index.ts'),
   data: () => import('./data/index.ts'),
+  features: () => import('./features/index.ts'),
   rerun: () => import('./rerun/index.ts'),
   learn: () => import('./learn/index.ts'),
   format: () => import('./format/index.ts'),
