@@ -86,14 +86,8 @@ export const featureStoreMessages = {
     hint: ({ run, lines }) => (lines.length > 0 ? lines.join('; ') : `mlp runs ${run}`),
     text: 'What is moved into the feature store are rows that a run has read, checked and computed. Where the run fails, or a validation refuses, the store stays as it is.',
   }),
-  secretMissing: define<{ name: string; of: string }>({
-    code: 'MLP8607',
-    title: 'missing secret',
-    message: ({ name, of }) => `the environment variable ${name}, the secret of ${of}, is not set`,
-    text: 'A secret is a name in the spec; its value comes from the environment variable of that name.',
-  }),
   wrongEntities: define<{ what: string }>({
-    code: 'MLP8608',
+    code: 'MLP8607',
     title: 'entities that cannot be looked up',
     message: ({ what }) => what,
     text: '`mlp features get` takes entities and moments from a file (`.parquet` or `.csv`): the columns of the key, or of a view without a key those that it shares with the view, and a column of moments. Each row gets the view’s row of its entity with the latest moment not after its own.',

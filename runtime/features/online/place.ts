@@ -1,6 +1,5 @@
-import { featureStoreMessages } from '../../../compiler/diagnostics/messages/feature-store.ts';
-import type { Construct, Plan } from '../../../compiler/plan/plan.ts';
-import { fault } from '../../data/faults.ts';
+import type { Plan } from '../../../compiler/plan/plan.ts';
+import { secretOf } from '../../data/secrets.ts';
 import type { OnlineOptions } from './contract.ts';
 import { openEmbedded } from './embedded.ts';
 import type { OnlineStore } from './store.ts';
@@ -15,13 +14,16 @@ export async function openStoreFor(
   { readOnly }: { readonly readOnly: boolean },
 ): Promise<OnlineStore | undefined> {
   const environment = options.environment ?? plan.environment ?? 'local';
-  const redis = redisOf(plan, options);
+  const redis = await redisOf(plan, options);
   if (redis === undefined) return openEmbedded(options.root, environment, { readOnly });
   const { openRedis } = await import('./redis.ts');
   return openRedis({ ...redis, environment });
 }
 
-function redisOf(plan: Plan, { store }: OnlineOptions): { url: string; prefix: string } | undefined {
+async function redisOf(
+  plan: Plan,
+  { store }: OnlineOptions,
+): Promise<{ url: string; prefix: string } | undefined> {
   if (store === 'embedded') return undefined;
   if (store !== undefined) return { url: store, prefix: 'mlp' };
   const environment = plan.environments[plan.environment ?? ''];
@@ -29,22 +31,7 @@ function redisOf(plan: Plan, { store }: OnlineOptions): { url: string; prefix: s
   if (setting === null || typeof setting !== 'object' || !('ref' in setting)) return undefined;
   const connection = environment?.connections[setting.ref] ?? plan.connections[setting.ref];
   if (connection === undefined) throw new Error(`the plan has no connection ${setting.ref}`);
-  return {
-    url: secretOf(connection, setting.ref, 'url'),
-    prefix: String(connection.args['prefix'] ?? 'mlp'),
-  };
-}
-
-function secretOf(connection: Construct, of: string, name: string): string {
-  const value = connection.args[name];
-  if (value === null || typeof value !== 'object' || !('secret' in value))
-    throw new Error(`${name} of the connection ${of} is no secret`);
-  const found = process.env[value.secret];
-  if (found === undefined || found === '')
-    throw fault(
-      featureStoreMessages.secretMissing,
-      { name: value.secret, of: `the connection ${of}` },
-      { at: connection.at },
-    );
-  return found;
+  const url = await secretOf({ name: setting.ref, construct: connection }, 'url');
+  if (url === undefined) throw new Error(`url of the connection ${setting.ref} is no secret`);
+  return { url, prefix: String(connection.args['prefix'] ?? 'mlp') };
 }
