@@ -50,7 +50,7 @@ function dropPartials(programs: string): void {
 }
 
 /** Tells this build of the compiler from another, so that a new one writes its programs anew. */
-function buildStamp(): string {
+export function buildStamp(): string {
   const bundle = process.argv[1] ?? '';
   const stat = existsSync(bundle) ? statSync(bundle) : undefined;
   return stat ? Math.round(stat.mtimeMs).toString(36) : 'source';

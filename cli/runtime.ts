@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,12 +21,20 @@ export function runtimeFolder(project: string): string {
   });
 }
 
-export async function loadRuntime(project: string): Promise<Runtime> {
-  const folder = runtimeFolder(project);
+function entryOf(folder: string): string {
   const { exports } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
     exports: { '.': { default: string } };
   };
-  const entry = path.join(folder, exports['.'].default);
+  return path.join(folder, exports['.'].default);
+}
+
+/** Tells one build of the runtime from another. */
+export const runtimeStamp = (project: string): string =>
+  Math.round(statSync(entryOf(runtimeFolder(project))).mtimeMs).toString(36);
+
+export async function loadRuntime(project: string): Promise<Runtime> {
+  const folder = runtimeFolder(project);
+  const entry = entryOf(folder);
   if (!existsSync(entry))
     throw new CommandError(`mlp-runtime in ${folder} is not built`, { hint: 'npm run build' });
   return (await importFile(entry)) as Runtime;

@@ -4,8 +4,9 @@ import type { Plan, Test } from '../../compiler/plan/plan.ts';
 import { type ProjectOptions, planOf, withProjectOptions } from '../compile.ts';
 import type { TestedDocument } from '../documents.ts';
 import { CommandError, EXIT, usageError } from '../errors.ts';
-import { generatedProgram } from '../program.ts';
-import { loadRuntime, type Runtime } from '../runtime.ts';
+import { buildStamp, generatedProgram } from '../program.ts';
+import { projectFolder } from '../project.ts';
+import { loadRuntime, type Runtime, runtimeStamp } from '../runtime.ts';
 import { print } from '../terminal.ts';
 import { junit } from '../testing/junit.ts';
 import { progressLine } from '../testing/progress.ts';
@@ -17,6 +18,8 @@ interface TestOptions extends ProjectOptions {
   readonly junit?: string;
   readonly random?: string;
   readonly seed?: string;
+  readonly force?: boolean;
+  readonly watch?: boolean;
 }
 
 /** Draws for what has tests, if nothing else is said: cheap enough for every run. */
@@ -31,16 +34,29 @@ export function define(command: Command): void {
       `random examples: so many draws of every view, and of functions with tests; 0: none (default: ${usualDraws}, of what has tests)`,
     )
     .option('--seed <n>', 'what the random examples are drawn from (default: as what is tested has it)')
+    .option('--force', 'run what passed before, too, though nothing that it depends on has changed')
+    .option('--watch', 'run again what a change of a file touches, until Ctrl-C')
     .option('--junit <file>', 'also write the outcomes as JUnit XML, for CI services')
     .action(run);
 }
 
 async function run(patterns: readonly string[], options: TestOptions): Promise<void> {
+  if (!options.watch) {
+    await once(patterns, options);
+    return;
+  }
+  if (options.json) throw usageError('--watch prints for people: it does not go with --json');
+  const { watchProject } = await import('../testing/watch.ts');
+  await watchProject(projectFolder(options.project), signal => once(patterns, options, signal));
+  process.exitCode = EXIT.ok;
+}
+
+async function once(patterns: readonly string[], options: TestOptions, signal?: AbortSignal): Promise<void> {
   const { root, plan } = planOf(options);
   const random = randomOptions(options);
   const what = chosen(plan, patterns, options.random !== undefined && random.draws > 0);
   const runtime = await loadRuntime(root);
-  const outcomes = await tested(runtime, root, plan, { ...what, random }, options);
+  const outcomes = await tested(runtime, root, plan, { ...what, random }, options, signal);
   if (options.junit !== undefined) writeWhole(options.junit, { path: options.junit, text: junit(outcomes) });
   if (options.json) print(JSON.stringify(outcomes, null, 2));
   else print(`\n${summary(outcomes)}`);
@@ -83,6 +99,7 @@ async function tested(
   plan: Plan,
   { tests, views, random }: Chosen & { readonly random: Draws },
   options: TestOptions,
+  signal?: AbortSignal,
 ): Promise<readonly TestedDocument[]> {
   const progress = progressLine(process.stderr);
   const outcomes: TestedDocument[] = [];
@@ -90,6 +107,9 @@ async function tested(
     await runtime.runTests(plan, {
       tests,
       root,
+      stamp: `${buildStamp()} ${runtimeStamp(root)}`,
+      force: options.force ?? false,
+      ...(signal ? { signal } : {}),
       ...(random.draws > 0 ? { random: { ...random, views } } : {}),
       program: async () => (await generatedProgram(root, plan)).program,
       observe(event) {
@@ -100,7 +120,8 @@ async function tested(
         }
         const outcome = placed(plan, event.outcome);
         outcomes.push(outcome);
-        if (!options.json) print(testLines(outcome));
+        // Who watches wants to see what the change did.
+        if (!options.json && !(options.watch && outcome.cached)) print(testLines(outcome));
       },
     });
   } finally {

@@ -13,6 +13,7 @@ import { modelFaults } from './model-tests.ts';
 import type { TestFault, TestOutcome } from './outcome.ts';
 import { argumentsPerDraw, functionExamples } from './random/function.ts';
 import { viewExamples } from './random/view.ts';
+import { PassedTests, testContent, viewContent } from './results.ts';
 import { rowsOf } from './rows.ts';
 import { possibleSteps, sampleRun } from './sample-run.ts';
 
@@ -25,6 +26,10 @@ export interface TestOptions {
   readonly root: string;
   /** The generated program, whose functions are the online engine; asked for only where a test needs it. */
   readonly program: () => Promise<Program>;
+  /** Which build of mlp this is: what passed under it need not run again if nothing has changed. Absent: all run. */
+  readonly stamp?: string;
+  /** Runs what need not run, too. */
+  readonly force?: boolean;
   /** Random examples of what has tests; absent: none. */
   readonly random?: RandomOptions;
   /** Told of each test as it begins and ends. */
@@ -68,23 +73,49 @@ export async function runTests(plan: Plan, options: TestOptions): Promise<TestOu
   const { tests = plan.tests, observe = () => {}, signal = new AbortController().signal } = options;
   const around = new Surroundings(plan, options, signal);
   const work: readonly Work[] = [
-    ...tests.map((test): Work => ({ ...test, run: () => carryOut(test, around) })),
+    ...tests.map(
+      (test): Work => ({
+        ...test,
+        content: async () =>
+          test.kind === 'features' && refusalOf(plan, test.of) !== undefined
+            ? null
+            : testContent(plan, test, options.root),
+        run: () => carryOut(test, around),
+      }),
+    ),
     ...(options.random ? randomWork(plan, tests, options.random, around) : []),
   ];
+  const memory = options.stamp === undefined ? undefined : new PassedTests(options.root, options.stamp);
   const outcomes: TestOutcome[] = [];
   try {
     for (const [i, one] of work.entries()) {
       signal.throwIfAborted();
       const number = i + 1;
       observe({ kind: 'begun', title: one.title, of: one.of, number, total: work.length });
-      const outcome = await timed(one);
+      const outcome = await remembered(one, memory, options.force ?? false);
       outcomes.push(outcome);
       observe({ kind: 'ended', outcome, number, total: work.length });
     }
   } finally {
+    memory?.save();
     await around.close();
   }
   return outcomes;
+}
+
+/** A test that passed, with all that it depends on as it is now, is told again and not run. */
+async function remembered(work: Work, memory: PassedTests | undefined, force: boolean): Promise<TestOutcome> {
+  const key = memory?.key(await work.content()) ?? null;
+  if (!memory || key === null) return timed(work);
+  const notes = force ? undefined : memory.notes(key);
+  if (notes !== undefined) {
+    const { title, kind, of, at } = work;
+    return { title, kind, of, status: 'passed', cached: true, seconds: 0, faults: [], notes, at };
+  }
+  const outcome = await timed(work);
+  if (outcome.status === 'passed') memory.remember(key, outcome.notes);
+  else memory.forget(key);
+  return outcome;
 }
 
 /** What tests share; each part is made when the first needs it. */
@@ -134,6 +165,8 @@ class Surroundings {
 }
 
 interface Work extends Pick<TestOutcome, 'title' | 'kind' | 'of' | 'at'> {
+  /** All that it depends on; null: that cannot be told. */
+  readonly content: () => Promise<unknown>;
   readonly run: () => Promise<Tried>;
 }
 
@@ -147,33 +180,47 @@ function randomWork(
   const views = [...more];
   for (const { kind, of } of tests) if (kind === 'features' && !views.includes(of)) views.push(of);
   const functions = new Map(tests.flatMap(test => (test.function ? [[test.of, test] as const] : [])));
-  const work = (of: string, at: number, run: () => Promise<Tried>): Work => ({
+  const work = (of: string, at: number, declared: () => unknown, run: () => Promise<Tried>): Work => ({
     title: 'random examples',
     kind: 'random',
     of,
     at,
+    content: async () => {
+      const content = declared();
+      return content === null ? null : { random: of, draws, seed: seed ?? null, content };
+    },
     run,
   });
   return [
     ...views.map(view =>
-      work(view, plan.views[view]!.at, async () => {
-        const refused = refusalOf(plan, view);
-        if (refused !== undefined) return notRunAt(plan.views[view]!.at, refused);
-        const examined = { database: await around.database(), program: await around.program(), view };
-        const own = seed ?? seedOf(plan.views[view]);
-        const { fault, rows } = await viewExamples(examined, draws, own, around.signal);
-        return { faults: fault ? [fault] : [], notes: [`${rows} rows, seed ${own}`] };
-      }),
+      work(
+        view,
+        plan.views[view]!.at,
+        () => (refusalOf(plan, view) === undefined ? viewContent(plan, view) : null),
+        async () => {
+          const refused = refusalOf(plan, view);
+          if (refused !== undefined) return notRunAt(plan.views[view]!.at, refused);
+          const examined = { database: await around.database(), program: await around.program(), view };
+          const own = seed ?? seedOf(plan.views[view]);
+          const { fault, rows } = await viewExamples(examined, draws, own, around.signal);
+          return { faults: fault ? [fault] : [], notes: [`${rows} rows, seed ${own}`] };
+        },
+      ),
     ),
     ...[...functions].map(([name, test]) =>
-      work(name, test.function!.body.at, async () => {
-        const own = seed ?? seedOf(test.function);
-        const fault = await functionExamples(await around.database(), test, draws, own);
-        return {
-          faults: fault ? [fault] : [],
-          notes: [`${draws * argumentsPerDraw} calls, seed ${own}`],
-        };
-      }),
+      work(
+        name,
+        test.function!.body.at,
+        () => test.function,
+        async () => {
+          const own = seed ?? seedOf(test.function);
+          const fault = await functionExamples(await around.database(), test, draws, own);
+          return {
+            faults: fault ? [fault] : [],
+            notes: [`${draws * argumentsPerDraw} calls, seed ${own}`],
+          };
+        },
+      ),
     ),
   ];
 }
