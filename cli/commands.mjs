@@ -15,6 +15,10 @@ export const commands = [
   { name: 'diff', summary: 'compare two versions of the specs: who must do something about each change' },
   { name: 'infer', summary: 'write a schema from a data file, with a profile of it' },
   { name: 'graph', summary: 'show the graph of steps or of values, as text or SVG' },
+  {
+    name: 'level',
+    summary: "tell which of Google's levels of automation a spec reaches, and what comes next",
+  },
   { name: 'runs', summary: 'list past runs, or show one' },
   { name: 'models', summary: 'list registered models, or show one with its promotions' },
   { name: 'explain', summary: 'explain an error code, with a wrong and a right example' },

@@ -4,6 +4,7 @@
  * `docs/diagnostics.schema.json`. Properties may be added; none changes its meaning.
  */
 import type { JsonDiagnostic } from '../compiler/diagnostics/render-json.ts';
+import type { LevelReport } from '../compiler/level/index.ts';
 import type { Change, ChangeClass } from '../compiler/plan/diff/index.ts';
 import type { Step, ValueGraph } from '../compiler/plan/plan.ts';
 import type { ModuleSymbols } from '../compiler/semantics/print-symbols.ts';
@@ -24,6 +25,7 @@ export interface Documents {
   readonly fmt: FmtDocument;
   readonly graph: StepsDocument | ValueGraph;
   readonly infer: DataProfile;
+  readonly level: LevelReport;
   readonly models: readonly ModelVersion[] | ModelDocument;
   readonly run: RunOutcome;
   readonly runs: readonly RunRecord[] | RunReport | GarbageDocument;

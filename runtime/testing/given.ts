@@ -1,6 +1,7 @@
 import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
 import type { Plan, Schema, Test, Value } from '../../compiler/plan/plan.ts';
 import { viewSql } from '../../compiler/sql/view.ts';
+import { nameText } from '../../compiler/syntax/written-name.ts';
 import { fault } from '../data/faults.ts';
 import type { Program } from '../engine/contract.ts';
 import { literalValue } from '../features/functions/evaluate.ts';
@@ -51,8 +52,6 @@ export function rowText(row: Row, schema: Schema): string {
     .map(({ name, type }) => `${nameText(name)}: ${shown(row[name]!, type)}`);
   return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
 }
-
-export const nameText = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : `\`${name}\``);
 
 /** A grid's moment is given by the test: it becomes a column of the row. */
 function withMoment(program: Program, test: Test): Program {

@@ -2,10 +2,10 @@
 import type { Expr, Test } from '../../../compiler/plan/plan.ts';
 import { identifier } from '../../../compiler/sql/escape.ts';
 import { expressionSql } from '../../../compiler/sql/expression.ts';
+import { nameText } from '../../../compiler/syntax/written-name.ts';
 import type { Database } from '../../data/duckdb.ts';
 import { type EvaluatedValue, evaluate } from '../../features/functions/evaluate.ts';
 import { type Random, randomOf } from '../../learn/random.ts';
-import { nameText } from '../given.ts';
 import type { TestFault } from '../outcome.ts';
 import { type Held, heldCell, heldSql, type Row, sameValue, shown, sqlLiteral } from '../values.ts';
 import { plainerValues } from './shrink.ts';

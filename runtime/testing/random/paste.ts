@@ -1,7 +1,8 @@
 import type { Plan, Schema } from '../../../compiler/plan/plan.ts';
 import { momentType, tableOf } from '../../../compiler/sql/view/terms.ts';
+import { nameText } from '../../../compiler/syntax/written-name.ts';
 import { schemaOf } from '../../../compiler/targets/typescript/reads.ts';
-import { nameText, rowText } from '../given.ts';
+import { rowText } from '../given.ts';
 import type { Row } from '../values.ts';
 import { shown } from '../values.ts';
 import type { Finding } from './examine.ts';
