@@ -95,7 +95,7 @@ export function shown(value: Held, type: Type): string {
     case 'datetime':
       return isoText(Number(value));
     case 'timestamp':
-      return `${isoText(Number(value))}Z`;
+      return `${isoText(Number(value)).replace(/(T\d\d:\d\d)$/, '$1:00')}Z`;
     case 'string':
     case 'enum':
       return JSON.stringify(value);

@@ -116,6 +116,7 @@ export async function followPage(page: string, text: string, folder: string): Pr
   for (const [i, block] of blocks.entries()) {
     const place = `${page}:${block.line}`;
     if (block.language === 'text') assert.is(blocks[i - 1]?.language, 'sh', `${place}: output of no command`);
+    else if (block.settings['shown'] === 'only') continue;
     else if (block.language !== 'sh') applyToFile(block, shell.cwd);
     else if (block.settings['needs'] && !has(block.settings['needs']))
       console.log(`skipped: ${place} needs ${block.settings['needs']}, which is not here`);
