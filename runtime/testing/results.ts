@@ -30,7 +30,10 @@ export async function stepsContent(plan: Plan, goals: readonly string[], root: s
 }
 
 async function stateOf(plan: Plan, step: Step, root: string): Promise<unknown> {
-  const snapshots = await sourceSnapshots(plan, step, root, { hash: fileState });
+  const memory = { hash: fileState };
+  const signal = new AbortController().signal;
+  const params = { from: null, to: null };
+  const snapshots = await sourceSnapshots({ plan, step, params, root, memory, signal });
   if (snapshots === undefined) return null;
   const code = step.kind === 'features' ? viewContent(plan, step.of) : null;
   return [step.id, stepHash(plan, step), snapshots, code];
