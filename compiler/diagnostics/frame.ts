@@ -108,11 +108,28 @@ class LineView {
       const said = row.filter(({ mark }) => mark.message !== '');
       const last = row.at(-1)!;
       lines.push(last.mark.message === '' ? text : `${text} ${last.mark.message}`);
-      for (const { mark, from } of said)
-        if (mark !== last.mark) lines.push(`${' '.repeat(from)}${mark.message}`);
+      const below = said.filter(({ mark }) => mark !== last.mark);
+      for (const { mark, from } of below.toReversed())
+        lines.push(`${threads(below, from, paint.dim)}${mark.message}`);
     }
     return lines;
   }
+}
+
+/** Up to a column: a stroke under each sign whose message stands further below. */
+function threads(
+  below: readonly { readonly from: number }[],
+  to: number,
+  dim: (text: string) => string,
+): string {
+  let text = '';
+  let column = 0;
+  for (const { from } of below) {
+    if (from >= to) break;
+    text += `${' '.repeat(from - column)}${dim('|')}`;
+    column = from + 1;
+  }
+  return text + ' '.repeat(to - column);
 }
 
 /** Characters of a line with the columns that they take, cut to a window when the line is too long. */

@@ -104,7 +104,7 @@ export const typesMessages = {
     title: 'two different units',
     message: ({ operator, what, left, right }) =>
       what === undefined
-        ? `\`${operator}\` of ${left} and ${right}: the units differ`
+        ? `${operator === undefined ? 'a choice' : `\`${operator}\``} of ${left} and ${right}: the units differ`
         : `${what} is in ${left}, and ${right} is declared: the units differ`,
     hint: ({ right }) =>
       `convert one of them by a function that declares the new unit: \`function converted(x: float) -> float @unit(${right}) = x * 0.001\``,

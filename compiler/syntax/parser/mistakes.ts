@@ -198,40 +198,9 @@ export class Mistakes {
     }
   }
 
-  /** `x between a and b`, `x like "a%"`: reported, and read as what they mean as far as it is known. */
-  private foreignComparison(operand: ast.Expression, start: number): ast.Expression | undefined {
-    const { parser } = this;
-    const next = parser.LA(1);
-    if (next.tokenType !== t.Identifier || this.startsLine(next) || this.silenced()) return undefined;
-    const grammar = parser as unknown as Grammar;
-    const word = next.image.toLowerCase();
-    if (word === 'between') {
-      parser.currIdx++;
-      const low = run(parser, grammar.arithmetic);
-      const and = parser.LA(1);
-      if (and.tokenType === kw.and || and.tokenType === t.Comma) parser.currIdx++;
-      const high = run(parser, grammar.arithmetic);
-      const text = ({ span }: ast.Node) => parser.file.text.slice(span.start, span.end);
-      const fixes = [this.fix(`in ${text(low)}..${text(high)}`, next.startOffset, high.span.end)];
-      this.add(
-        messages.foreignOperator(
-          { found: next.image, meant: 'in low..high' },
-          { ...this.at(spanOf(next)), fixes },
-        ),
-      );
-      const range: ast.Range = { kind: 'Range', low, high, span: parser.from(low.span.start) };
-      return { kind: 'InRange', negated: false, operand, range, span: parser.from(start) };
-    }
-    if (!PATTERNS.has(word) || parser.LA(2).tokenType !== t.StringText) return undefined;
-    const hint =
-      'write `matching r"…"`, a pattern for the whole text, or starts_with(…), ends_with(…), contains(…)';
-    this.add(
-      messages.foreignOperator({ found: next.image, meant: 'matching' }, { ...this.at(spanOf(next)), hint }),
-    );
-    parser.currIdx += 2;
-    const end = parser.end();
-    const pattern: ast.MissingExpression = { kind: 'Missing', span: { start: end, end } };
-    return { kind: 'Matching', negated: false, operand, pattern, span: parser.from(start) };
+  /** `x between a and b` and the like, read as what they mean. */
+  protected foreignComparison(_operand: ast.Expression, _start: number): ast.Expression | undefined {
+    return undefined;
   }
 
   private chained(left: ast.Expression, operator: IToken): void {
@@ -445,7 +414,6 @@ const COMPARISONS: ReadonlySet<TokenType> = new Set([
   t.Greater,
   t.GreaterEqual,
 ]);
-const PATTERNS: ReadonlySet<string> = new Set(['like', 'ilike', 'rlike', 'regexp', 'glob', 'similar']);
 const compared = (
   operator: ast.BinaryOperator,
   operatorSpan: Span,

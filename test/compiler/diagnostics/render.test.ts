@@ -212,6 +212,28 @@ test('a second label on the same line, on another, and in another file', () => {
   );
 });
 
+test('messages of several labels on one line hang on strokes', () => {
+  const { file, span } = marked('evaluate auc, loss, error, [[mae]]');
+  const label = (start: number, length: number, message: string) => ({
+    file,
+    span: { start, end: start + length },
+    message,
+  });
+  const labels = [label(9, 3, 'one'), label(14, 4, 'two'), label(20, 5, 'three')];
+  shows(
+    diagnostic('evaluate auc, loss, error, [[mae]]', { file, span, labels }),
+    `
+     --> main.mlp:1:28
+      |
+    1 | evaluate auc, loss, error, mae
+      |          ---  ----  -----  ^^^
+      |          |    |     three
+      |          |    two
+      |          one
+  `,
+  );
+});
+
 test('did you mean stands for its fix', () => {
   const given = diagnostic('[[sorce]] x', { hint: 'did you mean `source`?' });
   const fix = {

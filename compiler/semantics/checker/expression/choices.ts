@@ -41,7 +41,7 @@ function branches(
       c.error(env.module, typesMessages.noCommonType, facts, value.span);
       broken = true;
     } else if (result && unitsClash(result, type)) {
-      const facts = { operator: 'if', left: JSON.stringify(result.unit), right: JSON.stringify(type.unit) };
+      const facts = { left: JSON.stringify(result.unit), right: JSON.stringify(type.unit) };
       c.error(env.module, typesMessages.unitClash, facts, value.span);
     }
     result = joined ?? result;
