@@ -2,7 +2,7 @@ import type * as ast from '../../../compiler/syntax/ast/index.ts';
 import { kindOf, libraryAggregates, libraryFunctions } from '../../../scripts/generate-library.ts';
 import type { Random } from '../../support/random.ts';
 import { anyKinds, type Column, enums, type Kind, kinds, type Node, orderedKinds } from './language.ts';
-import { literalText, nameOf, patterns, zones } from './values.ts';
+import { literalText, nameOf, parts, patterns, zones } from './values.ts';
 
 /** Random expressions from the declarations of the library itself, as the language types them. */
 
@@ -80,7 +80,7 @@ export class Drawer {
   }
 
   /** A call of one function, its arguments drawn. */
-  call(signature: Signature, depth: number, any: Kind = this.#random.pick(anyKinds)): Node {
+  call(signature: Signature, depth: number, any: Kind = this.#any()): Node {
     const random = this.#random;
     const single =
       signature.key === 'to_string_any' ? random.pick(['string', 'Shade', 'Month'] as const) : any;
@@ -120,10 +120,10 @@ export class Drawer {
   aggregate(signature: Signature, depth: number): Node {
     const random = this.#random;
     const [value] = signature.parameters;
-    const kind = value?.kind === 'any' ? random.pick(anyKinds) : (value?.kind as Kind | undefined);
+    const kind = value?.kind === 'any' ? this.#any() : (value?.kind as Kind | undefined);
     const where = random.chance(0.3);
     const args = [
-      ...(kind === undefined ? [] : [this.draw(kind, depth)]),
+      ...(kind === undefined ? [] : [this.#some(kind, depth)]),
       ...(where ? [this.#sure(depth)] : []),
     ];
     const q =
@@ -132,11 +132,20 @@ export class Drawer {
     return { ...node('aggregate', result, args, `${signature.name}${q}`, true), where };
   }
 
+  /** Floats and texts above all: in their order it is that mistakes are made. */
+  #any(): Kind {
+    return this.#random.chance(0.5)
+      ? this.#random.pick(['float', 'string'] as const)
+      : this.#random.pick(anyKinds);
+  }
+
   #argument(kind: Kind, name: string, depth: number): Node {
     const random = this.#random;
     if (name === 'zone') return literal('string', JSON.stringify(random.pick(zones)));
+    if (kind === 'string' && /^(part|prefix|suffix|separator)$/.test(name) && random.chance(0.6))
+      return literal('string', JSON.stringify(random.chance(0.3) ? '' : random.pick(parts)));
     if (name === 'width' && kind === 'int') return literal('int', String(random.int(1, 7)));
-    if (/^(part|start|count)$/.test(name) && random.chance(0.7))
+    if (kind === 'int' && /^(part|start|count)$/.test(name) && random.chance(0.7))
       return literal('int', String(random.int(-1, 5)));
     return this.draw(kind, depth);
   }
@@ -168,6 +177,10 @@ export class Drawer {
     }
     const column = this.#columns.find(c => c.kind === kind && c.optional);
     return column && { kind, optional: true, op: 'column', text: column.name, args: [] };
+  }
+
+  #some(kind: Kind, depth: number): Node {
+    return (this.#random.chance(0.5) ? this.#maybe(kind, depth) : undefined) ?? this.draw(kind, depth);
   }
 
   #operator(kind: Kind, depth: number): Node | undefined {

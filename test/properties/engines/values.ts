@@ -50,6 +50,9 @@ const texts = [
   'line\u2028end',
 ];
 
+/** What texts are searched for. */
+export const parts = ['', '-', 'a', 'A', 'b', '🦆', '🦆🦆', 'ß', '\u{301}', '--'];
+
 export const zones = [
   'UTC',
   'Europe/Berlin',
