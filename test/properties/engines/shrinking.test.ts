@@ -53,9 +53,9 @@ test('a mistake in one function is shrunk to a spec of that function', async () 
   assert.match(print(shrunk.node), /^length\(/);
   assert.equal(compileText(shrunk.spec).diagnostics, []);
   // A letter beyond U+FFFF is two units of UTF-16: nothing shorter shows the mistake.
-  assert.match(text, /1f/);
+  assert.match(text, /🦆|\u{1f600}/u);
   assert.is(again, shrunk.why);
-  assert.is(shrunk.why, 'SQL 1, TypeScript 2');
+  assert.match(shrunk.why, /^SQL \d, TypeScript \d$/);
 });
 
 test('rows are shrunk as well, to those that an aggregate needs', async () => {

@@ -73,7 +73,7 @@ export async function shrink(
   engines: Engines = sound,
 ): Promise<Shrunk> {
   let best = failure;
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   const fails = async (candidate: Failure): Promise<boolean> =>
     Date.now() < deadline && (await wrongOf(connection, candidate, engines)) !== undefined;
   for (let changed = true; changed; ) {
