@@ -259,10 +259,24 @@ export function checkPattern(c: Checker, module: Module, pattern: ast.StringLite
   if (reason) c.error(module, typesMessages.badPattern, { reason }, pattern.span);
 }
 
+/** What RE2 or JavaScript does not know, or reads in its own way. */
+const readByOne: readonly { readonly sign: RegExp; readonly reason: string }[] = [
+  { sign: /\\[pP]/, reason: 'classes of Unicode differ from engine to engine; write the ranges in brackets' },
+  { sign: /\\[uc0]/, reason: 'RE2 knows no \\u, \\c and \\0; write the sign itself, or \\x41' },
+  { sign: /\(\?[^:]/, reason: 'a group is (…) or (?:…), without a name or flags' },
+  { sign: /(?<!\\)\[\^?\]/, reason: 'a class in brackets holds something' },
+  { sign: /(?<!\\)\[[^\]]*\\[bBS]/, reason: 'in brackets, \\b, \\B and \\S are not read alike' },
+];
+
 function patternFault(text: string): string | undefined {
   const bare = text.replace(/\\\\/g, '');
   if (/\(\?<?[=!]/.test(bare)) return 'look-around is not known to RE2';
   if (/\\[1-9]|\\k</.test(bare)) return 'back references are not known to RE2';
+  const one = readByOne.find(({ sign }) => sign.test(bare));
+  if (one) return one.reason;
+  const counts = [...bare.matchAll(/\{(\d+)(?:,(\d+))?\}/g)].map(([, low, high]) => Number(high ?? low));
+  if (counts.reduce((a, b) => a * Math.max(1, b), 1) > 1000)
+    return 'RE2 repeats up to 1,000 times, all counts multiplied';
   try {
     new RegExp(`^(?:${text})$`, 'u');
     return undefined;
