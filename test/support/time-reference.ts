@@ -1,10 +1,12 @@
 import type { Expr, FeatureView, Join, Known, Plan, WindowExpr } from '../../compiler/plan/plan.ts';
+import { tableOf } from '../../compiler/sql/view/terms.ts';
+import { aggregates } from '../../runtime/features/functions/aggregates.ts';
 import { type EvaluatedValue, evaluate } from '../../runtime/features/functions/evaluate.ts';
-import { compareValues, type Scalar } from '../../runtime/features/functions/values.ts';
+import { compareValues } from '../../runtime/features/functions/values.ts';
 
 /**
  * "Time" of language.md, read word by word and computed row by row without any cleverness: what the generated SQL is held
- * against. Times are microseconds.
+ * against. Times are microseconds. What the aggregates mean is held elsewhere, by `properties/engines`.
  */
 export type Row = Readonly<Record<string, EvaluatedValue>>;
 export type Tables = Readonly<Record<string, readonly Row[]>>;
@@ -17,8 +19,23 @@ export interface Result {
 }
 
 const MS = 1000;
-const DAY = 86_400_000_000;
+const HOUR = 3_600_000_000;
 
+/** A state older than the view allows, where it says `else fail`. */
+export class Stale extends Error {}
+
+/** The rows of a view as other views read them. */
+export function asTable(plan: Plan, name: string, tables: Tables): Row[] {
+  const view = plan.views[name]!;
+  return computeView(plan, name, tables).map(({ row, at, labelKnown, values }) => ({
+    ...Object.fromEntries(view.key.map(key => [key, tables[view.source]![row - 1]![key]!])),
+    ...values,
+    __at: at,
+    __label_known: labelKnown,
+  }));
+}
+
+/** `tables` holds the rows of sources, and of views that this one reads. */
 export function computeView(plan: Plan, name: string, tables: Tables): Result[] {
   const view = plan.views[name]!;
   return tables[view.source]!.flatMap((own, i) =>
@@ -32,15 +49,25 @@ function momentsOf(plan: Plan, view: FeatureView, own: Row, tables: Tables): (nu
     const at = own[view.moment.column] as number | null;
     return [at === null ? null : at + view.moment.offset * MS];
   }
-  // One row per day from its event time, or its arrival, to the last event of the tables read.
+  // One row per hour, day, week or month from its event time, or its arrival, to the last event of the tables read.
+  const { grain } = view.moment;
   const event = (own[view.eventTime!] as number) + plan.sources[view.source]!.lag * MS;
   const last = Math.max(
     ...tablesRead(view).flatMap(([table, column]) => tables[table]!.map(row => row[column] as number)),
   );
   const moments: number[] = [];
-  for (let at = Math.ceil(event / DAY) * DAY; at <= last; at += DAY) moments.push(at);
+  for (let at = Math.ceil(event / HOUR) * HOUR; at <= last; at += HOUR)
+    if (begins[grain](new Date(at / MS))) moments.push(at);
   return moments;
 }
+
+/** Whether an hour is the first of a grain. Weeks begin on Monday. */
+const begins = {
+  hour: () => true,
+  day: (at: Date) => at.getUTCHours() === 0,
+  week: (at: Date) => at.getUTCHours() === 0 && at.getUTCDay() === 1,
+  month: (at: Date) => at.getUTCHours() === 0 && at.getUTCDate() === 1,
+} as const;
 
 function tablesRead(view: FeatureView): [string, string][] {
   const windows = view.features.flatMap(feature => windowsOf(feature.expr));
@@ -67,10 +94,18 @@ function computeRow(
     at === null || view.materialize === null
       ? at
       : Math.floor(at / (view.materialize * MS)) * view.materialize * MS;
+  const stale = state !== null && view.stale !== null && state < at! - view.stale.after * MS;
+  /** What of the last state is too old is null, or fails. */
+  const unlessStale = <T>(value: T): T | null => {
+    if (!stale) return value;
+    if (view.stale!.otherwise === 'fail') throw new Stale();
+    return null;
+  };
   const read = (expr: Expr, other?: Row): EvaluatedValue =>
     evaluate(expr, leaf => {
       if (leaf.op === 'feature') return values[leaf.name]!;
-      if (leaf.op === 'window') return aggregateWindow(leaf);
+      if (leaf.op === 'window')
+        return leaf.direction === 'past' ? unlessStale(aggregateWindow(leaf)) : aggregateWindow(leaf);
       if (leaf.op !== 'column') throw new Error(leaf.op);
       if (leaf.of === 'row') return own[leaf.column]!;
       if (leaf.of === 'other') return other![leaf.column]!;
@@ -101,13 +136,11 @@ function computeRow(
     });
     return aggregate(window, rows, other => (window.value === null ? 1 : read(window.value, other)));
   };
-  for (const join of view.joins)
-    joined[join.alias] = lookUp(
-      plan,
-      join,
-      tables[join.table]!.filter(other => matches(join.on, other)),
-      state,
-    );
+  for (const join of view.joins) {
+    const candidates = tables[join.table]!.filter(other => matches(join.on, other));
+    const found = lookUp(plan, join, candidates, state);
+    joined[join.alias] = join.asOf === null ? found : (unlessStale(found) ?? undefined);
+  }
   for (const feature of view.features) values[feature.name] = read(feature.expr);
   const known = view.features
     .filter(feature => feature.label)
@@ -129,7 +162,7 @@ function isKnown(known: Known, other: Row, eventTime: string, at: number): boole
 }
 
 function lookUp(plan: Plan, join: Join, candidates: readonly Row[], at: number | null): Row | undefined {
-  const columns = plan.schemas[plan.sources[join.table]!.schema]!.columns.map(column => column.name);
+  const columns = [...tableOf(plan, join.table).columns.keys()];
   const whole = (row: Row): EvaluatedValue[] => columns.map(column => row[column]!);
   const { asOf } = join;
   if (asOf === null) return greatest(candidates, whole);
@@ -164,54 +197,17 @@ function compareRows(a: readonly EvaluatedValue[], b: readonly EvaluatedValue[])
   return 0;
 }
 
+/** Rows in which the value is null are left out by the aggregate itself. */
 function aggregate(
   window: WindowExpr,
   rows: readonly Row[],
   read: (row: Row) => EvaluatedValue,
 ): EvaluatedValue {
-  const present = rows.map(row => ({ row, value: read(row) })).filter(({ value }) => value !== null);
-  const values = present.map(({ value }) => value as Scalar);
-  const numbers = values.map(Number);
-  const total = numbers.reduce((sum, x) => sum + x, 0);
-  const n = numbers.length;
-  if (window.aggregate === 'count' || window.aggregate === 'count_any') return n;
-  if (window.aggregate === 'count_distinct') return new Set(values).size;
-  if (n === 0) return null;
-  const sorted = [...values].sort(compareValues);
-  const order = ({ row }: { row: Row }): EvaluatedValue[] => [row[window.eventTime]!, ...Object.values(row)];
-  const inOrder = [...present].sort((a, b) => compareRows(order(a), order(b)));
-  switch (window.aggregate) {
-    case 'sum_int':
-    case 'sum_float':
-      return total;
-    case 'mean':
-    case 'share':
-      return total / n;
-    case 'min':
-      return sorted[0]!;
-    case 'max':
-      return sorted.at(-1)!;
-    case 'stddev':
-      return n < 2 ? null : Math.sqrt(numbers.reduce((sum, x) => sum + (x - total / n) ** 2, 0) / (n - 1));
-    case 'median':
-      return quantile(sorted.map(Number), 0.5);
-    case 'quantile':
-      return quantile(sorted.map(Number), Number(window.args!['q']));
-    case 'any':
-      return values.includes(true);
-    case 'all':
-      return !values.includes(false);
-    case 'first':
-      return inOrder[0]!.value;
-    case 'last':
-      return inOrder.at(-1)!.value;
-    default:
-      throw new Error(window.aggregate);
-  }
-}
-
-function quantile(sorted: readonly number[], q: number): number {
-  const place = q * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];
-  return low + (high - low) * (place - Math.floor(place));
+  const order = (row: Row): EvaluatedValue[] => [row[window.eventTime]!, ...Object.values(row)];
+  const values = [...rows].sort((a, b) => compareRows(order(a), order(b))).map(read);
+  const of = aggregates[window.aggregate as 'quantile'] as (
+    x: readonly EvaluatedValue[],
+    q: number,
+  ) => EvaluatedValue;
+  return of(values, Number(window.args?.['q']));
 }

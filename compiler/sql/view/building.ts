@@ -71,8 +71,8 @@ export class Building {
     const text = { kind: 'string', optional: false } as const;
     const message: Expr = { op: 'literal', value: 'the last materialisation is too old', type: text, at: 0 };
     const beyond = otherwise === 'null' ? nullOf(type) : callOf('__fail', type, message);
-    const near = compare('ge', intColumn(this.stateMoment), oldest);
-    return callOf('if', type, near, value, beyond);
+    // A row without a moment has no state that is too old.
+    return callOf('if', type, compare('lt', intColumn(this.stateMoment), oldest), beyond, value);
   }
 
   /** Adds T, and the state's moment where the view is materialised. */

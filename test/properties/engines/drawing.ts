@@ -52,7 +52,8 @@ const inexact = functions.filter(f => transcendental.has(f.key));
 /** One or two columns of most kinds, with and without nulls, some under names that must be quoted. */
 export function drawColumns(random: Random): Column[] {
   return kinds.flatMap(kind => {
-    const first = { name: nameOf(kind), kind, optional: random.chance(0.4) };
+    const range = /^(int|float)$/.test(kind) && random.chance(0.3) ? { range: [-60, 1800] as const } : {};
+    const first: Column = { name: nameOf(kind), kind, optional: random.chance(0.4), ...range };
     if (random.chance(0.1)) return [];
     if (random.chance(0.2)) return [first];
     return [

@@ -4,7 +4,7 @@ import { operatorNames } from '../../../compiler/semantics/overload-key.ts';
 import { openDuckDB } from '../../support/duckdb.ts';
 import { Random } from '../../support/random.ts';
 import { aggregates, functions } from './drawing.ts';
-import { drawRound, namesOf, type Round } from './rounds.ts';
+import { drawRound, namesOf, type Round, short } from './rounds.ts';
 import { report } from './shrinking.ts';
 
 /**
@@ -13,7 +13,7 @@ import { report } from './shrinking.ts';
  * every function, operator, aggregate and type: each at least a thousand times and a million values in all with `--long`.
  */
 const long = process.env['FUZZ_LONG'] !== undefined;
-const size = long ? { rows: 320, features: 110 } : { rows: 80, features: 96 };
+const size = long ? { rows: 320, features: 110 } : short;
 const LEAST = 1000;
 const kinds = [
   'bool',
@@ -36,7 +36,7 @@ test('SQL and TypeScript give every expression the same value', async () => {
   const start = Date.now();
   for (
     let rounds = 0;
-    long ? rounds < 40 || counts.all < 1_000_000 || counts.least < LEAST : rounds < 10;
+    long ? rounds < 40 || counts.all < 1_000_000 || counts.least < LEAST : rounds < short.rounds;
     rounds++
   ) {
     const { round, differences } = await drawRound(random, connection, size, rounds);

@@ -70,6 +70,8 @@ export interface Column {
   readonly name: string;
   readonly kind: Kind;
   readonly optional: boolean;
+  /** Least and greatest value, of an int or a float. */
+  readonly range?: readonly [number, number];
 }
 
 export const nameText = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : `\`${name}\``);
@@ -131,6 +133,13 @@ export const callsOf = (node: Node): string[] => [
   ...node.args.flatMap(callsOf),
 ];
 
+function typeText({ kind, optional, range }: Column): string {
+  const text = `${kind}${optional ? '?' : ''}`;
+  if (range === undefined) return text;
+  const [low, high] = range.map(end => (kind === 'float' ? end.toFixed(1) : String(end)));
+  return `${text} in ${low}..${high}`;
+}
+
 /** A spec of one view with the features `f0`, `f1`…, one on each line. */
 export function specText(columns: readonly Column[], features: readonly Node[]): string {
   const masks = [...new Set(features.flatMap(callsOf))].filter(name => /^(hash|bucket)$/.test(name)).sort();
@@ -144,7 +153,7 @@ export function specText(columns: readonly Column[], features: readonly Node[]):
     'schema Row {',
     '  id: int @key',
     ...(windows ? ['  at: timestamp @event_time', '  g: int'] : []),
-    ...columns.map(({ name, kind, optional }) => `  ${nameText(name)}: ${kind}${optional ? '?' : ''}`),
+    ...columns.map(column => `  ${nameText(column.name)}: ${typeText(column)}`),
     '}',
     '',
     'source rows: Row = parquet("rows.parquet")',

@@ -52,7 +52,9 @@ export interface Difference {
 const exact = functions.filter(f => !transcendental.has(f.key));
 /** Functions that are drawn by name in each round, so that each is drawn often, however few of them make a kind. */
 const NAMED = 48;
-const WINDOWS = 12;
+const WINDOWS = 17;
+/** The short form, which the mutants are held against as well. */
+export const short = { rounds: 16, rows: 80, features: 96 };
 export const identity: readonly Column[] = [
   { name: 'id', kind: 'int', optional: false },
   { name: 'at', kind: 'timestamp', optional: false },

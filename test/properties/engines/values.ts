@@ -154,9 +154,13 @@ const moments = [
 ];
 
 /** A value for a cell of a row, as a plan writes literals. */
-export function cellOf(random: Random, { kind, optional }: Pick<Column, 'kind' | 'optional'>): Expr {
+export function cellOf(random: Random, { kind, optional, range }: Column): Expr {
   const type = typeOf(kind);
   if (optional && random.chance(0.25)) return plan.literal(null, { ...type, optional: true });
+  if (range !== undefined) {
+    const value = random.chance(0.2) ? random.pick(range) : random.int(...range);
+    return plan.literal(kind === 'int' ? value : Math.min(range[1], value + random.int(0, 9) / 10), type);
+  }
   const often = random.chance(0.3);
   switch (kind) {
     case 'bool':
