@@ -53,7 +53,7 @@ function momentsOf(plan: Plan, view: FeatureView, own: Row, tables: Tables): (nu
   const { grain } = view.moment;
   const event = (own[view.eventTime!] as number) + plan.sources[view.source]!.lag * MS;
   const last = Math.max(
-    ...tablesRead(view).flatMap(([table, column]) => tables[table]!.map(row => row[column] as number)),
+    ...tablesRead(plan, view).flatMap(([table, column]) => tables[table]!.map(row => row[column] as number)),
   );
   const moments: number[] = [];
   for (let at = Math.ceil(event / HOUR) * HOUR; at <= last; at += HOUR)
@@ -69,12 +69,15 @@ const begins = {
   month: (at: Date) => at.getUTCHours() === 0 && at.getUTCDate() === 1,
 } as const;
 
-function tablesRead(view: FeatureView): [string, string][] {
+function tablesRead(plan: Plan, view: FeatureView): [string, string][] {
   const windows = view.features.flatMap(feature => windowsOf(feature.expr));
   return [
     [view.source, view.eventTime!],
     ...windows.map((w): [string, string] => [w.table, w.eventTime]),
-    ...view.joins.flatMap((j): [string, string][] => (j.asOf === null ? [] : [[j.table, j.asOf.eventTime]])),
+    ...view.joins.flatMap((j): [string, string][] => {
+      const time = j.asOf?.eventTime ?? plan.schemas[plan.sources[j.table]?.schema ?? '']?.eventTime;
+      return time ? [[j.table, time]] : [];
+    }),
   ];
 }
 const windowsOf = (expr: Expr): WindowExpr[] =>
