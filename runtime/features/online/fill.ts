@@ -46,9 +46,10 @@ export async function materializeFeatures(program: Program, options: FillOptions
   const tables = [...new Set(states.map(({ table }) => table))];
   // Rows that come while the run reads are not in it: its beginning is what the store is as of.
   const asOf = Date.now() * 1000;
-  const folders = await makeTables(program, tables, { ...options, label: 'features materialize' });
+  // First the store: rows are not made for one that is not there.
   const store = (await openStoreFor(program.plan, options, { readOnly: false }))!;
   try {
+    const folders = await makeTables(program, tables, { ...options, label: 'features materialize' });
     return await asOnlyWriter(store, async () => {
       const moved = await moveStates(store, states, {
         folders,
