@@ -1,5 +1,5 @@
 /**
- * `npm run bench [part …]`: measures side by side and prints ratios. Parts: compiler, data, features, rerun, learn, format, hook, editor. `--json` prints
+ * `npm run bench [part …]`: measures side by side and prints ratios. Parts: compiler, data, features, rerun, learn, format, hook, editor, serve. `--json` prints
  * the results as JSON. Exit code 1 if a stated target is missed.
  */
 import type { BenchResult } from './result.ts';
@@ -14,6 +14,7 @@ const parts: Readonly<Record<string, () => Promise<{ run(): Promise<readonly Ben
   lint: () => import('./lint/index.ts'),
   hook: () => import('./hook/index.ts'),
   editor: () => import('./editor/index.ts'),
+  serve: () => import('./serve/index.ts'),
 };
 
 const asked = process.argv.slice(2).filter(a => !a.startsWith('--'));

@@ -209,6 +209,7 @@ test('OpenAPI: requests drawn from the document are answered as it says', async 
     'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,negative_data_rejection',
   ];
   const { exitCode, all } = await execa('schemathesis', args, {
+    cwd: temporaryFolder(),
     env: { PATH: tools },
     reject: false,
     all: true,
