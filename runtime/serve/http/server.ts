@@ -158,11 +158,15 @@ function send(
   response.setHeader('cache-control', 'no-store');
   for (const [name, value] of Object.entries(refusal?.headers ?? {})) response.setHeader(name, value);
   // What is left of a body that nobody reads would be taken for the next request.
-  const unread = !request.complete;
+  const unread = !request.complete && hasBody(request);
   if (unread || stopping) response.setHeader('connection', 'close');
   response.end(request.method === 'HEAD' ? undefined : body);
   if (unread) lingering(request);
 }
+
+/** Whether a body was announced: without one, a request ends with its headers. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** A client that is still sending reads no answer: it is given a moment before the connection ends. */
 function lingering(request: IncomingMessage): void {
