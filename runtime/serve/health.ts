@@ -11,6 +11,15 @@ export interface Readiness {
   readonly tables: readonly TableFreshness[];
 }
 
+/**
+ * What a store says of its trouble, as a caller may see it: where the store lies, and who asks it, is nobody's business.
+ */
+export const troubleOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(
+    /\b[a-z][a-z0-9+.-]*:\/\/\S+/gi,
+    '(its address)',
+  );
+
 /** Looks at the store more often than this give the last answer. */
 const freshMs = 250;
 
@@ -71,7 +80,7 @@ export class Health {
       this.tables = await within(this.storeMs, this.features.freshness());
       this.trouble = null;
     } catch (error) {
-      this.trouble = (error as Error).message;
+      this.trouble = troubleOf(error);
     }
     this.looked = this.now();
   }

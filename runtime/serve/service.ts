@@ -4,7 +4,7 @@ import type { OnlineFeatures, OnlineRequest, OnlineRow } from '../features/onlin
 import { partColumns } from '../features/part-columns.ts';
 import { type Prediction, predictionsOf } from './answer.ts';
 import type { Champion } from './champion.ts';
-import { Health } from './health.ts';
+import { Health, troubleOf } from './health.ts';
 import { Refused, refused } from './refusal.ts';
 import { RequestReader, writeRow } from './request.ts';
 import type { RequestLog } from './request-log.ts';
@@ -108,9 +108,10 @@ export class Service {
       const { name, message } = error as Error;
       if (name === 'StaleState')
         return refused(503, serveMessages.stale, { reason: message }, { headers: { 'retry-after': '30' } });
-      this.health.sawStore(message);
+      const reason = troubleOf(error);
+      this.health.sawStore(reason);
       const more = { headers: { 'retry-after': '1' } };
-      return refused(503, serveMessages.storeDown, { reason: message }, more);
+      return refused(503, serveMessages.storeDown, { reason }, more);
     }
   }
 

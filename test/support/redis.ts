@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 
-/** A real Redis on a free port, in a scratch folder; undefined where it is not installed. */
-export async function startRedis(): Promise<
-  { readonly url: string; readonly port: number; stop(): Promise<void> } | undefined
-> {
+/** A real Redis on the port or a free one, in a scratch folder; undefined where it is not installed. */
+export async function startRedis(
+  wanted?: number,
+): Promise<{ readonly url: string; readonly port: number; stop(): Promise<void> } | undefined> {
   const found = await execa('redis-server', ['--version'], { reject: false });
   if (found.exitCode !== 0) {
     console.log('skipped: redis-server is not installed (apt-get install redis-server)');
     return undefined;
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'mlp-redis-'));
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const args = [
     '--port',
     String(port),

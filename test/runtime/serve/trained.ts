@@ -162,10 +162,10 @@ export async function get(url: string): Promise<Answer> {
 }
 
 /** Starts the built program's `serve` as a process of its own; ready when it tells its address. */
-export async function serveProcess(args: readonly string[], cwd: string) {
+export async function serveProcess(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
   const child = spawn(cli, ['serve', '--port', '0', ...args], {
     cwd,
-    env: { ...process.env, MLP_SNAPSHOT: 'off' },
+    env: { ...process.env, MLP_SNAPSHOT: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';
