@@ -18,6 +18,24 @@ import { type Held, heldCell, heldSql, type Row, sameValue, shown, type Tables }
 
 /** Computes the features of the row that the test gives by both engines, and holds them to each other and to the test. */
 export async function featuresFaults(database: Database, whole: Program, test: Test): Promise<TestFault[]> {
+  const { row, given, batch, differences } = await computeGiven(database, whole, test);
+  return [...expectationFaults(test, { ...row, ...batch }), ...differences].map(found => ({
+    ...found,
+    row: given,
+  }));
+}
+
+export interface GivenComputed {
+  readonly row: Row;
+  /** The row as the test writes it. */
+  readonly given: string;
+  readonly batch: Row;
+  readonly online: Row;
+  readonly differences: readonly TestFault[];
+}
+
+/** The features of the row that a test of a view gives, by both engines. */
+export async function computeGiven(database: Database, whole: Program, test: Test): Promise<GivenComputed> {
   const { program, tables, place, row } = givenTables(whole, test);
   const { plan } = program;
   const view = plan.views[test.of]!;
@@ -26,11 +44,13 @@ export async function featuresFaults(database: Database, whole: Program, test: T
   const online = onlineRows(program, test.of, tables, place)[0];
   if (!batch || !online) throw fault(runMessages.testWithoutResult, { view: test.of }, { at: test.at });
   const { schema } = whole.plan.sources[view.source] ?? whole.plan.components[view.source]!;
-  const given = rowText(row, whole.plan.schemas[schema]!);
-  return [
-    ...expectationFaults(test, { ...row, ...batch.values }),
-    ...engineFaults(plan, test.of, batch, online),
-  ].map(found => ({ ...found, row: given }));
+  return {
+    row,
+    given: rowText(row, whole.plan.schemas[schema]!),
+    batch: batch.values,
+    online: 'refused' in online ? batch.values : online.values,
+    differences: engineFaults(plan, test.of, batch, online),
+  };
 }
 
 /** The rows by the batch engine; where it refuses one, the error says which feature of which row. */

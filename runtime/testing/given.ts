@@ -40,7 +40,7 @@ export function givenTables(program: Program, test: Test): Given {
 }
 
 /** A row of a test in the values of the engines; what it leaves out is null. */
-const heldRow = (row: Readonly<Record<string, Value>>, schema: Schema): Row =>
+export const heldRow = (row: Readonly<Record<string, Value>>, schema: Schema): Row =>
   Object.fromEntries(
     schema.columns.map(({ name, type }) => [name, literalValue({ value: row[name] ?? null, type })]),
   );

@@ -8,6 +8,7 @@ import { unsupported } from '../../compiler/targets/local/capabilities.ts';
 import { type Database, openDatabase } from '../data/duckdb.ts';
 import { MlpError, type Program } from '../engine/contract.ts';
 import { hashText } from '../store/folders.ts';
+import { componentFaults } from './component-tests.ts';
 import { featuresFaults, functionFaults } from './example-tests.ts';
 import { modelFaults } from './model-tests.ts';
 import type { TestFault, TestOutcome } from './outcome.ts';
@@ -16,6 +17,7 @@ import { viewExamples } from './random/view.ts';
 import { PassedTests, testContent, viewContent } from './results.ts';
 import { rowsOf } from './rows.ts';
 import { possibleSteps, sampleRun } from './sample-run.ts';
+import { serviceFaults } from './service-tests.ts';
 
 export type { TestFault, TestOutcome };
 
@@ -264,8 +266,10 @@ async function carryOut(test: Test, around: Surroundings): Promise<Tried> {
       return modelTest(test, around);
     case 'pipeline':
       return pipelineTest(test, around);
-    default:
-      return notRun(test, `a test of a ${test.kind} cannot be tried yet`);
+    case 'deployment':
+      return deploymentTest(test, around);
+    case 'component':
+      return componentTest(test, around);
   }
 }
 
@@ -304,6 +308,28 @@ async function modelTest(test: Test, around: Surroundings): Promise<Tried> {
       ...(few ? [`there are ${rows.frame.rows} training rows`] : []),
     ],
   };
+}
+
+async function deploymentTest(test: Test, around: Surroundings): Promise<Tried> {
+  const { plan, root } = around;
+  if (test.row === null) return notRun(test, 'the test gives no request: there is nothing to answer');
+  const views = plan.models[plan.deployments[test.of]?.serves ?? '']?.views ?? [];
+  const refused = views.flatMap(view => refusalOf(plan, view) ?? [])[0];
+  if (refused !== undefined) return notRun(test, refused);
+  const folder = path.join(await around.scratch(), `deployment ${test.of}`);
+  return serviceFaults(await around.database(), await around.program(), test, { root, folder });
+}
+
+/** Runs the component on the rows that the test gives, or on a sample: what it yields is held to its schema. */
+async function componentTest(test: Test, around: Surroundings): Promise<Tried> {
+  const { root } = around;
+  if (test.expect.length > 0)
+    return notRun(
+      test,
+      'an `expect` of a component cannot be tried yet; without one, its rows are held to their schema',
+    );
+  const folder = path.join(await around.scratch(), `component ${test.of} ${test.at}`);
+  return componentFaults(await around.program(), test, { root, folder, signal: around.signal });
 }
 
 /** Everything of the pipeline that can be carried out here, on a sample; a gate may refuse what learnt from so little. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Plan, Step } from '../../compiler/plan/plan.ts';
 import { dependenciesOf } from '../../compiler/plan/steps.ts';
-import { sourceProgram } from '../../compiler/sql/source.ts';
+import { componentProgram, sourceProgram } from '../../compiler/sql/source.ts';
 import { validationSql } from '../../compiler/sql/validation.ts';
 import { viewSql } from '../../compiler/sql/view.ts';
 import { unsupported } from '../../compiler/targets/local/capabilities.ts';
@@ -61,6 +61,7 @@ export function programOf(plan: Plan): Program {
     views: each(plan.views, name => ({ sql: viewSql(plan, name) })),
     validations: each(plan.validations, name => ({ sql: validationSql(plan, name) })),
     sources: each(plan.sources, name => sourceProgram(plan, name)),
+    components: each(plan.components, name => componentProgram(plan, name)),
   };
 }
 

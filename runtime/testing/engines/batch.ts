@@ -71,7 +71,13 @@ export const tablesRead = (plan: Plan, views: readonly string[]): string[] => [
   ]),
 ];
 
-async function fill(database: Database, plan: Plan, name: string, rows: readonly Row[]): Promise<void> {
+/** A table of just these rows, under the name by which SQL reads it. */
+export async function fill(
+  database: Database,
+  plan: Plan,
+  name: string,
+  rows: readonly Row[],
+): Promise<void> {
   const { relation, columns } = tableOf(plan, name);
   const table = identifier(relation);
   const declared = [...columns].map(([column, type]) => `${identifier(column)} ${sqlType(type)}`);
