@@ -48,6 +48,8 @@ export interface IngestReport {
   readonly rows: { readonly read: number; readonly kept: number; readonly violating: number };
   readonly violations: readonly Violation[];
   readonly action: Source['violations'];
+  /** How it was read: files left out, partitions kept. */
+  readonly notes?: readonly string[];
   /** Columns of the files that the schema does not name. */
   readonly ignored: readonly string[];
   readonly interval: {
@@ -328,6 +330,7 @@ function reportOf(
     source: name,
     schema: source.schema,
     snapshot: taken,
+    ...(request.origin.notes.length === 0 ? {} : { notes: request.origin.notes }),
     files: files.map(file => ({ name: file.name, bytes: file.bytes })),
     rows: { read: counts.read, kept: counts.read - counts.violating, violating: counts.violating },
     violations: counts.violations,

@@ -53,6 +53,7 @@ function sourceLines({ style, width }: Page, source: IngestReport): string[] {
   return [
     `  ${padEnd(source.source, 12)} ${rows}`,
     `  ${' '.repeat(12)} ${style.dim(where)}`,
+    ...(source.notes ?? []).map(note => `  ${' '.repeat(12)} ${style.dim(note)}`),
     ...violations.map(line => `  ${' '.repeat(12)} ${style.yellow('!')} ${line}`),
     ...(source.violations.length > 8
       ? [`  ${' '.repeat(15)}and ${source.violations.length - 8} rules more`]

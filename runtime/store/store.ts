@@ -7,6 +7,7 @@ import { type FileMemory, openCache, openFileMemory, type StepCache } from './ca
 import { type Database, openDatabase } from './driver.ts';
 import { collectGarbage, type GcOptions, type GcReport } from './gc.ts';
 import { migrate, StoreTooNew } from './migrations.ts';
+import { forgetFetched } from './outside.ts';
 import { openProfiles, type Profiles } from './profiles.ts';
 import { openRegistry, type Registry } from './registry.ts';
 import { openRuns, type Runs } from './runs.ts';
@@ -56,8 +57,11 @@ export async function openStore(project: string): Promise<Store> {
       mkdirSync(work(run), { recursive: true });
       return work(run);
     },
-    collectGarbage: (options = {}) =>
-      collectGarbage(db, artifacts, path.join(folder, 'work', 'trash'), options),
+    async collectGarbage(options = {}) {
+      const report = await collectGarbage(db, artifacts, path.join(folder, 'work', 'trash'), options);
+      const fetched = await forgetFetched(path.join(folder, 'cache'));
+      return { ...report, bytes: report.bytes + fetched };
+    },
     close: () => db.close(),
   };
 }
