@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { connectionMessages } from '../../compiler/diagnostics/messages/connections.ts';
 import { dataMessages } from '../../compiler/diagnostics/messages/data.ts';
 import type { Model, Plan, Type } from '../../compiler/plan/plan.ts';
 import { goalSteps } from '../../compiler/plan/steps.ts';
@@ -23,7 +24,12 @@ export interface Rows {
 
 /** A missing or unreachable source is no fault of the model: the rows are then made up. */
 const unreachable: ReadonlySet<string> = new Set(
-  [dataMessages.fileNotFound, dataMessages.sourceKind].map(({ definition }) => definition.code),
+  [
+    dataMessages.fileNotFound,
+    dataMessages.sourceKind,
+    connectionMessages.secretMissing,
+    connectionMessages.unreachable,
+  ].map(({ definition }) => definition.code),
 );
 
 /** At least `wanted` training rows, if the data have them: a sample of the model's own, or rows made up by their types. */

@@ -191,8 +191,8 @@ export const dataMessages = {
     hint: () =>
       'read a local sample instead: `environment laptop { target local  source … = csv("sample.csv") }` and `--env laptop`',
     explanation: {
-      text: 'The local runtime reads `parquet`, `csv` and `json` files from disk. Databases and object stores are reached by other targets.',
-      wrong: schema.replace('data/readings.csv', 's3://bucket/readings.csv'),
+      text: 'A source is a file (`parquet`, `csv`, `json`), an object of a store (`s3://bucket/path`) or a query. Web addresses and other stores are not read.',
+      wrong: schema.replace('data/readings.csv', 'https://acme.com/readings.csv'),
       right: schema,
     },
   }),

@@ -4,12 +4,14 @@ import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Plan } from '../../../compiler/plan/plan.ts';
+import { pgIdentifier, pgLiteral } from '../../../runtime/data/postgres/session.ts';
 import { executeStep } from '../../../runtime/engine/execute.ts';
 import { runners } from '../../../runtime/engine/runners.ts';
 import { sourceSnapshots } from '../../../runtime/engine/sources.ts';
 import { defaultParams } from '../../../runtime/engine/step.ts';
 import { programOf } from '../../../runtime/testing/sample-run.ts';
 import { noPostgres, Postgres, password } from '../../support/postgres.ts';
+import { Random, rounds } from '../../support/random.ts';
 import { compileText } from '../../support/specs.ts';
 import { query, withFolder } from './support.ts';
 
@@ -447,6 +449,45 @@ it('a server that goes away in the midst of it', async () => {
     await server.run();
     assert.ok(existsSync(out));
   });
+});
+
+it('names and texts are only that, whatever they hold', async () => {
+  const random = new Random();
+  console.log(`names and texts: SEED=${random.seed}`);
+  const parts = [
+    "'",
+    '"',
+    '\\',
+    "''",
+    "\\'",
+    '--',
+    '/*',
+    ';',
+    '$$',
+    '\n',
+    'é',
+    '\u{1F600}',
+    'a',
+    ' ',
+    '%s',
+    '\u0000',
+    '{{',
+    "E'",
+  ];
+  const draw = (): string =>
+    Array.from({ length: random.int(0, 12) }, () =>
+      random.chance(0.9) ? random.pick(parts) : String.fromCharCode(random.int(32, 126)),
+    ).join('');
+  for (let i = 0; i < rounds(300, 20_000); i += 50) {
+    const texts = Array.from({ length: 50 }, draw);
+    const names = texts.map((text, n) => `${[...text].slice(0, 10).join('')}${i + n}`);
+    const [row] = await server.sql(
+      `select ${texts.map((text, n) => `${pgLiteral(text)} as ${pgIdentifier(names[n]!)}`).join(', ')}`,
+    );
+    texts.forEach((text, n) => {
+      assert.is(row![names[n]!.replaceAll('\0', '')], text.replaceAll('\0', ''), JSON.stringify(text));
+    });
+  }
 });
 
 test.run();
