@@ -9,7 +9,11 @@ import { compileText } from '../support/specs.ts';
 import { mlp, project, read, repository, write } from './support.ts';
 
 /** `.ci/run` installs it into `.tools/`. */
-const dbt = [path.join(repository, '.tools/python/bin'), ...(process.env['PATH'] ?? '').split(':')]
+const dbt = [
+  path.join(repository, '.tools/python/bin'),
+  path.join(repository, '.tools/dbt/bin'),
+  ...(process.env['PATH'] ?? '').split(':'),
+]
   .map(folder => path.join(folder, 'dbt'))
   .find(existsSync);
 

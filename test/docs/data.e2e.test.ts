@@ -12,6 +12,7 @@ const page = 'docs/data.md';
 const folders = [
   path.join(root, '.tools/bin'),
   path.join(root, '.tools/python/bin'),
+  path.join(root, '.tools/dbt/bin'),
   ...(process.env['PATH'] ?? '').split(':'),
 ];
 const missing = ['psql', 'dbt'].find(
