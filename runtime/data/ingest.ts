@@ -126,7 +126,8 @@ async function ingestInto(
   });
   if (counts.read === 0) throw await noRows(database, request, interval);
   const newest = await newestOf(database, request.source, request.schema);
-  const report = reportOf(request, taken, counts, table, interval);
+  const reached = await reachedText(database, request);
+  const report = reportOf(request, taken, counts, table, interval, reached);
   await writeFile(join(folders.report, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   const metrics = {
     rows: report.rows.kept,
@@ -317,12 +318,21 @@ async function noRows(database: Database, request: Request, interval: Interval |
   return fault(dataMessages.noRowsInInterval, { ...facts, range: reach }, where);
 }
 
+/** How far a source has come by its watermark; nothing of it where that is personal. */
+async function reachedText(database: Database, { source, schema }: Request): Promise<readonly string[]> {
+  const column = schema.columns.find(({ name }) => name === source.watermark);
+  if (column === undefined || column.tags.includes('pii')) return [];
+  const [row] = await database.rows(`SELECT max(${identifier(column.name)})::VARCHAR AS reached FROM raw`);
+  return row!['reached'] === null ? [] : [`${column.name} has come to ${row!['reached']}`];
+}
+
 function reportOf(
   request: Request,
   taken: Snapshot,
   counts: RowCounts,
   table: RawTable,
   interval: Interval | null,
+  reached: readonly string[],
 ): IngestReport {
   const { name, source, schema, files } = request;
   return {
@@ -330,7 +340,7 @@ function reportOf(
     source: name,
     schema: source.schema,
     snapshot: taken,
-    ...(request.origin.notes.length === 0 ? {} : { notes: request.origin.notes }),
+    notes: [...request.origin.notes, ...reached],
     files: files.map(file => ({ name: file.name, bytes: file.bytes })),
     rows: { read: counts.read, kept: counts.read - counts.violating, violating: counts.violating },
     violations: counts.violations,

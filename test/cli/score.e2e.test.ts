@@ -172,4 +172,19 @@ for (const [what, changes, message] of refusals)
     assert.not.ok(existsSync(scores(folder)));
   });
 
+test('a source grows old although nothing changes', async () => {
+  const folder = project({
+    'main.mlp': `import std.sources { csv }
+schema Beat { at: timestamp @event_time }
+source beats: Beat = csv("beats.csv") { fresh within 10s }`,
+    'beats.csv': `at\n${new Date().toISOString()}\n`,
+  });
+  const written = Date.now();
+  assert.is((await mlp(['run'], { cwd: folder })).code, 0);
+  await new Promise(resolve => setTimeout(resolve, Math.max(0, written + 10_500 - Date.now())));
+  const { code, out } = await mlp(['run'], { cwd: folder });
+  assert.is(code, 1, out);
+  assert.match(out, /MLP8110 · main\.mlp:3:8/);
+});
+
 test.run();

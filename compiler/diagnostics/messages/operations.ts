@@ -298,6 +298,30 @@ export const connectionsMessages = {
       right: stored('csv("s3://acme/visits.csv", connection: lake)'),
     },
   }),
+  otherPartition: defineMessage<{ source: string; column: string; eventTime: string | null }>({
+    code: 'MLP5354',
+    severity: 'error',
+    title: 'Partitions that no interval asks for',
+    message: ({ source, column, eventTime }) =>
+      eventTime === null
+        ? `\`${source}\` is partitioned by \`${column}\`, and its rows have no event time`
+        : `\`${source}\` is partitioned by \`${column}\`, and an interval is one of \`${eventTime}\`, its event time`,
+    hint: ({ column, eventTime }) =>
+      eventTime === null
+        ? `mark \`${column}\` with \`@event_time\` if that is when a row happened`
+        : `write \`partitioned by ${eventTime} …\`; when rows were stored is what \`watermark ${column}\` says`,
+    explanation: {
+      text: '`--from` and `--to` give an interval of event times. Partitions are what such an interval is made of: each is kept by itself, and a later run reads only those that it does not have. Cut by another column, a partition would hold rows of any time, and none could be left out.',
+      wrong: stored(
+        'csv("s3://acme/visits.csv", connection: lake) { partitioned by stored daily }',
+        '  stored: datetime',
+      ).replace('day: datetime', 'day: datetime @event_time'),
+      right: stored(
+        'csv("s3://acme/visits.csv", connection: lake) { partitioned by day daily  watermark stored }',
+        '  stored: datetime',
+      ).replace('day: datetime', 'day: datetime @event_time'),
+    },
+  }),
   noTime: defineMessage<{ source: string; schema: string }>({
     code: 'MLP5353',
     severity: 'error',

@@ -25,7 +25,10 @@ export function checkConnections(facts: Operations): void {
     ...environments.flatMap(({ sources, sinks }) => [...Object.values(sources), ...Object.values(sinks)]),
   ];
   for (const construct of new Set(made)) checkConnection(facts, construct);
-  for (const [name, source] of Object.entries(draft.sources)) checkTime(facts, name, source);
+  for (const [name, source] of Object.entries(draft.sources)) {
+    checkTime(facts, name, source);
+    checkPartition(facts, name, source);
+  }
 }
 
 function checkConnection({ draft, flow }: Operations, { name, args, at }: Construct): void {
@@ -53,4 +56,15 @@ function checkTime({ draft, flow }: Operations, name: string, source: Source): v
   const place = flow.at(source.at, [flow.label(schema.at, 'its schema')]);
   if (place)
     flow.diagnostics.push(connectionsMessages.noTime({ source: name, schema: source.schema }, place));
+}
+
+/** The data interval is one of event times, so that is what partitions are cut by. */
+function checkPartition({ draft, flow }: Operations, name: string, { partition, schema, at }: Source): void {
+  const rows = draft.schemas[schema];
+  if (partition === null || !rows || rows.eventTime === partition.column) return;
+  const column = rows.columns.find(one => one.name === partition.column);
+  if (column === undefined) return;
+  const place = flow.at(at, [flow.label(column.at, 'what it is partitioned by')]);
+  const facts = { source: name, column: partition.column, eventTime: rows.eventTime };
+  if (place) flow.diagnostics.push(connectionsMessages.otherPartition(facts, place));
 }
