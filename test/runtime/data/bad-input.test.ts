@@ -264,8 +264,8 @@ test('a folder, a path that is nearly right, a package that is not there', () =>
     assert.match(await told(root, 'dat/*.csv'), 'MLP8001 dat/*.csv');
     assert.match(await told(root, 'npm:no-such-package-here/a.csv'), 'npm install no-such-package-here');
     assert.match(
-      await told(root, 's3://bucket/a.csv'),
-      'MLP8012 source trips: `s3://` cannot be read by the local runtime yet',
+      await told(root, 'https://bucket/a.csv'),
+      'MLP8012 source trips: `https://` cannot be read by the local runtime yet',
     );
   }));
 
