@@ -67,8 +67,9 @@ export const flowMessages = {
       cell === feature
         ? `\`${cell}\` is taken over as a feature, but it is known ${known}, and the prediction is made ${moment}`
         : `feature \`${feature}\` ${as === 'key' ? 'is looked up by' : 'reads'} \`${cell}\`, which is known ${known}, but the prediction is made ${moment}`,
-    hint: ({ instead, later }) => {
+    hint: ({ instead, later, as }) => {
       const ways = [
+        ...(as === 'key' ? ['look it up by a value that is known by then'] : []),
         ...(instead === undefined ? [] : [`aggregate the past instead: \`${instead}\``]),
         ...(later === undefined ? [] : [`predict later: \`at ${later}\``]),
       ];

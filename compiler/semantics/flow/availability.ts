@@ -84,7 +84,8 @@ function reportLate(
     known: knownText(worst, view.eventTime),
     moment: predicts(view),
     as: edge.via === 'key' ? ('key' as const) : ('value' as const),
-    instead: instead(edge.from, view, facts),
+    // What another row is looked up by cannot be an average of the past.
+    instead: edge.via === 'key' ? undefined : instead(edge.from, view, facts),
     // A later moment of prediction is a way out only where both are counted from one column.
     later:
       view.moment?.kind === 'column' && worst.base === 'event' && view.moment.column === view.eventTime
