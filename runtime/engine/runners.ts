@@ -13,6 +13,7 @@ export const runners: Runners = {
   split: async () => (await import('../features/split.ts')).split,
   tune: async () => (await import('../learn/steps/tune.ts')).tuneStep,
   train: async () => (await import('../learn/steps/train.ts')).trainStep,
+  load: async () => (await import('../learn/steps/load.ts')).loadStep,
   baseline: async () => (await import('../learn/steps/train.ts')).baselineStep,
   evaluate: async () => (await import('../learn/steps/evaluate.ts')).evaluateStep,
   gate: async () => (await import('../learn/steps/gate.ts')).gateStep,

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { isConnected } from '../../compiler/plan/connections.ts';
+import { foreignCode } from '../../compiler/plan/foreign.ts';
 import type { Plan, Step } from '../../compiler/plan/plan.ts';
 import { locate } from '../data/sources/location.ts';
 import { markOfOrigin } from '../data/sources/origin.ts';
-import { foreignCode } from '../foreign/uses.ts';
 import type { FileMemory } from '../store/cache.ts';
 import { MlpError, type StepParams } from './contract.ts';
 
@@ -20,7 +22,13 @@ async function foreignSnapshots(
   plan: Plan,
   step: Step,
   root: string,
+  memory: FileMemory,
 ): Promise<Readonly<Record<string, string>> | undefined> {
+  const loaded = step.kind === 'load' ? plan.models[step.of]?.load?.args['path'] : undefined;
+  if (typeof loaded === 'string') {
+    const file = path.resolve(root, loaded);
+    return existsSync(file) ? { [step.of]: `sha256:${(await memory.hash(file)).hash}` } : undefined;
+  }
   const codes = foreignCode(plan, step);
   if (codes.length === 0) return {};
   const use = step.kind === 'component' ? plan.components[step.of] : undefined;
@@ -44,7 +52,7 @@ export async function sourceSnapshots(
   reading: Reading,
 ): Promise<Readonly<Record<string, string>> | undefined> {
   const { plan, step, root, memory } = reading;
-  if (step.kind !== 'ingest') return foreignSnapshots(plan, step, root);
+  if (step.kind !== 'ingest') return foreignSnapshots(plan, step, root, memory);
   const source = plan.sources[step.of];
   if (source && isConnected(source)) return remoteMark(reading);
   const uri = source?.from.args['path'];

@@ -36,6 +36,14 @@ interface Bounds {
   readonly ends: Partial<Record<PartName, string>>;
 }
 
+/** A model that is loaded and not trained here needs no split: all rows judge it. */
+const wholeTest: Bounds = {
+  value: 'true',
+  parts: [{ part: 'test', from: null, to: null }],
+  boundaries: {},
+  ends: {},
+};
+
 /** Finds a split's boundaries on the view `rows`, purges what became known after them and thins the training part. */
 export async function assign(
   database: Database,
@@ -44,9 +52,12 @@ export async function assign(
   columns: Columns,
 ): Promise<Assignment> {
   const split = model.split;
-  if (split === null) throw new Error(`model ${name} has no split`);
   const bounds =
-    split.by === 'time' ? await timeBounds(database, name, split) : await hashBounds(database, name, split);
+    split === null
+      ? wholeTest
+      : split.by === 'time'
+        ? await timeBounds(database, name, split)
+        : await hashBounds(database, name, split);
   const kept = columns.kept.map(identifier).join(', ');
   const conditions: Partial<Record<PartName, string>> = {};
   const counted: string[] = [];

@@ -42,7 +42,7 @@ export interface Crossed {
 
 /**
  * Checks a table by the very checks that an ingest makes of a file. Makes the view `raw`, so a database serves one table.
- * Throws MLP8008, MLP8009 (columns, types), MLP8004, MLP8005 (damage), MLP8716 (rows).
+ * Throws MLP8008, MLP8009 (columns, types), MLP8004, MLP8005 (damage), MLP8816 (rows).
  */
 export async function checkTable(crossing: Crossing): Promise<Crossed> {
   const { database, file, schema, schemaName, checks, at, rows, format } = crossing;

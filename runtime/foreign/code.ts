@@ -76,7 +76,7 @@ export function codeSnapshot(run: Foreign, root: string) {
   return { uri: targetOf(run).file!, bytes, hash: `sha256:${hash.digest('hex')}` };
 }
 
-/** The path of the file that is run. Throws MLP8704 where it is not there or lies outside of the project, MLP8705 without a function. */
+/** The path of the file that is run. Throws MLP8804 where it is not there or lies outside of the project, MLP8805 without a function. */
 export function requireFile(what: string, run: Foreign, root: string, at: number): string {
   const { file, name } = targetOf(run);
   if (file === null || (name === null && endings[run.language])) {

@@ -24,6 +24,8 @@ export interface Job {
   readonly to: string | null;
   readonly threads: number;
   readonly seed: number | null;
+  /** How many values a metric has to give. */
+  readonly measurements?: number;
   /** What trainers and metrics are told of the model. */
   readonly model: JobModel | null;
 }

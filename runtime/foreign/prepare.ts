@@ -1,6 +1,7 @@
 /** Making the Python environments that steps need before the steps run, so that their time is their own. */
+
+import { foreignCode } from '../../compiler/plan/foreign.ts';
 import type { Foreign, Plan, Step } from '../../compiler/plan/plan.ts';
-import { foreignCode } from './uses.ts';
 
 export interface PrepareOptions {
   readonly root: string;
@@ -14,7 +15,7 @@ export interface Prepared {
   readonly made: boolean;
 }
 
-/** What the steps need beside themselves, each once. Throws MLP8701, MLP8702. */
+/** What the steps need beside themselves, each once. Throws MLP8801, MLP8802. */
 export async function prepareSteps(
   plan: Plan,
   steps: readonly Step[],

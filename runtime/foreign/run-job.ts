@@ -55,7 +55,7 @@ export interface Language {
 
 /**
  * Runs the code in a scratch folder below `below` and hands the folder with its result to `body`; the folder is gone
- * afterwards. Throws MLP8710 to MLP8715 for what the code did.
+ * afterwards. Throws MLP8810 to MLP8815 for what the code did.
  */
 export async function runJob<T>(
   run: Run,
@@ -64,15 +64,22 @@ export async function runJob<T>(
   below: string,
   body: (folder: string, answer: Answer | undefined) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(path.join(below, '.foreign-'));
-  try {
+  return withScratch(below, async folder => {
     const out = path.join(folder, 'out');
     await mkdir(out);
     const job: Job = { version: 'job/1', ...facts, out, threads: run.around.threads };
     const file = await writeJob(folder, job);
     const ended = await start(run, language, { file, job, folder });
     const answer = language.answers ? await answerOf(run, folder, ended) : undefined;
-    return await body(out, answer);
+    return body(out, answer);
+  });
+}
+
+/** A folder below another for the time of `body`. */
+export async function withScratch<T>(below: string, body: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(below, '.foreign-'));
+  try {
+    return await body(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { checkModelFile } from './model-file.ts';
 import { loadModel } from './trainers.ts';
@@ -15,4 +15,10 @@ export async function openModel(folder: string): Promise<AnyModel> {
   if (json.trainer !== 'onnx') return loadModel(json);
   const { openOnnx } = await import('./onnx/model.ts');
   return openOnnx(json as ModelFile, folder);
+}
+
+/** Writes what `openModel` reads: the model file, and beside it a graph where the model is one. */
+export async function saveModel(folder: string, model: AnyModel): Promise<void> {
+  if (model.graph) await writeFile(path.join(folder, 'model.onnx'), model.graph);
+  await writeFile(path.join(folder, 'model.json'), `${JSON.stringify(model.toJSON(), null, 1)}\n`);
 }

@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { LearnError } from './errors.ts';
 import { type MetricValue, metricByName } from './metrics/index.ts';
 import { type Random, randomOf } from './random.ts';
-import type { Frame, Model, Params, Target, Trainer } from './types.ts';
+import type { AnyModel, AnyTrainer, Frame, Params, Target } from './types.ts';
 import { createWorkspace } from './workspace.ts';
 
 export type SpaceEntry =
@@ -18,7 +18,7 @@ export type SpaceEntry =
 export type Space = Readonly<Record<string, SpaceEntry>>;
 
 export interface TuneOptions {
-  readonly trainer: Trainer;
+  readonly trainer: AnyTrainer;
   readonly train: { readonly frame: Frame; readonly target: Target };
   /** Where the metric is measured; early stopping sees it too. */
   readonly validation: { readonly frame: Frame; readonly target: Target };
@@ -26,6 +26,8 @@ export interface TuneOptions {
   readonly start: Params;
   readonly space: Space;
   readonly metric: string;
+  /** Measures instead of the library's metric of that name. */
+  readonly measure?: (scores: Float64Array, target: Target) => Promise<MetricValue>;
   readonly goal: 'maximize' | 'minimize';
   readonly trials: number;
   readonly seed: number;
@@ -54,7 +56,7 @@ export interface Trial {
 export interface Tuned {
   readonly best: Trial;
   /** The model of the best trial; of equal ones the earliest. */
-  readonly model: Model;
+  readonly model: AnyModel;
   readonly trials: readonly Trial[];
 }
 
@@ -65,18 +67,18 @@ export interface Tuned {
 export async function tune(options: TuneOptions): Promise<Tuned> {
   const { trainer, train, validation, goal, signal } = options;
   checkSpace(options);
-  const metric = metricByName(options.metric, train.target.task);
+  const compute = metricOf(options);
   const workspace = createWorkspace();
   const random = randomOf(options.seed);
   const trials: Trial[] = [];
-  let best: { trial: Trial; model: Model; value: number } | undefined;
+  let best: { trial: Trial; model: AnyModel; value: number } | undefined;
   for (let number = 1; number <= options.trials; number++) {
     const params = number === 1 ? options.start : { ...options.start, ...draw(options.space, random) };
     // Lets an abort, a timer or a printed line through between trials.
     await setImmediate();
     signal?.throwIfAborted();
     const began = performance.now();
-    const model = trainer.fit(train.frame, train.target, params, {
+    const model = await trainer.fit(train.frame, train.target, params, {
       seed: options.seed,
       validation,
       workspace,
@@ -84,7 +86,7 @@ export async function tune(options: TuneOptions): Promise<Tuned> {
       onProgress: ({ done, total }) =>
         options.onProgress?.({ done: number - 1, total: options.trials, within: done / total }),
     });
-    const result = metric.compute(model.predict(validation.frame), validation.target);
+    const result = await compute(await model.predict(validation.frame), validation.target);
     const trial: Trial = { trial: number, params, result, seconds: (performance.now() - began) / 1000 };
     trials.push(trial);
     if ('value' in result) {
@@ -97,15 +99,21 @@ export async function tune(options: TuneOptions): Promise<Tuned> {
     const reasons = trials.map(({ result }) => ('undefined' in result ? result.undefined : ''));
     throw new LearnError(
       'no-result',
-      `'${metric.name}' has no value in any of ${trials.length} trials: ${reasons[0]}`,
+      `'${options.metric}' has no value in any of ${trials.length} trials: ${reasons[0]}`,
       {
-        name: metric.name,
+        name: options.metric,
         count: trials.length,
         advice: "Look at the validation part: the split's shares and the label's definition",
       },
     );
   }
   return { best: best.trial, model: best.model, trials };
+}
+
+function metricOf({ metric: name, measure, train }: TuneOptions) {
+  if (measure) return measure;
+  const metric = metricByName(name, train.target.task);
+  return (scores: Float64Array, target: Target): MetricValue => metric.compute(scores, target);
 }
 
 function checkSpace({ space, trials }: TuneOptions): void {

@@ -76,6 +76,8 @@ export interface Model {
 
 /** Any model that can score: one whose graph runs elsewhere gives its scores later. */
 export interface AnyModel extends Omit<Model, 'predict'> {
+  /** The ONNX graph that belongs beside the model file. */
+  readonly graph?: Uint8Array;
   predict(frame: Frame): Float64Array | Promise<Float64Array>;
 }
 

@@ -21,10 +21,10 @@ const define = <Args>({ text, ...facts }: Facts<Args>) =>
 /** The end of what the code printed, set off below the message. */
 const shown = (output: string): string => (output === '' ? '' : `\n${output.replace(/^/gm, '  | ')}`);
 
-/** Messages about the team's own code: codes MLP8701 to MLP8799. They are met when a step runs. */
+/** Messages about the team's own code: codes MLP8801 to MLP8899. They are met when a step runs. */
 export const foreignMessages = {
   noPython: define<{ program: string; reason: string }>({
-    code: 'MLP8701',
+    code: 'MLP8801',
     title: 'no Python',
     message: ({ program, reason }) => `the Python interpreter \`${program}\` ${reason}`,
     hint: () =>
@@ -32,7 +32,7 @@ export const foreignMessages = {
     text: 'Steps with `run python` are carried out by the Python of this machine, in an environment of their own that is made from it.',
   }),
   environmentFailed: define<{ packages: readonly string[]; output: string }>({
-    code: 'MLP8702',
+    code: 'MLP8802',
     title: 'Python environment that cannot be made',
     message: ({ packages, output }) =>
       `the Python environment of ${packages.join(', ')} cannot be made${shown(output)}`,
@@ -41,7 +41,7 @@ export const foreignMessages = {
     text: 'An environment is made once for each set of pinned packages, in `.mlp/python`, and used again. It is made whole or not at all.',
   }),
   unpinned: define<{ what: string; package: string }>({
-    code: 'MLP8703',
+    code: 'MLP8803',
     title: 'package without a version',
     message: ({ what, package: name }) => `\`packages "${name}"\` of ${what} names no exact version`,
     hint: ({ package: name }) =>
@@ -49,7 +49,7 @@ export const foreignMessages = {
     text: 'What a package does changes from version to version, and with it the result. So each one is pinned with `==`, and a run next year is the run of today.',
   }),
   noCode: define<{ what: string; file: string; suggestion: string | undefined }>({
-    code: 'MLP8704',
+    code: 'MLP8804',
     title: 'code that is not there',
     message: ({ what, file }) => `${what} runs ${file}, and there is no such file`,
     hint: ({ suggestion }) =>
@@ -57,20 +57,20 @@ export const foreignMessages = {
     text: 'The path before the colon is a file of the project, the name behind it a function in it: `run python "steps/moods.py:score"`.',
   }),
   badTarget: define<{ what: string; target: string; example: string }>({
-    code: 'MLP8705',
+    code: 'MLP8805',
     title: 'code that is not named as it must be',
     message: ({ what, target }) => `${what} runs "${target}", which does not say a file and a function`,
     hint: ({ example }) => `write \`${example}\``,
     text: 'Python and TypeScript run a function of a file inside the project: the file relative to the project folder, a colon, the name of the function.',
   }),
   failed: define<{ what: string; how: string; output: string }>({
-    code: 'MLP8710',
+    code: 'MLP8810',
     title: 'failed code of the team',
     message: ({ what, how, output }) => `${what} ${how}${shown(output)}`,
     text: 'A component, trainer or metric of the team ended with an error of its own. The message shows the exit code or the exception, and the end of what it printed; nothing of its result is kept.',
   }),
   timedOut: define<{ what: string; seconds: number; output: string }>({
-    code: 'MLP8711',
+    code: 'MLP8811',
     title: 'code of the team past its time-out',
     message: ({ what, seconds, output }) =>
       `${what} was stopped after its time-out of ${seconds} s${shown(output)}`,
@@ -78,7 +78,7 @@ export const foreignMessages = {
     text: 'A step that takes longer than its `timeout` is stopped with everything that it has started. What it printed last is shown.',
   }),
   tooMuchMemory: define<{ what: string; limit: string; output: string }>({
-    code: 'MLP8712',
+    code: 'MLP8812',
     title: 'code of the team past its memory',
     message: ({ what, limit, output }) =>
       `${what} was stopped: it held more than ${limit} of memory${shown(output)}`,
@@ -87,7 +87,7 @@ export const foreignMessages = {
     text: 'A step may hold as much memory as its `resources` say, and without them most of what the machine has. Beyond that it is stopped, before the machine stops something else.',
   }),
   noAnswer: define<{ what: string; how: string; output: string }>({
-    code: 'MLP8713',
+    code: 'MLP8813',
     title: 'code of the team that ends without an answer',
     message: ({ what, how, output }) => `${what} ${how}${shown(output)}`,
     hint: () =>
@@ -95,20 +95,20 @@ export const foreignMessages = {
     text: 'The process ended as if all were well, and left no result.',
   }),
   gaveNothing: define<{ what: string; wanted: string }>({
-    code: 'MLP8714',
+    code: 'MLP8814',
     title: 'code of the team that gives nothing',
     message: ({ what, wanted }) => `${what} gave nothing, and ${wanted} is declared`,
     hint: () => 'is a `return` missing?',
     text: 'A function that ends without `return` gives nothing. A component may make a table without rows, but it must make one.',
   }),
   badResult: define<{ what: string; wanted: string; reason: string }>({
-    code: 'MLP8715',
+    code: 'MLP8815',
     title: 'result of the team’s code that cannot be used',
     message: ({ what, wanted, reason }) => `${what} gave what is not ${wanted}: ${reason}`,
     text: 'What crosses the boundary is checked against what the spec declares. A component gives a table, a trainer a model in the ONNX format, a metric a number within its range.',
   }),
   badRows: define<{ what: string; direction: 'gave' | 'was given'; lines: readonly string[]; rows: number }>({
-    code: 'MLP8716',
+    code: 'MLP8816',
     title: 'rows of a component that break their schema',
     message: ({ what, direction, lines, rows }) =>
       `${what} ${direction} ${rows.toLocaleString('en-US')} ${rows === 1 ? 'row that breaks' : 'rows that break'} the schema:\n  ${lines.join('\n  ')}`,
@@ -116,7 +116,7 @@ export const foreignMessages = {
     text: 'The rows that a component takes and makes are held to the declared schemas, both ways: types, ranges, allowed values, patterns, what may be missing, keys, times of arrival. Nothing downstream has to doubt them.',
   }),
   noEngine: define<{ what: string; reason: string }>({
-    code: 'MLP8720',
+    code: 'MLP8820',
     title: 'no container engine',
     message: ({ what, reason }) => `${what} runs a container, and ${reason}`,
     hint: () =>
@@ -124,7 +124,7 @@ export const foreignMessages = {
     text: 'Steps with `run container` are carried out by the container engine of this machine, which must be running.',
   }),
   badSql: define<{ what: string; reason: string }>({
-    code: 'MLP8721',
+    code: 'MLP8821',
     title: 'SQL of a component that cannot be carried out',
     message: ({ what, reason }) => `${what}: ${reason}`,
     hint: () =>
@@ -132,7 +132,7 @@ export const foreignMessages = {
     text: 'A SQL component runs in DuckDB on its inputs alone: it reaches no file, no network and no extension.',
   }),
   noTranspiler: define<{ what: string }>({
-    code: 'MLP8722',
+    code: 'MLP8822',
     title: 'TypeScript that this Node cannot run',
     message: ({ what }) => `${what} is TypeScript, and this Node does not run it by itself`,
     hint: () =>
@@ -140,7 +140,7 @@ export const foreignMessages = {
     text: 'Types are taken off by Node itself where it can, else by the TypeScript that mlp-lang brings.',
   }),
   onnxLoaded: define<{ path: string; reason: string }>({
-    code: 'MLP8730',
+    code: 'MLP8830',
     title: 'model that cannot be loaded',
     message: ({ path, reason }) => `${path}: ${reason}`,
     text: '`load onnx("…")` reads a model in the ONNX format from a file of the project. Its inputs are matched to the features by name and type before anything is scored.',

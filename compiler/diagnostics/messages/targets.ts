@@ -64,6 +64,23 @@ export const targetsMessages = {
       right,
     },
   }),
+  codeNotEmitted: defineMessage<{ target: string; what: string }>({
+    code: 'MLP6504',
+    severity: 'error',
+    title: 'code of the team that a target does not take along',
+    message: ({ target, what }) => `the target ${target} does not take ${what} into its image yet`,
+    hint: () => 'run this goal on a machine: `mlp run`; or build a goal that does not need it: `--goal NAME`',
+    explanation: {
+      text: 'A component, trainer or metric of the team needs its files and what they run in, and a model that is loaded needs its file. On a machine both are there; the image of a cluster does not hold them yet, so a build that needs them is refused before anything is written.',
+      wrong: right
+        .replace(
+          'source visits: Visit = csv("data/visits.csv")',
+          'source raw: Visit = csv("data/visits.csv")\n\ncomponent clean(raw: table Visit) -> table Visit {\n  run python "steps/clean.py:clean"\n  day: date from (day)\n  pages: int from (pages)\n  bought: bool from (bought)\n}\nlet visits = clean(raw)',
+        )
+        .replace('source visits = csv("/data/visits.csv")', 'source raw = csv("/data/visits.csv")'),
+      right,
+    },
+  }),
   sourceScheme: defineMessage<{ source: string; path: string; mount?: string | undefined }>({
     code: 'MLP6503',
     severity: 'error',

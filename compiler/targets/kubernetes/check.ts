@@ -1,6 +1,7 @@
 import { targetsMessages as messages } from '../../diagnostics/messages/targets.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import { isConnected } from '../../plan/connections.ts';
+import { foreignCode } from '../../plan/foreign.ts';
 import { isBelow, schemeOf } from '../../plan/paths.ts';
 import type { At, Plan, Step } from '../../plan/plan.ts';
 import { goals as allGoals, goalSteps } from '../../plan/steps.ts';
@@ -55,6 +56,7 @@ function ofSelection(
     ...cannot,
     ...training.flatMap(step => (step.kind === 'ingest' ? ofSource(plan, options, step, settings) : [])),
     ...training.flatMap(step => ofNames(step)),
+    ...training.flatMap(step => ofForeign(plan, step)),
     ...(pipeline?.triggers ?? []).flatMap(trigger =>
       trigger.kind === 'schedule' && trigger.missed === 'all'
         ? [refuse(messages.missedAll, { pipeline: name }, trigger.at)]
@@ -62,6 +64,26 @@ function ofSelection(
     ),
     ...(pipeline?.interval != null ? [refuse(messages.interval, { pipeline: name }, pipeline.at)] : []),
   ];
+}
+
+/** What a step needs beside the program: the team's code and what it runs in, or a file of the project. */
+function ofForeign(plan: Plan, step: Step): readonly Refusal[] {
+  const model = plan.models[step.of];
+  if (step.kind === 'load')
+    return [
+      refuse(
+        messages.codeNotEmitted,
+        { target, what: `the file that \`${step.of}\` loads` },
+        model?.load?.at ?? step.at,
+      ),
+    ];
+  return foreignCode(plan, step).map(({ name, what, run }) =>
+    refuse(
+      messages.codeNotEmitted,
+      { target, what: `the ${what} \`${name}\`, which runs ${run.language}` },
+      run.at ?? step.at,
+    ),
+  );
 }
 
 const isServing = (step: Step): boolean => ['deploy', 'score', 'write', 'monitor'].includes(step.kind);

@@ -17,6 +17,7 @@ export const capabilities = {
     'split',
     'tune',
     'train',
+    'load',
     'baseline',
     'evaluate',
     'gate',
@@ -29,15 +30,16 @@ export const capabilities = {
   /** Schemes a path may begin with; no scheme is a file of the project or an absolute path. */
   schemes: ['npm', 's3'] as readonly string[],
   /** How trainers and metrics may be implemented. */
-  foreign: ['builtin'] as readonly Foreign['language'][],
+  foreign: ['builtin', 'python'] as readonly Foreign['language'][],
   /** How components may be. */
   components: ['python'] as readonly Foreign['language'][],
+  /** Constructors of loaders. */
+  loaders: ['onnx'] as readonly string[],
   tasks: ['binary', 'multiclass', 'regression'] as readonly Model['task'][],
 } as const;
 
 /** How a step that is not carried out is called in a message. */
 const stepWords: Partial<Record<Step['kind'], (of: string) => string>> = {
-  load: of => `\`load\` of the model \`${of}\``,
   deploy: of => `the deployment \`${of}\``,
   monitor: of => `the monitor \`${of}\``,
 };

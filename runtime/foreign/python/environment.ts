@@ -52,7 +52,7 @@ export function requirementsOf(packages: readonly string[]): readonly string[] {
 const nameOf = (requirement: string): string =>
   (/^[A-Za-z0-9._-]+/.exec(requirement)?.[0] ?? '').toLowerCase().replace(/[-_.]+/g, '-');
 
-/** @throws MlpError MLP8701 (no Python), MLP8702 (it cannot be made); the signal's reason */
+/** @throws MlpError MLP8801 (no Python), MLP8802 (it cannot be made); the signal's reason */
 export async function pythonEnvironment(options: EnvironmentOptions): Promise<PythonEnvironment> {
   const { root, packages, signal } = options;
   const requirements = requirementsOf(packages);

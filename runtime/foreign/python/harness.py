@@ -47,6 +47,14 @@ def place(error):
     return found
 
 
+def show(error):
+    """Prints an exception from where it left this file."""
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_code.co_filename == __file__:
+        frames = frames.tb_next
+    traceback.print_exception(error.with_traceback(frames), limit=-8)
+
+
 def load(name):
     sys.path[0] = os.path.dirname(code)
     module_name = os.path.splitext(os.path.basename(code))[0]
@@ -191,7 +199,88 @@ def iterate(parts):
         yield part
 
 
-KINDS = {"component": component}
+def model_arguments(job):
+    """What a trainer or metric may ask for beside its parameters."""
+    model = job["model"]
+    return {"seed": job["seed"], "task": model["task"], "classes": model["classes"], "features": model["features"]}
+
+
+def chosen(function, arguments, offered):
+    """The arguments, and of what is offered what the function names."""
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return arguments
+    everything = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values())
+    return {**{n: v for n, v in offered.items() if everything or n in parameters}, **arguments}
+
+
+def part(file, job):
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(file).to_pandas()
+    y = table.pop(job["model"]["label"])
+    return table, y
+
+
+def trainer(job, function):
+    x, y = part(job["inputs"]["train"], job)
+    held = job["inputs"].get("validation")
+    validation = part(held, job) if held else None
+    offered = {"x": x, "y": y, "validation": validation, **model_arguments(job)}
+    result = call(function, chosen(function, job["args"], offered))
+    if result is None:
+        raise Failure("nothing", "")
+    if hasattr(result, "SerializeToString"):
+        result = result.SerializeToString()
+    elif isinstance(result, (str, os.PathLike)):
+        try:
+            with open(result, "rb") as file:
+                result = file.read()
+        except OSError as error:
+            raise Failure("result", f"{os.fspath(result)!r} cannot be read: {error.strerror}") from error
+    if not isinstance(result, (bytes, bytearray)):
+        advice = "convert it, for example with to_onnx of skl2onnx" if hasattr(result, "predict") else "return bytes, a path or an onnx.ModelProto"
+        raise Failure("result", f"it is a {type(result).__name__}; {advice}")
+    with open(os.path.join(job["out"], "model.onnx"), "wb") as file:
+        file.write(result)
+    return {}
+
+
+def metric(job, function):
+    import numpy as np
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(job["inputs"]["measurements"])
+    number = table["measurement"].to_numpy()
+    labels = table["label"].to_numpy()
+    scores = [table[name].to_numpy() for name in table.column_names if name.startswith("score")]
+    scores = scores[0] if len(scores) == 1 else np.column_stack(scores)
+    ends = np.searchsorted(number, np.arange(job["measurements"]), side="right")
+    offered = {"threshold": job["args"].get("threshold"), **model_arguments(job)}
+    declared = {name: value for name, value in job["args"].items() if name != "threshold"}
+    values = []
+    start = 0
+    for end in ends:
+        arguments = {"labels": labels[start:end], "scores": scores[start:end], **declared}
+        value = call(function, chosen(function, arguments, offered))
+        values.append(None if value is None else as_number(value))
+        start = end
+    with open(os.path.join(job["out"], "values.json"), "w", encoding="utf-8") as file:
+        json.dump(values, file)
+    return {}
+
+
+def as_number(value):
+    """A float; None for what is no number, as a metric may be undefined on some rows."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        raise Failure("result", f"it is a {type(value).__name__}, not a number") from error
+    return number if number == number else None
+
+
+KINDS = {"component": component, "trainer": trainer, "metric": metric}
 
 
 def main():
@@ -201,9 +290,10 @@ def main():
     try:
         answer = {"status": "done", **KINDS[job["kind"]](job, load(sys.argv[3]))}
     except Failure as failure:
+        where = None
         if failure.error is not None:
-            traceback.print_exception(failure.error, limit=-8)
-        where = place(failure.error) if failure.error is not None else None
+            where = place(failure.error)
+            show(failure.error)
         answer = {"status": "failed", "kind": failure.kind, "message": failure.message, "where": where}
     except OSError as error:
         if error.errno != 28:

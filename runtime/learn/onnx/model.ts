@@ -64,6 +64,7 @@ export async function onnxModel(file: ModelFile, graph: Uint8Array): Promise<Any
     trainer: 'trainer' in from ? from.trainer : 'onnx',
     task: file.task,
     classes: file.classes,
+    graph,
     toJSON: () => file,
     async predict(frame) {
       const aligned = align(frame, own);

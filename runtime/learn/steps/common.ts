@@ -3,16 +3,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runMessages } from '../../../compiler/diagnostics/messages/run.ts';
-import { targetsMessages } from '../../../compiler/diagnostics/messages/targets.ts';
-import type { Foreign, Model as ModelPlan } from '../../../compiler/plan/plan.ts';
+import type { Model as ModelPlan, TrainerUse } from '../../../compiler/plan/plan.ts';
 import { fault } from '../../data/faults.ts';
-import type { StepContext } from '../../engine/contract.ts';
+import type { Snapshot, StepContext } from '../../engine/contract.ts';
 import { type DocumentKind, parseDocument } from '../../engine/schemas.ts';
 import type { PartName } from '../../features/parts.ts';
 import { LearnError } from '../errors.ts';
 import { type Part, readPart, readSplit } from '../frames/read-part.ts';
 import { trainerByName } from '../trainers.ts';
-import type { Trainer } from '../types.ts';
+import type { AnyTrainer } from '../types.ts';
 
 export function modelOf(context: StepContext): ModelPlan {
   const model = context.plan.models[context.step.of];
@@ -74,15 +73,22 @@ export async function readDocument<T>(
   return parseDocument<T>(kind, await readFile(file, 'utf8'), file);
 }
 
-/** The trainer that a spec's trainer stands for. */
-export function trainerOf(run: Foreign, name: string, at: number): Trainer {
-  if (run.language !== 'builtin')
-    throw fault(
-      targetsMessages.notCarriedOut,
-      { what: `the trainer \`${name}\`, which runs ${run.language}` },
-      { at },
-    );
-  return trainerByName(run.target || name);
+/** The trainer that a spec's trainer stands for; one of the team keeps its files in the folder of an output. */
+export async function trainerOf(context: StepContext, use: TrainerUse, output: string): Promise<AnyTrainer> {
+  if (use.run.language === 'builtin') return trainerByName(use.run.target || use.trainer);
+  const { foreignTrainer } = await import('../../foreign/trainer.ts');
+  return foreignTrainer(context, use, context.output(output));
+}
+
+/** The snapshot of the team's code that a trainer is. */
+export async function trainerSnapshot(
+  context: StepContext,
+  use: TrainerUse,
+): Promise<Record<string, Snapshot>> {
+  if (use.run.language === 'builtin') return {};
+  const { codeSnapshot } = await import('../../foreign/code.ts');
+  const snapshot = codeSnapshot(use.run, context.root);
+  return snapshot === undefined ? {} : { [use.trainer]: snapshot };
 }
 
 /** Points an error of the trainer at where the spec asks for it. */

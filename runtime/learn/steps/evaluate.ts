@@ -14,6 +14,7 @@ import { metricByName } from '../metrics/index.ts';
 import { openModel } from '../open-model.ts';
 import type { Task } from '../types.ts';
 import { folderOf, modelOf, partOf, rowsByPart, writeJson } from './common.ts';
+import { ForeignMeasures } from './foreign-measures.ts';
 import { readTrainingRows, rowHashes, rowsNotIn } from './identity.ts';
 import { groupRows, memberOrder, sliceColumns } from './slices.ts';
 
@@ -24,6 +25,8 @@ interface Judged {
   readonly part: Part;
   readonly metrics: readonly NeededMetric[];
   readonly threshold: number;
+  /** Metrics of the team, measured beforehand. */
+  readonly foreign: ForeignMeasures;
   readonly model: Float64Array;
   readonly baseline: Float64Array | null;
   /** Its scores, and by row whether it was trained on it. */
@@ -46,11 +49,20 @@ export const evaluateStep: StepRunner = async context => {
     part,
     metrics: metricUses(plan),
     threshold: plan.threshold,
+    foreign: new ForeignMeasures(plan),
     model: await model.predict(part.frame),
     baseline:
       baselineFolder === undefined ? null : await (await openModel(baselineFolder)).predict(part.frame),
     champion: champion.scored,
   };
+  const evaluateAll = (given: Judged) => ({
+    overall: evaluateRows(given),
+    slices: neededSlices(plan).map(slice => evaluateSlice(context, given, slice.by, slice.minimum)),
+  });
+  const snapshots = judged.foreign.snapshots(context);
+  await judged.foreign.measure(context, judged.metrics, part.target, metrics =>
+    evaluateAll({ ...judged, metrics }),
+  );
   const document: MetricsDocument = {
     version: 'metrics/1',
     model: context.step.of,
@@ -65,16 +77,16 @@ export const evaluateStep: StepRunner = async context => {
       key,
       metric,
       args,
-      direction: direction ?? metricByName(metric, part.target.task).direction,
+      direction:
+        direction ?? judged.foreign.directionOf(metric) ?? metricByName(metric, part.target.task).direction,
       listed,
     })),
     champion: champion.state,
-    overall: evaluateRows(judged),
-    slices: neededSlices(plan).map(slice => evaluateSlice(context, judged, slice.by, slice.minimum)),
+    ...evaluateAll(judged),
     importance: model.importance?.() ?? [],
   };
   await writeJson(context, 'metrics', 'metrics.json', document);
-  return { status: 'succeeded', metrics: numbersOf(document), notes: notesOf(document), snapshots: {} };
+  return { status: 'succeeded', metrics: numbersOf(document), notes: notesOf(document), snapshots };
 };
 
 type Champion = { readonly state: ChampionState; readonly scored: Judged['champion'] };
@@ -147,6 +159,8 @@ function measureScores(judged: Judged, scores: Float64Array, rows: Int32Array | 
   const { part, metrics, threshold } = judged;
   return Object.fromEntries(
     metrics.map(({ key, metric, args }) => {
+      const measured = judged.foreign.take(key, scores, rows);
+      if (measured !== undefined) return [key, 'value' in measured ? measured.value : null];
       const options = { threshold, ...thresholdOf(metric, args) };
       const value = metricByName(metric, part.target.task as Task).compute(
         scores,

@@ -1,8 +1,9 @@
 import type { TrainerUse, Value } from '../../../compiler/plan/plan.ts';
 import type { StepContext, StepRunner } from '../../engine/contract.ts';
 import type { ParametersDocument } from '../../engine/documents.ts';
-import type { Model, Params } from '../types.ts';
-import { modelOf, partOf, placedAt, readDocument, trainerOf, writeJson } from './common.ts';
+import { saveModel } from '../open-model.ts';
+import type { AnyModel, Params } from '../types.ts';
+import { modelOf, partOf, placedAt, readDocument, trainerOf, trainerSnapshot } from './common.ts';
 import { rowHashes, writeTrainingRows } from './identity.ts';
 
 /** Fits the model on the training part; early stopping, where the trainer has it, watches the validation part. */
@@ -23,7 +24,8 @@ export const baselineStep: StepRunner = async context => {
 };
 
 async function fit(context: StepContext, use: TrainerUse, params: Readonly<Record<string, Value>>) {
-  const trainer = trainerOf(use.run, use.trainer, use.at);
+  const snapshots = await trainerSnapshot(context, use);
+  const trainer = await trainerOf(context, use, 'model');
   const folder = context.output('model');
   context.progress({ message: 'reading the training rows' });
   const train = await partOf(context, 'train', 'model');
@@ -41,7 +43,7 @@ async function fit(context: StepContext, use: TrainerUse, params: Readonly<Recor
   );
   const took = seconds();
   const json = model.toJSON();
-  await writeJson(context, 'model', 'model.json', json);
+  await saveModel(folder, model);
   await writeTrainingRows(folder, rowHashes(train, json.features));
   const { rows } = train.frame;
   const metrics = {
@@ -54,11 +56,11 @@ async function fit(context: StepContext, use: TrainerUse, params: Readonly<Recor
     status: 'succeeded' as const,
     metrics,
     notes: notesOf(use.trainer, rows, model, took),
-    snapshots: {},
+    snapshots,
   };
 }
 
-function notesOf(name: string, rows: number, model: Model, took: number): string[] {
+function notesOf(name: string, rows: number, model: AnyModel, took: number): string[] {
   const fitted = model.fitted ? `, ${roundsText(model.fitted.rounds)} (${model.fitted.stopped})` : '';
   return [`${name} on ${rows.toLocaleString('en-US')} rows in ${took.toFixed(1)} s${fitted}`];
 }

@@ -1,11 +1,11 @@
 import { runMessages } from '../../../compiler/diagnostics/messages/run.ts';
-import type { Dimension, Value } from '../../../compiler/plan/plan.ts';
+import type { Dimension, Model as ModelPlan, Value } from '../../../compiler/plan/plan.ts';
 import { fault } from '../../data/faults.ts';
-import type { StepRunner } from '../../engine/contract.ts';
+import type { StepContext, StepRunner } from '../../engine/contract.ts';
 import type { ParametersDocument } from '../../engine/documents.ts';
 import { type Trial, type TuneOptions, tune } from '../tune.ts';
 import type { Params } from '../types.ts';
-import { modelOf, partOf, placedAt, trainerOf, writeJson } from './common.ts';
+import { modelOf, partOf, placedAt, trainerOf, trainerSnapshot, writeJson } from './common.ts';
 
 /** Random search over the declared space, judged on the validation part; a parameter tried by hand is not searched. */
 export const tuneStep: StepRunner = async context => {
@@ -21,12 +21,13 @@ export const tuneStep: StepRunner = async context => {
   if (!validation) throw fault(runMessages.tunedBlind, { model: context.step.of }, { at: model.at });
   const names = Object.keys(plan.space);
   const options: TuneOptions = {
-    trainer: trainerOf(use.run, use.trainer, use.at),
+    trainer: await trainerOf(context, use, 'parameters'),
     train,
     validation,
     start: { ...startingParams(use.params, space), ...overrides } as Params,
     space,
     metric: plan.metric,
+    ...foreignMeasure(context, model, plan.metric),
     goal: plan.direction,
     trials: Object.keys(space).length === 0 ? 1 : plan.trials,
     seed: model.seed,
@@ -61,9 +62,23 @@ export const tuneStep: StepRunner = async context => {
     status: 'succeeded',
     metrics: { trials: tuned.trials.length, [plan.metric]: document.score },
     notes,
-    snapshots: {},
+    snapshots: await trainerSnapshot(context, use),
   };
 };
+
+/** How a metric of the team measures a trial; nothing for one of the library. */
+function foreignMeasure(context: StepContext, model: ModelPlan, name: string): Pick<TuneOptions, 'measure'> {
+  const use = model.metrics.find(({ metric }) => metric === name);
+  if (!use || use.run.language === 'builtin') return {};
+  return {
+    measure: async (scores, target) => {
+      const { measureForeign } = await import('../../foreign/metric.ts');
+      const measurements = [{ scores, rows: undefined }];
+      const given = { target, threshold: model.threshold, measurements };
+      return (await measureForeign(context, use, given, context.output('parameters')))[0]!;
+    },
+  };
+}
 
 const scoreOf = (trial: Trial): number | null => ('value' in trial.result ? trial.result.value : null);
 

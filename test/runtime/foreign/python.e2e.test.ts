@@ -110,7 +110,7 @@ def score(orders: pa.RecordBatchReader, scale: float):
     const message = await projectOf(bad).failure(step);
     assert.match(
       message,
-      /^main\.mlp:4:\d+: MLP8716: component `moods` \(steps\/moods\.py:score\) gave 2 rows that break the schema:/,
+      /^main\.mlp:4:\d+: MLP8816: component `moods` \(steps\/moods\.py:score\) gave 2 rows that break the schema:/,
     );
     assert.match(
       message,
@@ -129,13 +129,13 @@ def score(orders: pa.RecordBatchReader, scale: float):
         /MLP8008: the rows of `order_moods`.*\n?[\s\S]*`mood`[\s\S]*`moods`/,
       ],
       [giving(`pd.DataFrame(${right}).assign(written=[1, 2, 3])`), /MLP8009: .*written.*BIGINT/],
-      [giving(`pd.DataFrame(${right}).assign(mood=[1, "two", 3.0])`), /MLP8715: .*mood.*/],
+      [giving(`pd.DataFrame(${right}).assign(mood=[1, "two", 3.0])`), /MLP8815: .*mood.*/],
       [
         giving('None'),
-        /MLP8714: .*gave nothing, and a table of Note is declared\nhint: is a `return` missing\?/,
+        /MLP8814: .*gave nothing, and a table of Note is declared\nhint: is a `return` missing\?/,
       ],
-      [giving('7'), /MLP8715: .*it is a int, not a table/],
-      [giving('iter([])'), /MLP8714/],
+      [giving('7'), /MLP8815: .*it is a int, not a table/],
+      [giving('iter([])'), /MLP8814/],
     ];
     for (const [code, wanted] of cases) assert.match(await projectOf(code).failure(step), wanted, code);
     const empty = await projectOf(giving(`pd.DataFrame(${right}).head(0)`)).step(step);
@@ -146,35 +146,35 @@ def score(orders: pa.RecordBatchReader, scale: float):
     const cases: readonly (readonly [string, RegExp])[] = [
       [
         'def score(orders, scale):\n    print("so far")\n    raise ValueError("no such mood")\n',
-        /^main\.mlp:9:14: MLP8710: .* failed at steps\/moods\.py:3: ValueError: no such mood\n {2}\| so far\n[\s\S]*Traceback/,
+        /^main\.mlp:9:14: MLP8810: .* failed at steps\/moods\.py:3: ValueError: no such mood\n {2}\| so far\n[\s\S]*Traceback/,
       ],
-      ['import sys\ndef score(orders, scale):\n    sys.exit(3)\n', /MLP8710: .* ended with code 3/],
+      ['import sys\ndef score(orders, scale):\n    sys.exit(3)\n', /MLP8810: .* ended with code 3/],
       [
         'import os\ndef score(orders, scale):\n    os._exit(0)\n',
-        /MLP8713: .* ended before it gave a result/,
+        /MLP8813: .* ended before it gave a result/,
       ],
-      ['import os\ndef score(orders, scale):\n    os.abort()\n', /MLP8710: .* was killed by SIGABRT/],
+      ['import os\ndef score(orders, scale):\n    os.abort()\n', /MLP8810: .* was killed by SIGABRT/],
       [
         'import seaborn\ndef score(orders, scale):\n    return orders\n',
-        /MLP8710: .* cannot be loaded: ModuleNotFoundError: No module named 'seaborn' at steps\/moods\.py:1\nhint: add the package/,
+        /MLP8810: .* cannot be loaded: ModuleNotFoundError: No module named 'seaborn' at steps\/moods\.py:1\nhint: add the package/,
       ],
-      ['def score(orders, scale:\n', /MLP8710: .* cannot be loaded: SyntaxError/],
-      ['def scores(orders, scale):\n    return orders\n', /MLP8710: .*does not have\nhint: it has scores/],
+      ['def score(orders, scale:\n', /MLP8810: .* cannot be loaded: SyntaxError/],
+      ['def scores(orders, scale):\n    return orders\n', /MLP8810: .*does not have\nhint: it has scores/],
       [
         'def score(order):\n    return order\n',
-        /MLP8710: .* does not take what it is given: missing a required argument: 'order'/,
+        /MLP8810: .* does not take what it is given: missing a required argument: 'order'/,
       ],
     ];
     for (const [code, wanted] of cases) assert.match(await projectOf(code).failure(step), wanted, code);
     const elsewhere = (run: string) => projectOf(giving('orders'), '', run).failure(step);
     assert.match(
       await elsewhere('run python "steps/mood.py:score"'),
-      /MLP8704: .*there is no such file\nhint: did you mean `steps\/moods\.py`\?/,
+      /MLP8804: .*there is no such file\nhint: did you mean `steps\/moods\.py`\?/,
     );
-    assert.match(await elsewhere('run python "../../etc/x.py:score"'), /MLP8704/);
+    assert.match(await elsewhere('run python "../../etc/x.py:score"'), /MLP8804/);
     assert.match(
       await elsewhere('run python "steps/moods.py"'),
-      /MLP8705: .*\nhint: write `run python "steps\/clean\.py:clean"`/,
+      /MLP8805: .*\nhint: write `run python "steps\/clean\.py:clean"`/,
     );
   });
 
@@ -214,14 +214,14 @@ def score(orders, scale):
     const message = await projectOf(sleeper, 'timeout 3s').failure(step);
     assert.match(
       message,
-      /main\.mlp:9:14: MLP8711: .* was stopped after its time-out of 3 s\n {2}\| waiting/,
+      /main\.mlp:9:14: MLP8811: .* was stopped after its time-out of 3 s\n {2}\| waiting/,
     );
     assert.equal(processesWith(mark), []);
     const greedy =
       'def score(orders, scale):\n    held = [bytearray(64 * 1024**2) for _ in range(64)]\n    import time; time.sleep(30)\n';
     assert.match(
       await projectOf(greedy, 'resources { memory: 400MiB }').failure(step),
-      /MLP8712: .* it held more than 400 MiB of memory/,
+      /MLP8812: .* it held more than 400 MiB of memory/,
     );
   });
 

@@ -54,8 +54,8 @@ test('the order of the space changes nothing', async () => {
 
 test('shared bins change no score: the best model is what fitting alone gives', async () => {
   const { best, model } = await tune(base);
-  const alone = base.trainer.fit(train.frame, train.target, best.params, { seed: 7, validation });
-  assert.equal([...model.predict(validation.frame)], [...alone.predict(validation.frame)]);
+  const alone = await base.trainer.fit(train.frame, train.target, best.params, { seed: 7, validation });
+  assert.equal([...(await model.predict(validation.frame))], [...(await alone.predict(validation.frame))]);
 });
 
 test('an abort between trials ends it with the reason', async () => {

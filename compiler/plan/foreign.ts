@@ -1,4 +1,4 @@
-import type { Foreign, Plan, Step } from '../../compiler/plan/plan.ts';
+import type { Foreign, Plan, Step } from './plan.ts';
 
 export interface ForeignCode {
   /** The table or the definition that it is the code of, under which its snapshot is known. */
