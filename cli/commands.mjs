@@ -23,6 +23,10 @@ export const commands = [
   { name: 'models', summary: 'list registered models, or show one with its promotions' },
   { name: 'explain', summary: 'explain an error code, with a wrong and a right example' },
   { name: 'lsp', summary: 'start the language server, for editors' },
+  {
+    name: 'prepare',
+    summary: 'make the Python environments of steps, so that a run needs no network for them',
+  },
   { name: 'step', summary: 'run one step on given folders, as a pod or a CI job does' },
   { name: 'debug', summary: 'dump a stage of the compiler: tokens, tree, symbols, plan' },
 ];

@@ -108,7 +108,11 @@ async function buildRuntime(outdir) {
     format: 'esm',
     splitting: true,
     sourcemap: 'linked',
-    entryPoints: { index: at('runtime/index.ts'), child: at('runtime/engine/child.ts') },
+    entryPoints: {
+      index: at('runtime/index.ts'),
+      child: at('runtime/engine/child.ts'),
+      'foreign-node': at('runtime/foreign/typescript/harness.ts'),
+    },
     outdir,
     external: externals('runtime/package.json'),
     plugins: [validatorsPlugin],

@@ -8,6 +8,7 @@ import type { Plan } from '../../compiler/plan/plan.ts';
 import { SourceFile } from '../../compiler/source/text.ts';
 import { githubActions } from '../../compiler/targets/github-actions/index.ts';
 import { kubernetes } from '../../compiler/targets/kubernetes/index.ts';
+import { python } from '../../compiler/targets/python/index.ts';
 import { isRefused, type Target, type TargetOptions, toDiagnostics } from '../../compiler/targets/target.ts';
 import { typescript } from '../../compiler/targets/typescript/index.ts';
 import { type ProjectOptions, planOf, withProjectOptions } from '../compile.ts';
@@ -17,7 +18,7 @@ import { packageVersions } from '../program.ts';
 import { plural, print, printError, useColor } from '../terminal.ts';
 import { writeFiles } from '../write-files.ts';
 
-const targets: readonly Target[] = [typescript, kubernetes, githubActions];
+const targets: readonly Target[] = [typescript, kubernetes, githubActions, python];
 
 interface BuildOptions extends ProjectOptions {
   readonly target: string;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type FeaturesCommand, featuresUsage, parseFeatures } from '../features/arguments.ts';
+import type { PrepareCommand } from '../foreign/prepare-command.ts';
 import type { ServeOptions } from '../serve/serve.ts';
 import type { StepParams } from './contract.ts';
 import type { RunOptions } from './run.ts';
@@ -9,9 +10,10 @@ export const usage = `Usage:
   run [GOAL] [--from TIME] [--to TIME] [--try MODEL.PARAM=VALUE]… [--force] [--jobs N] [--memory SIZE] [--root DIR] [--json] [--html FILE]
   step NAME --in DIR --out DIR [--params FILE] [--root DIR]
 ${featuresUsage}
+  prepare [GOAL] [--root DIR]
   serve [DEPLOYMENT] [--port N] [--host H] [--access-log] [--root DIR]
 
-run carries out what GOAL needs and keeps the results in DIR/.mlp, and its report as a page in FILE; step carries out one step on the folders it is given; serve answers requests with the champion until it is stopped.
+run carries out what GOAL needs and keeps the results in DIR/.mlp, and its report as a page in FILE; step carries out one step on the folders it is given; prepare makes what the steps of GOAL need beside themselves, so that they run without a network; serve answers requests with the champion until it is stopped.
 Exit codes: 0 fine, 1 at fault, 2 wrong usage, 3 refused by a gate or a validation, 130 cancelled.
 `;
 
@@ -30,6 +32,7 @@ export type Parsed =
     }
   | { readonly command: 'step'; readonly step: string; readonly options: StepOptions }
   | FeaturesCommand
+  | { readonly command: 'prepare'; readonly options: PrepareCommand }
   | { readonly command: 'serve'; readonly options: ServeOptions };
 
 export function parseArguments(argv: readonly string[]): Parsed {
@@ -39,12 +42,23 @@ export function parseArguments(argv: readonly string[]): Parsed {
   try {
     if (command === 'run') return parseRun(rest);
     if (command === 'step') return parseStep(rest);
+    if (command === 'prepare') return parsePrepare(rest);
     if (command === 'features') return parseFeatures(rest);
     if (command === 'serve') return parseServe(rest);
   } catch (error) {
     return { wrong: (error as Error).message };
   }
-  return { wrong: `there is no command ${command}; there are run, step, features and serve` };
+  return { wrong: `there is no command ${command}; there are run, step, prepare, features and serve` };
+}
+
+function parsePrepare(args: readonly string[]): Parsed {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { root: { type: 'string' } },
+  });
+  if (positionals.length > 1) return { wrong: 'prepare takes one goal' };
+  return { command: 'prepare', options: { root: values.root ?? '.', goal: positionals[0] } };
 }
 
 function parseRun(args: readonly string[]): Parsed {

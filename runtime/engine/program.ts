@@ -83,6 +83,11 @@ export async function main(
       const { featuresCommand } = await import('../features/command.ts');
       return await featuresCommand(program, parsed, signal);
     }
+    if (parsed.command === 'prepare') {
+      const { prepare } = await import('../foreign/prepare-command.ts');
+      await prepare(program.plan, parsed.options, signal, line => process.stdout.write(`${line}\n`));
+      return 0;
+    }
     if (parsed.command === 'serve') return await serveCommand(program, parsed.options, signal);
     return await (parsed.command === 'run'
       ? runCommand(program, parsed, signal)

@@ -76,6 +76,11 @@ export function codeSnapshot(run: Foreign, root: string) {
   return { uri: targetOf(run).file!, bytes, hash: `sha256:${hash.digest('hex')}` };
 }
 
+/** The text of a command or query: as the spec has it, or that of a file of the project. Throws MLP8804. */
+export function requireText(what: string, run: Foreign, root: string, at: number): string {
+  return targetOf(run).file === null ? run.target : readFileSync(requireFile(what, run, root, at), 'utf8');
+}
+
 /** The path of the file that is run. Throws MLP8804 where it is not there or lies outside of the project, MLP8805 without a function. */
 export function requireFile(what: string, run: Foreign, root: string, at: number): string {
   const { file, name } = targetOf(run);

@@ -7,13 +7,14 @@ import { countText } from '../data/describe.ts';
 import { type Database, withDatabase } from '../data/duckdb.ts';
 import { fault } from '../data/faults.ts';
 import { intervalOf } from '../data/ingest.ts';
+import { identifier } from '../data/sql.ts';
 import { tableFile, writeTable } from '../data/write.ts';
 import type { Snapshot, StepContext, StepRunner } from '../engine/contract.ts';
 import { type Crossed, checkTable, type TableFormat } from './boundary.ts';
 import { codeSnapshot } from './code.ts';
 import type { JobColumn } from './job.ts';
 import { languageOf } from './languages.ts';
-import { type Run, runJob, surroundingsOf } from './run-job.ts';
+import { type JobFacts, type Run, runJob, surroundingsOf, withScratch } from './run-job.ts';
 
 /** Runs the code on its inputs and keeps what it makes once all of it is known to be as declared. */
 export const componentStep: StepRunner = async context => {
@@ -30,7 +31,6 @@ export const componentStep: StepRunner = async context => {
     at,
   };
   const output = context.output('rows');
-  const language = await languageOf(use.run, what, at);
   const code = codeSnapshot(use.run, context.root);
   const inputs = await checkedInputs(context, use, what, output);
   const columns = context.plan.schemas[use.schema]!.columns.map(
@@ -48,8 +48,8 @@ export const componentStep: StepRunner = async context => {
     seed: null,
     model: null,
   } as const;
-  const made = await runJob(run, facts, language, output, folder =>
-    keepRows(context, use, run, folder, output),
+  const made = await makeRows(run, facts, output, (folder, rows) =>
+    keepRows(context, use, run, { folder, rows }, output),
   );
   const snapshots: Record<string, Snapshot> = code === undefined ? {} : { [name]: code };
   const notes = [
@@ -60,6 +60,25 @@ export const componentStep: StepRunner = async context => {
   ];
   return { status: 'succeeded', metrics: { rows: made.rows }, notes, snapshots };
 };
+
+/** SQL needs no process; everything else is a job. `body` is given the folder of the result, and the rows if they are told. */
+async function makeRows<T>(
+  run: Run,
+  facts: JobFacts,
+  output: string,
+  body: (folder: string, rows: number | undefined) => Promise<T>,
+): Promise<T> {
+  if (run.run.language === 'sql')
+    return withScratch(output, async folder => {
+      const { runSql } = await import('./sql.ts');
+      await runSql(run, facts, folder);
+      return body(folder, undefined);
+    });
+  const language = await languageOf(run.run, run.what, run.at);
+  return runJob(run, facts, language, output, (folder, answer) =>
+    body(folder, answer?.status === 'done' ? answer.rows : undefined),
+  );
+}
 
 /** What is run as a message shows it; SQL and commands in the spec are only named. */
 function shownTarget({ run }: ComponentUse): string {
@@ -109,7 +128,7 @@ async function keepRows(
   context: StepContext,
   use: ComponentUse,
   { what, wanted, at }: Run,
-  folder: string,
+  { folder, rows }: { readonly folder: string; readonly rows: number | undefined },
   output: string,
 ): Promise<Crossed> {
   const format = formats.find(ending => existsSync(path.join(folder, `rows.${ending}`)));
@@ -121,6 +140,15 @@ async function keepRows(
   context.progress({ message: `checking what ${use.component} gave` });
   const file = path.join(folder, `rows.${format}`);
   return inDatabase(context, output, [file], async database => {
+    // A file of JSON without a line has no columns either.
+    if (rows === 0 && format === 'json') {
+      const columns = checks.columns.map(
+        ({ name: column, sqlType }) => `NULL::${sqlType} AS ${identifier(column)}`,
+      );
+      const query = `SELECT ${columns.join(', ')} WHERE false`;
+      await writeTable(database, query, output);
+      return { rows: 0, query, ignored: [] };
+    }
     const crossed = await checkTable({
       ...{ database, file, format, schemaName: use.schema, schema, checks, what, at },
       ...{ rows: `the rows of \`${name}\``, direction: 'gave' },

@@ -5,6 +5,9 @@ import type { Language } from './run-job.ts';
 
 const languages: Partial<Record<Foreign['language'], () => Promise<Language>>> = {
   python: async () => (await import('./python.ts')).python,
+  typescript: async () => (await import('./typescript.ts')).typescript,
+  shell: async () => (await import('./shell.ts')).shell,
+  container: async () => (await import('./container.ts')).container,
 };
 
 export async function languageOf(run: Foreign, what: string, at: number): Promise<Language> {

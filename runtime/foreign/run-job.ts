@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly step: Step;
   readonly root: string;
   readonly threads: number;
+  /** What DuckDB may hold, such as `2GiB`. */
+  readonly memory: string;
   readonly signal: AbortSignal;
   progress(message: string): void;
 }
@@ -26,6 +28,7 @@ export const surroundingsOf = (context: StepContext): Surroundings => ({
   step: context.step,
   root: context.root,
   threads: context.params.threads,
+  memory: context.params.memory,
   signal: context.signal,
   progress: message => context.progress({ message }),
 });

@@ -40,10 +40,10 @@ export const foreignMessages = {
       'look at the names and versions in `packages`; without a network make it beforehand where there is one: `mlp prepare`',
     text: 'An environment is made once for each set of pinned packages, in `.mlp/python`, and used again. It is made whole or not at all.',
   }),
-  unpinned: define<{ what: string; package: string }>({
+  unpinned: define<{ package: string }>({
     code: 'MLP8803',
     title: 'package without a version',
-    message: ({ what, package: name }) => `\`packages "${name}"\` of ${what} names no exact version`,
+    message: ({ package: name }) => `\`packages "${name}"\` names no exact version`,
     hint: ({ package: name }) =>
       `write the version that you tested with: "${name.replace(/[^A-Za-z0-9._[\],-].*$/, '')}==1.2.3"`,
     text: 'What a package does changes from version to version, and with it the result. So each one is pinned with `==`, and a run next year is the run of today.',

@@ -30,9 +30,9 @@ export const capabilities = {
   /** Schemes a path may begin with; no scheme is a file of the project or an absolute path. */
   schemes: ['npm', 's3'] as readonly string[],
   /** How trainers and metrics may be implemented. */
-  foreign: ['builtin', 'python'] as readonly Foreign['language'][],
+  foreign: ['builtin', 'python', 'shell', 'container'] as readonly Foreign['language'][],
   /** How components may be. */
-  components: ['python'] as readonly Foreign['language'][],
+  components: ['python', 'typescript', 'shell', 'sql', 'container'] as readonly Foreign['language'][],
   /** Constructors of loaders. */
   loaders: ['onnx'] as readonly string[],
   tasks: ['binary', 'multiclass', 'regression'] as readonly Model['task'][],

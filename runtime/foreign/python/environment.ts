@@ -48,6 +48,10 @@ export function requirementsOf(packages: readonly string[]): readonly string[] {
   return [...new Set([...packages, ...own])].sort();
 }
 
+/** `name==1.2.3`, perhaps with extras, or a file by its address and hash. */
+const exact =
+  /^[A-Za-z0-9._-]+(\[[A-Za-z0-9._,-]+\])?(==[A-Za-z0-9.!+_-]+| @ https:\/\/\S+#sha256=[0-9a-f]{64})$/;
+
 /** As pip compares names. */
 const nameOf = (requirement: string): string =>
   (/^[A-Za-z0-9._-]+/.exec(requirement)?.[0] ?? '').toLowerCase().replace(/[-_.]+/g, '-');
@@ -55,6 +59,8 @@ const nameOf = (requirement: string): string =>
 /** @throws MlpError MLP8801 (no Python), MLP8802 (it cannot be made); the signal's reason */
 export async function pythonEnvironment(options: EnvironmentOptions): Promise<PythonEnvironment> {
   const { root, packages, signal } = options;
+  const loose = packages.find(name => !exact.test(name));
+  if (loose !== undefined) throw fault(foreignMessages.unpinned, { package: loose }, { at: options.at });
   const requirements = requirementsOf(packages);
   const interpreter = await findInterpreter(options);
   const key = createHash('sha256').update(

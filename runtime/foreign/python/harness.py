@@ -6,7 +6,6 @@ import json
 import os
 import sys
 import traceback
-import typing
 
 folder = os.path.dirname(os.path.abspath(sys.argv[1]))
 code = os.path.abspath(sys.argv[2])
@@ -104,10 +103,14 @@ def call(function, arguments):
 
 
 def hints(function):
-    try:
-        return typing.get_type_hints(function)
-    except Exception:
-        return {}
+    """Annotations by parameter; one that means nothing while the code runs is left out."""
+    found = {}
+    for name, hint in getattr(function, "__annotations__", {}).items():
+        try:
+            found[name] = eval(hint, function.__globals__) if isinstance(hint, str) else hint
+        except Exception:
+            pass
+    return found
 
 
 def component(job, function):
