@@ -15,7 +15,7 @@ const swap = (from: string, to: string) => (spec: string) => {
 };
 
 test('flights: the example passes, and the model learns from a sample of its rows', async () => {
-  const { code, out, err } = await mlp(['test', '-p', 'examples/flights']);
+  const { code, out, err } = await mlp(['test', '-p', 'examples/flights', '--force']);
   assert.equal([code, err], [0, '']);
   assert.match(out, /^✓ an evening flight \(Departure\)$/m);
   assert.match(out, /^✓ it can learn \(lateness\)$/m);
@@ -160,7 +160,7 @@ test('several patterns, and a star for any text', async () => {
 
 test('random examples of what nothing tests, the same for the same seed', async () => {
   const drawn = async (...more: string[]) => {
-    const { code, out } = await mlp(['test', '-p', 'examples/penguins', '--random', '2', ...more]);
+    const { code, out } = await mlp(['test', '-p', 'examples/penguins', '--random', '2', '--force', ...more]);
     assert.is(code, 0, out);
     return out;
   };
