@@ -54,6 +54,7 @@ test('every command that prints has a schema, or a reason', () => {
     ['lint', 'diagnostics.schema.json'],
     ['step', 'result.json'],
     ['lsp', 'a protocol'],
+    ['serve', 'a protocol'],
   ]);
   const page = readFileSync(path.join(repository, 'docs/json.md'), 'utf8');
   for (const { name } of commands) {

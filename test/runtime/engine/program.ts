@@ -46,10 +46,10 @@ export interface Shape {
   readonly goal?: string;
 }
 
-const builtin = { language: 'builtin', target: 'x', args: [], packages: [] } as const;
+const builtin = { language: 'builtin', target: 'gradient_boosting', args: [], packages: [] } as const;
 const trainer = {
-  trainer: 'x',
-  params: {},
+  trainer: 'gradient_boosting',
+  params: { depth: 6 },
   run: builtin,
   acceptsMissing: true,
   acceptsCategories: true,

@@ -188,4 +188,9 @@ test "large orders" of Basket {
 }
 test "it learns" of returns { converges on 500 rows  overfits 64 rows  stays finite }
 test "a small run" of nightly { runs on 100 rows }
+function halved(x: float) -> float = x / 2.0
+test "a half" of halved {
+  given { x: 3.0 }
+  expect halved == 1.5
+}
 `;
