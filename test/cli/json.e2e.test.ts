@@ -55,6 +55,7 @@ test('every command that prints has a schema, or a reason', () => {
     ['step', 'result.json'],
     ['lsp', 'a protocol'],
     ['serve', 'a protocol'],
+    ['prepare', 'an environment'],
   ]);
   const page = readFileSync(path.join(repository, 'docs/json.md'), 'utf8');
   for (const { name } of commands) {

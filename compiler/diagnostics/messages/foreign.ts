@@ -91,7 +91,7 @@ export const foreignMessages = {
     title: 'code of the team that ends without an answer',
     message: ({ what, how, output }) => `${what} ${how}${shown(output)}`,
     hint: () =>
-      'let the function return what it is declared to make; `sys.exit` and `process.exit` end it without a result',
+      'let the function return what it is declared to make; `sys.exit` and its like end it without a result',
     text: 'The process ended as if all were well, and left no result.',
   }),
   gaveNothing: define<{ what: string; wanted: string }>({
