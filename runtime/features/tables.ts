@@ -31,6 +31,8 @@ export interface TablesOptions {
   readonly root: string;
   /** What the run is called in lists of runs. */
   readonly label: string;
+  /** Rows up to here are wanted, an ISO instant: what judges how fresh a source is, too. */
+  readonly until?: string | null;
   readonly signal?: AbortSignal;
   readonly observer?: Observer;
 }
@@ -49,6 +51,7 @@ export async function makeTables(
     root: options.root,
     goal: options.label,
     goals: tables,
+    to: options.until ?? null,
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.observer ? { observer: options.observer } : {}),
   });

@@ -35,12 +35,16 @@ export function ageFault(
   const now = Math.min(Date.now(), to === null ? Number.POSITIVE_INFINITY : Date.parse(to));
   const column = timeOf(source, plan.schemas[source.schema]!);
   if (newest !== null && now - newest <= freshWithin) return null;
-  const minutes = (ms: number): string => durationText(Math.round(ms / 60_000) * 60_000);
+  // A person compares days with days: minutes of a year say nothing.
+  const rounded = (ms: number): string => {
+    const unit = ms >= 3 * 86_400_000 ? 86_400_000 : ms >= 3 * 3_600_000 ? 3_600_000 : 60_000;
+    return durationText(Math.round(ms / unit) * unit);
+  };
   const facts = {
     source: name,
     column: column ?? 'row',
     newest: newest === null ? 'nowhere' : new Date(newest).toISOString(),
-    age: newest === null ? 'an unknown time' : minutes(now - newest),
+    age: newest === null ? 'an unknown time' : rounded(now - newest),
     within: durationText(freshWithin),
   };
   return fault(connectionMessages.stale, facts, { at });

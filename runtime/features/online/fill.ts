@@ -49,7 +49,9 @@ export async function materializeFeatures(program: Program, options: FillOptions
   // First the store: rows are not made for one that is not there.
   const store = (await openStoreFor(program.plan, options, { readOnly: false }))!;
   try {
-    const folders = await makeTables(program, tables, { ...options, label: 'features materialize' });
+    const until = options.to == null ? null : new Date(options.to / 1000).toISOString();
+    const run = { ...options, label: 'features materialize', until };
+    const folders = await makeTables(program, tables, run);
     return await asOnlyWriter(store, async () => {
       const moved = await moveStates(store, states, {
         folders,

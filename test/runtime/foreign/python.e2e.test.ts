@@ -114,11 +114,11 @@ def score(orders: pa.RecordBatchReader, scale: float):
     );
     assert.match(
       message,
-      /the rows of `order_moods`, column mood: 1 of 3 rows \(33%\) is outside -1\.\.1; row 2 \(value 7\.5\)/,
+      /the rows of `order_moods`, column mood: 1 of 3 rows \(33\.3%\) is outside -1\.\.1; row 2 \(value 7\.5\)/,
     );
     assert.match(
       message,
-      /column mood: 1 of 3 rows \(33%\) is missing, but float in -1\.\.1 may not be; row 3/,
+      /column mood: 1 of 3 rows \(33\.3%\) is missing, but float in -1\.\.1 may not be; row 3/,
     );
   });
 
