@@ -109,7 +109,7 @@ class LineView {
       const last = row.at(-1)!;
       lines.push(last.mark.message === '' ? text : `${text} ${last.mark.message}`);
       const below = said.filter(({ mark }) => mark !== last.mark);
-      for (const { mark, from } of below.toReversed())
+      for (const { mark, from } of [...below].reverse())
         lines.push(`${threads(below, from, paint.dim)}${mark.message}`);
     }
     return lines;

@@ -30,6 +30,7 @@ export const libraryModules = [
   'privacy',
   'notify',
   'service',
+  'stores',
   'targets',
   'triggers',
 ] as const;

@@ -142,7 +142,8 @@ policy p() { policy q() }
 policy q() { policy p() }
 `);
   const circles = found.diagnostics.filter(({ code }) => code === 'MLP2017');
-  assert.is(circles.length, 8);
+  // The two environments are one circle, told once.
+  assert.is(circles.length, 7);
   assert.ok(found.diagnostics.length - circles.length <= 1);
 });
 
@@ -203,7 +204,7 @@ test('names, strings and lists of a megabyte', () => {
       diagnostics.map(({ code }) => code),
       expected,
     );
-    assert.ok(renderText(diagnostics).length < 2000);
+    assert.ok(renderText(diagnostics).length < 2500);
   }
 });
 

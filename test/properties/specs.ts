@@ -271,7 +271,8 @@ class Drawing {
     const detached = random.chance(0.1) || (early && name === 'First');
     const view = new ViewDrawing(random, source, this.readable, this.keys, this.mistakes.ahead, detached);
     const body = [`  key ${key.join(', ')}`, ...view.joins()];
-    if (random.chance(0.1)) body.push('  materialize every 6h', '  stale after 3h else null');
+    view.stalls = random.chance(0.1);
+    if (view.stalls) body.push('  materialize every 6h', '  stale after 3h else null');
     body.push(...view.features(name.toLowerCase(), count));
     if (view.label !== undefined) body.push(view.label);
     this.lines.push(`features ${name} from ${source.name} at ${moment} {\n${body.join('\n')}\n}`);
@@ -294,6 +295,8 @@ class Drawing {
 class ViewDrawing {
   readonly drawn: Column[] = [];
   label: string | undefined;
+  /** Its states may be too old, and then even a count of the past is null. */
+  stalls = false;
   private readonly aliases: { readonly name: string; readonly columns: readonly Column[] }[] = [];
   private readonly random: Random;
   private readonly source: Table;
@@ -441,6 +444,7 @@ class ViewDrawing {
     const next = random.chance(this.ahead) ? 'next ' : '';
     const over = ` over ${next}${random.pick(lengths)}${by.length === 0 ? '' : by.length === 1 ? ` by ${by[0]}` : ` by (${by.join(', ')})`}`;
     const where = this.where(table);
+    const counted = (call: string): string => `to_float(${call}${this.stalls && next === '' ? ' ?? 0' : ''})`;
     const columns = table.columns.filter(c => c.name !== 'id');
     const of = own ? '' : ` of ${table.name}`;
     if (wanted === 'string') {
@@ -449,7 +453,7 @@ class ViewDrawing {
       return `${random.pick(['first', 'last', 'min', 'max'])}(${random.pick(column).name}${of}${where}${over})`;
     }
     const number = columns.filter(c => c.kind === 'float' || c.kind === 'int');
-    if (number.length === 0 || random.chance(0.3)) return `to_float(count(${table.name}${where}${over}))`;
+    if (number.length === 0 || random.chance(0.3)) return counted(`count(${table.name}${where}${over})`);
     const column = random.pick(number);
     const aggregate = random.pick([
       'sum',
@@ -468,7 +472,7 @@ class ViewDrawing {
         ? `twice(${column.name})`
         : column.name;
     const text = `${aggregate}(${value}${of}${where}${over})`;
-    if (aggregate.startsWith('count')) return `to_float(${text})`;
+    if (aggregate.startsWith('count')) return counted(text);
     const whole = column.kind === 'int' && ['sum', 'min', 'max', 'first', 'last'].includes(aggregate);
     return whole ? `to_float(${text} ?? 0)` : `(${text} ?? 0.0)`;
   }

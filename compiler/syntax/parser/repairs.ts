@@ -124,10 +124,10 @@ function beginsItem(text: string, tokens: readonly Token[], index: number, block
 const SIGNS: ReadonlySet<unknown> = new Set([t.Colon, t.Equals]);
 
 /** Whether a token is the first of its line, at the margin or at least so far from it. */
-function startsLine(text: string, token: Token, least: number, anywhere = false): boolean {
-  const start =
-    Math.max(text.lastIndexOf('\n', token.startOffset - 1), text.lastIndexOf('\r', token.startOffset - 1)) +
-    1;
-  const before = text.slice(start, token.startOffset);
-  return /^[ \t]*$/.test(before) && (anywhere || (least === 0 ? before === '' : before.length >= least));
+function startsLine(text: string, { startOffset }: Token, least: number, anywhere = false): boolean {
+  let before = startOffset - 1;
+  while (before >= 0 && (text[before] === ' ' || text[before] === '\t')) before--;
+  if (before >= 0 && text[before] !== '\n' && text[before] !== '\r') return false;
+  const indented = startOffset - 1 - before;
+  return anywhere || (least === 0 ? indented === 0 : indented >= least);
 }
