@@ -170,9 +170,9 @@ class Sorter {
 
   /** `12 hours`: a word for a unit behind a number, where no item begins. */
   private detachedUnit(token: Token): boolean {
-    const before = this.tokens.at(-1);
-    const number = before?.tokenType === t.Int || before?.tokenType === t.Float;
-    if (!before || !number || !UNIT_WORD.test(token.image)) return false;
+    const before = this.tokens[this.tokens.length - 1];
+    if (before === undefined || (before.tokenType !== t.Int && before.tokenType !== t.Float)) return false;
+    if (!UNIT_WORD.test(token.image)) return false;
     if (token.startOffset !== endOf(before) + 1 || this.file.text[endOf(before)] !== ' ') return false;
     if (/^\s*[=:(.]/.test(this.file.text.slice(endOf(token), endOf(token) + 40))) return false;
     const unit = token.image;
@@ -192,6 +192,8 @@ class Sorter {
 
   /** `10,000`: only where the group behind the comma is no number of its own. */
   private thousands(token: Token): boolean {
+    // Hardly any number is of this form, and all of a project are asked.
+    if (token.image.length !== 3 || token.image[0] !== '0') return false;
     const [before, comma] = this.tokens.slice(-2);
     if (!/^0\d\d$/.test(token.image) || before?.tokenType !== t.Int || comma?.tokenType !== t.Comma)
       return false;
