@@ -13,6 +13,7 @@ import { operationsMessages } from './messages/operations.ts';
 import { personalMessages } from './messages/personal.ts';
 import { projectMessages } from './messages/project.ts';
 import { runMessages } from './messages/run.ts';
+import { scoringMessages } from './messages/scoring.ts';
 import { serveMessages } from './messages/serve.ts';
 import { syntaxMessages } from './messages/syntax.ts';
 import { targetsMessages } from './messages/targets.ts';
@@ -39,6 +40,7 @@ export const phases = [
   { digit: 7, title: 'Lint', messages: ruleMessages },
   { digit: 8, title: 'Foreign code', messages: foreignMessages },
   { digit: 8, title: 'Data', messages: dataMessages },
+  { digit: 8, title: 'Scoring', messages: scoringMessages },
   { digit: 8, title: 'Connections', messages: connectionMessages },
   { digit: 8, title: 'Run', messages: runMessages },
   { digit: 8, title: 'Feature store', messages: featureStoreMessages },

@@ -3,6 +3,7 @@ import { type FeaturesCommand, featuresUsage, parseFeatures } from '../features/
 import type { PrepareCommand } from '../foreign/prepare-command.ts';
 import type { ServeOptions } from '../serve/serve.ts';
 import type { StepParams } from './contract.ts';
+import { momentOf } from './moments.ts';
 import type { RunOptions } from './run.ts';
 import type { StepOptions } from './step.ts';
 
@@ -168,14 +169,9 @@ function parseValue(text: string): number | string | boolean {
   return text.trim() !== '' && Number.isFinite(number) ? number : text;
 }
 
-/** An instant of the data interval as `params/1` wants it; a date alone is its midnight in UTC. */
-function instant(text: string | undefined): string | null {
-  if (text === undefined) return null;
-  const date = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (Number.isNaN(date.getTime()))
-    throw new Error(`${text} is not a time: write 2001-03-01 or 2001-03-01T18:15:00Z`);
-  return date.toISOString();
-}
+/** An instant of the data interval as `params/1` wants it. */
+const instant = (text: string | undefined): string | null =>
+  text === undefined ? null : new Date(momentOf(text)).toISOString();
 
 function wholeNumber(option: string, text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new Error(`${option} takes a whole number from 1, not ${text}`);

@@ -12,7 +12,7 @@ import { openStore, type Store, storeError } from '../store/store.ts';
 import type { MlpError, Program, Snapshot, StepParams, StepProgress, StepResult } from './contract.ts';
 import type { Observer, RegisteredModel, RunOutcome, StepOutcome } from './events.ts';
 import { errorFacts, failure } from './execute.ts';
-import { acceptProfile, registerModel, rolledOut, untilRolledOut } from './fold.ts';
+import { acceptProfile, registerModel } from './fold.ts';
 import { type Goal, resolveGoal } from './goals.ts';
 import { keyOf } from './key.ts';
 import { overrideProblems } from './overrides.ts';
@@ -20,6 +20,7 @@ import { type Limits, limitsOf, Spent, takeTurn } from './pipeline.ts';
 import { Cancelled, openPool, type Pool } from './pool.ts';
 import { preflight, RunRefusal } from './preflight.ts';
 import { Recorder } from './recorder.ts';
+import { Registered } from './registered.ts';
 import { asRead, type Resolved, resolveStep } from './resolve.ts';
 import { defaultMemory, formatMemory } from './resources.ts';
 import { openSlots, type Slots } from './slots.ts';
@@ -78,7 +79,7 @@ class Run {
   private readonly done = new Map<string, Promise<StepOutcome>>();
   private readonly hashes = new Map<string, Readonly<Record<string, string>>>();
   private readonly results = new Map<string, StepResult>();
-  private readonly registered: RegisteredModel[] = [];
+  private readonly registered: Registered;
   private readonly slots: Slots;
   private readonly params: StepParams;
   private readonly memory: number;
@@ -101,6 +102,7 @@ class Run {
 
   constructor(program: Program, options: RunOptions, goal: Goal, store: Store) {
     this.program = program;
+    this.registered = new Registered(program.plan);
     this.options = options;
     this.goal = goal;
     this.store = store;
@@ -220,7 +222,7 @@ class Run {
       error: this.halted ? errorFacts(this.halted) : null,
       steps,
       notRun: this.goal.notRun,
-      registered: this.registered,
+      registered: this.registered.models,
     };
     this.observe({ kind: 'run-finished', at: outcome.ended, outcome });
     return outcome;
@@ -241,8 +243,9 @@ class Run {
         (await this.carry(step, resolved));
       if (outcome.result) this.results.set(step.id, outcome.result);
       if (step.kind === 'register' && (outcome.status === 'succeeded' || outcome.status === 'cached'))
-        this.registered.push(await this.register(step, resolved, outcome));
-      if (step.kind === 'write' && outcome.status === 'succeeded') this.rollOut(step, resolved);
+        this.registered.models.push(await this.register(step, resolved, outcome));
+      if (step.kind === 'write' && outcome.status === 'succeeded')
+        this.registered.rollOut(step, () => this.recorder.fold(step, resolved, {}, false));
     }
     this.observe({ kind: 'step-finished', at: Date.now(), outcome });
     return outcome;
@@ -254,49 +257,19 @@ class Run {
       store,
       program,
       environment,
-      params: this.paramsOf(step),
+      params: this.registered.paramsOf(step, this.params),
       root: this.options.root,
       signal: this.signal,
     };
   }
 
-  /** Scoring is told the version that each row is to name. */
-  private paramsOf(step: Step): StepParams {
-    const model = step.kind === 'score' ? this.served(step) : undefined;
-    if (!model) return this.params;
-    return { ...this.params, versions: { [model.model]: model.version.version } };
-  }
-
-  /** The model of a batch deployment as this run has registered it. */
-  private served(step: Step): RegisteredModel | undefined {
-    const serves = this.program.plan.deployments[step.of]?.serves;
-    return this.registered.find(({ model }) => model === serves);
-  }
-
-  /** A version that waits for an approval, or that somebody took back, scores nothing. */
+  /** What a step of a version that is not to serve comes to. */
   private notToServe(step: Step, resolved: Resolved): StepOutcome | undefined {
-    const model = step.kind === 'score' ? this.served(step) : undefined;
-    if (!model || model.withheld === null || model.withheld === untilRolledOut) return undefined;
-    const facts = {
-      deployment: step.of,
-      model: model.model,
-      version: model.version.version,
-      why: model.withheld,
-    };
-    const result: StepResult = {
-      ...failure(step.id, fault(runMessages.notToServe, facts, { at: step.at })),
-      status: 'refused',
-    };
+    const result = this.registered.refusal(step);
+    if (!result) return undefined;
     const now = Date.now();
     this.recorder.save(step, resolved, { status: 'refused', started: now, ended: now, result });
     return { ...this.unfinished(step, 'skipped', result), status: 'refused' };
-  }
-
-  private rollOut(step: Step, resolved: Resolved): void {
-    const model = this.served(step);
-    if (!model) return;
-    const fold = this.recorder.fold(step, resolved, {}, false);
-    this.registered[this.registered.indexOf(model)] = rolledOut(fold, model);
   }
 
   /** The step's outcome if the store has it; recorded in the same transaction, so that no clean-up takes it away. */
@@ -395,7 +368,7 @@ class Run {
       if (runsForeign(this.program.plan, step)) await this.prepare(step, progress);
       const result = await this.pool.run({
         step: step.id,
-        params: { ...this.paramsOf(step), threads, memory: formatMemory(memory) },
+        params: { ...this.registered.paramsOf(step, this.params), threads, memory: formatMemory(memory) },
         inputs: resolved.folders,
         out: this.recorder.outFolder(step, attempt),
         root: options.root,

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Wrong } from '../engine/arguments.ts';
+import { momentOf } from '../engine/moments.ts';
 import type { GetOptions } from './offline/get.ts';
 import type { FillOptions } from './online/fill.ts';
 
@@ -44,8 +45,8 @@ function parseMaterialize(args: readonly string[]): FeaturesCommand {
     options: {
       root: values.root ?? process.cwd(),
       names: positionals,
-      from: values.from === undefined ? null : microseconds(values.from),
-      to: values.to === undefined ? null : microseconds(values.to),
+      from: values.from === undefined ? null : momentOf(values.from) * 1000,
+      to: values.to === undefined ? null : momentOf(values.to) * 1000,
       ...(keep === undefined ? {} : { keep }),
     },
   };
@@ -83,12 +84,4 @@ function parseGet(args: readonly string[]): FeaturesCommand | Wrong {
     ...(values.moment === undefined ? {} : { moment: values.moment }),
   };
   return { command: 'features', act: 'get', json: values.json ?? false, options };
-}
-
-/** A moment in microseconds; without a zone it is taken for UTC, as a wall-clock time is held. */
-export function microseconds(text: string): number {
-  const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/.test(text);
-  const at = Date.parse(zoned ? text : /T/.test(text) ? `${text}Z` : `${text}T00:00:00Z`);
-  if (Number.isNaN(at)) throw new Error(`${text} is not a time: write 2001-03-01 or 2001-03-01T18:15`);
-  return at * 1000;
 }

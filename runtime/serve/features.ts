@@ -3,23 +3,22 @@ import type { Type } from '../../compiler/plan/plan.ts';
 import { tableColumns } from '../../compiler/plan/serving.ts';
 import { fault } from '../data/faults.ts';
 import type { Program } from '../engine/contract.ts';
-import type {
-  OnlineFeatures,
-  OnlineOptions,
-  OnlineRow,
-  OnlineValue,
-  OpenOnlineFeatures,
+import {
+  type OnlineFeatures,
+  type OnlineOptions,
+  type OnlineRow,
+  type OnlineValue,
+  type OpenOnlineFeatures,
+  onlineKinds,
 } from '../features/online/contract.ts';
 import { partColumns } from '../features/part-columns.ts';
 import type { Served } from './served.ts';
 
-/** Kinds of columns that no request carries yet. */
-const notSent: ReadonlySet<Type['kind']> = new Set(['list', 'vector', 'blob', 'table', 'model']);
-
 /** @throws MlpError for a column that a request would have to carry and cannot */
 export function checkSendable({ read, beside }: Served): void {
   for (const { name, type, at } of [...read, ...beside])
-    if (notSent.has(type.kind)) throw fault(serveMessages.notSent, { column: name, type: type.kind }, { at });
+    if (!onlineKinds.has(type.kind))
+      throw fault(serveMessages.notSent, { column: name, type: type.kind }, { at });
 }
 
 /**

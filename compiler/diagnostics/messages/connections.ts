@@ -1,4 +1,4 @@
-import { defineMessage } from '../define.ts';
+import { metWith } from './at-run-time.ts';
 
 // These are met when a program runs, not when a spec is compiled: the example is a spec that runs.
 const spec = `import std.sources { postgres, query }
@@ -10,15 +10,7 @@ connection warehouse = postgres(url: secret("WAREHOUSE_URL"))
 source readings: Reading = query(warehouse, """select * from weather.readings""")
 `;
 
-interface Facts<Args> {
-  readonly code: string;
-  readonly title: string;
-  readonly message: (args: Args) => string;
-  readonly hint?: (args: Args) => string | undefined;
-  readonly text: string;
-}
-const define = <Args>({ text, ...facts }: Facts<Args>) =>
-  defineMessage<Args>({ ...facts, severity: 'error', explanation: { text, wrong: spec, right: spec } });
+const define = metWith(spec);
 
 const list = (names: readonly string[]): string => names.map(name => `\`${name}\``).join(', ');
 

@@ -1,4 +1,4 @@
-import { defineMessage } from '../define.ts';
+import { metWith } from './at-run-time.ts';
 
 // These are met when a feature store is filled or read, not when a spec is compiled: the example is a spec that works.
 const spec = `import std.sources { csv }
@@ -16,15 +16,7 @@ features Recent from trips at left {
 }
 `;
 
-interface Facts<Args> {
-  readonly code: string;
-  readonly title: string;
-  readonly message: (args: Args) => string;
-  readonly hint?: (args: Args) => string | undefined;
-  readonly text: string;
-}
-const define = <Args>({ text, ...facts }: Facts<Args>) =>
-  defineMessage<Args>({ ...facts, severity: 'error', explanation: { text, wrong: spec, right: spec } });
+const define = metWith(spec);
 
 const listed = (names: readonly string[]): string => names.join(', ');
 

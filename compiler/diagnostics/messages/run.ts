@@ -1,4 +1,4 @@
-import { defineMessage } from '../define.ts';
+import { metWith } from './at-run-time.ts';
 
 // These are met when a program runs, not when a spec is compiled: the example is a spec that runs.
 const spec = `import std.sources { csv }
@@ -8,16 +8,7 @@ schema Reading { station: string  celsius: float in -60..60 }
 source readings: Reading = csv("data/readings.csv")
 `;
 
-/** What differs between these messages; their severity and example do not. */
-interface Facts<Args> {
-  readonly code: string;
-  readonly title: string;
-  readonly message: (args: Args) => string;
-  readonly hint?: (args: Args) => string | undefined;
-  readonly text: string;
-}
-const define = <Args>({ text, ...facts }: Facts<Args>) =>
-  defineMessage<Args>({ ...facts, severity: 'error', explanation: { text, wrong: spec, right: spec } });
+const define = metWith(spec);
 
 const listed = (names: readonly string[], none: string): string =>
   names.length > 0 ? names.join(', ') : none;

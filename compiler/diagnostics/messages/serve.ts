@@ -1,4 +1,4 @@
-import { defineMessage } from '../define.ts';
+import { metWith } from './at-run-time.ts';
 
 // These are met when a model is served and called, not when a spec is compiled: the example is a spec that is served.
 const spec = `import std.sources { csv }
@@ -25,16 +25,7 @@ model buyers {
 deployment buyers_api { serve buyers }
 `;
 
-/** What differs between these messages; their severity and example do not. */
-interface Facts<Args> {
-  readonly code: string;
-  readonly title: string;
-  readonly message: (args: Args) => string;
-  readonly hint?: (args: Args) => string | undefined;
-  readonly text: string;
-}
-const define = <Args>({ text, ...facts }: Facts<Args>) =>
-  defineMessage<Args>({ ...facts, severity: 'error', explanation: { text, wrong: spec, right: spec } });
+const define = metWith(spec);
 
 const listed = (names: readonly string[]): string => names.map(name => `\`${name}\``).join(', ');
 const meant = (near: string | undefined): string | undefined =>

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dataMessages } from '../../../compiler/diagnostics/messages/data.ts';
+import { scoringMessages } from '../../../compiler/diagnostics/messages/scoring.ts';
 import type { Deployment, Model as ModelPlan, Plan } from '../../../compiler/plan/plan.ts';
 import { type Filling, sinkColumns } from '../../../compiler/plan/scoring.ts';
 import { sqlType } from '../../../compiler/sql/types.ts';
@@ -44,7 +44,7 @@ export const scoreStep: StepRunner = async context => {
       const counts = await numberRows(database, plan, model, scratch);
       if (counts.rows === 0)
         throw fault(
-          dataMessages.nothingToScore,
+          scoringMessages.nothingToScore,
           { deployment: step.of, outside: counts.outside },
           { at: deployment.at },
         );
@@ -75,7 +75,7 @@ async function versionOf(context: StepContext, deployment: Deployment): Promise<
   const version = context.params.versions?.[deployment.serves];
   if (version === undefined)
     throw fault(
-      dataMessages.versionUnknown,
+      scoringMessages.versionUnknown,
       { step: context.step.id, model: deployment.serves },
       { at: deployment.at },
     );
@@ -142,7 +142,7 @@ function fillingSql(of: Filled, filling: Filling | null): string {
       const index = fitted.classes.indexOf(filling.name);
       if (index >= 0) return `s${index}`;
       const facts = { class: filling.name, model: model.label.name, classes: fitted.classes };
-      throw fault(dataMessages.noSuchClass, facts, { at: of.at });
+      throw fault(scoringMessages.noSuchClass, facts, { at: of.at });
     }
     case 'column': {
       const found = [`source.${filling.name}`, filling.name].find(name => names.includes(name));

@@ -1,4 +1,4 @@
-import { dataMessages } from '../../../compiler/diagnostics/messages/data.ts';
+import { scoringMessages } from '../../../compiler/diagnostics/messages/scoring.ts';
 import type { Deployment, Plan, Schema } from '../../../compiler/plan/plan.ts';
 import { identityOf } from '../../../compiler/plan/scoring.ts';
 import { schemaChecks } from '../../../compiler/sql/source.ts';
@@ -28,7 +28,7 @@ export async function requireSinkRows(database: Database, plan: Plan, deployment
     lines.push(`${schema.key.join(', ')}: ${countText(repeated)} rows repeat the key of another`);
   if (lines.length === 0) return;
   const first = rules.find((_, i) => Number(row![`r${i}`]) > 0)?.column.at ?? schema.at;
-  throw fault(dataMessages.sinkViolations, { sink: deployment.score!.sink, lines }, { at: first });
+  throw fault(scoringMessages.sinkViolations, { sink: deployment.score!.sink, lines }, { at: first });
 }
 
 interface Rule {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { dataMessages } from '../../../compiler/diagnostics/messages/data.ts';
+import { scoringMessages } from '../../../compiler/diagnostics/messages/scoring.ts';
 import type { Plan, Type } from '../../../compiler/plan/plan.ts';
 import { hashFile } from '../../store/folders.ts';
 import { type Database, engineText, withDatabase } from '../duckdb.ts';
@@ -42,7 +42,7 @@ async function requireFile(path: string, given: string, at: number): Promise<voi
   const there = await stat(path).catch(() => undefined);
   if (there !== undefined && !there.isFile())
     throw fault(
-      dataMessages.sinkUnwritable,
+      scoringMessages.sinkUnwritable,
       { path: given, reason: 'there is a folder of that name' },
       { at },
     );
@@ -98,7 +98,7 @@ async function requireNoSource(
     if (typeof read !== 'string' || /^[a-z][a-z0-9+.-]*:/i.test(read)) continue;
     const files = await locate(read, context.root).catch(() => []);
     if (files.some(file => resolve(file.path) === path))
-      throw fault(dataMessages.sinkIsSource, { sink: name, path: given, source }, { at: sink.to.at });
+      throw fault(scoringMessages.sinkIsSource, { sink: name, path: given, source }, { at: sink.to.at });
   }
 }
 
@@ -115,9 +115,9 @@ const reasons: Readonly<Record<string, string>> = {
 function unwritable(error: unknown, path: string, at: number): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && reasons[code] !== undefined)
-    return fault(dataMessages.sinkUnwritable, { path, reason: reasons[code] }, { at, cause: error });
+    return fault(scoringMessages.sinkUnwritable, { path, reason: reasons[code] }, { at, cause: error });
   const said = engineText(error);
   const system = /Cannot open file "[^"]*": (.+)$/m.exec(said)?.[1];
   if (system === undefined) return error;
-  return fault(dataMessages.sinkUnwritable, { path, reason: system.toLowerCase() }, { at, cause: error });
+  return fault(scoringMessages.sinkUnwritable, { path, reason: system.toLowerCase() }, { at, cause: error });
 }

@@ -5,7 +5,7 @@ import type { Database } from '../../data/duckdb.ts';
 import { fault } from '../../data/faults.ts';
 import { identifier } from '../../data/sql.ts';
 import { intOf } from '../functions/values.ts';
-import type { OnlineValue } from './contract.ts';
+import { type OnlineValue, onlineKinds } from './contract.ts';
 import { DAY, keyOf, type State, type StateColumn } from './states.ts';
 
 /** The rows of a state's table that may go online, as SQL; event times are microseconds. */
@@ -29,24 +29,11 @@ export interface Inventory {
 const shares = 256;
 
 const whole: ReadonlySet<Type['kind']> = new Set(['int', 'duration', 'size']);
-const held: ReadonlySet<Type['kind']> = new Set([
-  'bool',
-  'int',
-  'float',
-  'string',
-  'date',
-  'datetime',
-  'timestamp',
-  'duration',
-  'size',
-  'rate',
-  'enum',
-]);
 
 /** @throws MlpError for a column of a kind that the store cannot hold */
 export function checkHeld(state: State): void {
   for (const { name, type } of [...state.key, ...state.columns])
-    if (!held.has(type.kind))
+    if (!onlineKinds.has(type.kind))
       throw fault(featureStoreMessages.notOnline, { table: state.table, column: name, kind: type.kind });
 }
 
