@@ -1,16 +1,17 @@
 import type { RuleSlice, RuleValue, RuleVerdict } from '../engine/documents.ts';
 import { heading, type Page } from './report.ts';
-import type { ModelReport, RunReport } from './run-report.ts';
+import { approvalsDue, type ModelReport, type RunReport } from './run-report.ts';
 import { clean, countText, cut, padEnd, type Style, wrap } from './style.ts';
 
 /** The verdict, rule by rule, with the numbers that decided. */
-export function gateSection(page: Page, report: RunReport, { model, verdict }: ModelReport): string[] {
+export function gateSection(page: Page, report: RunReport, of: ModelReport): string[] {
+  const { model, verdict } = of;
   if (!verdict) return [];
   const { style } = page;
   const word = verdict.passed ? style.green('passed') : style.red('refused');
   const room = Math.min(50, Math.floor(page.width / 2));
   const lines = verdict.rules.flatMap(rule => ruleLines(page, report, rule, room));
-  const approvals = verdict.approvals.map(
+  const approvals = approvalsDue(report, of).map(
     who =>
       `  ${style.yellow('?')} approval of ${who} ${style.dim('still needed before it becomes champion')}`,
   );

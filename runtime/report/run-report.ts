@@ -147,6 +147,21 @@ async function read<T>(step: StepOutcome | undefined, output: string, file: stri
   }
 }
 
+/** Who must agree before a model becomes champion: nobody where it is that already. */
+export function approvalsDue({ registered }: RunReport, { model, verdict }: ModelReport): readonly string[] {
+  const version = registered.find(one => one.model === model)?.version;
+  return version?.aliases.includes('champion') ? [] : (verdict?.approvals ?? []);
+}
+
+/** What was scored and where it was written: the lines that the steps left, by deployment. */
+export function scoresOf({ steps }: RunReport): ReadonlyMap<string, readonly string[]> {
+  const scores = new Map<string, readonly string[]>();
+  for (const { kind, of, result } of steps)
+    if ((kind === 'score' || kind === 'write') && result?.status === 'succeeded')
+      scores.set(of, [...(scores.get(of) ?? []), ...result.notes]);
+  return scores;
+}
+
 export interface ErrorReport {
   /** The step that failed; null: the run as a whole. */
   readonly step: string | null;

@@ -1,6 +1,6 @@
 // The churn example on a laptop, from orders to answers: a component, a trainer and a metric in Python, a model as ONNX
 // through evaluation, gate, registry, batch scoring and the service, which answers what the batch wrote, to the bit.
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -33,9 +33,13 @@ else
     const trained = await done('run', 'churn', '--to', END);
     assert.ok(Number(/auc\s+(0\.\d+)/.exec(trained)?.[1]) > 0.88, trained);
     assert.match(trained, /lift_at_tenth/);
-    assert.match(trained, /waits for the approval of growth-team/);
+    assert.match(trained, /approval of growth-team still needed[\s\S]*waits for the approval of growth-team/);
     await done('models', 'churn', '--promote', '1');
-    assert.match(await done('run', 'churn_scores', '--to', END), /rows written to out\/scores\.parquet/);
+    const scored = await done('run', 'churn_scores', '--to', END, '--html', 'page.html');
+    for (const report of [scored, readFileSync(path.join(cwd, 'page.html'), 'utf8')]) {
+      assert.match(report, /rows written to out\/scores\.parquet/);
+      assert.not.match(report, /still needed/, 'who has agreed is not waited for');
+    }
     assert.match(await done('run', 'churn_vendor', '--to', END), /churn_vendor version 1/);
     await done('features', 'materialize', 'churn_api', '--to', END);
 

@@ -12,7 +12,7 @@ import type { SplitReport } from '../../features/parts.ts';
 import { splitBasis, splitLeftOut } from '../data-section.ts';
 import { numbersText, sliceSummary, valueText } from '../gate-section.ts';
 import { parameterText } from '../model-section.ts';
-import type { ModelReport, RunReport } from '../run-report.ts';
+import { approvalsDue, type ModelReport, type RunReport } from '../run-report.ts';
 import { clean, countText, scoreText, shareText } from '../style.ts';
 import { groupName, legend, rowsWord, sliceChart } from './slice-chart.ts';
 
@@ -22,7 +22,7 @@ export function modelPart(report: RunReport, model: ModelReport): Markup | null 
   if (!metrics && !verdict && !split) return null;
   return html`<h2>Model ${model.model}</h2>
 ${metrics ? metricsTable(metrics) : null}
-${verdict ? gate(report, verdict) : null}
+${verdict ? gate(report, model, verdict) : null}
 ${metrics && metrics.slices.length > 0 ? html`<h3>Slices</h3>${legend(metrics)}${metrics.slices.map(slice => html`${sliceChart(metrics, slice)}${sliceDetails(metrics, slice)}`)}` : null}
 ${metrics && metrics.importance.length > 0 ? importance(metrics) : null}
 ${split ? splitPart(split) : null}
@@ -76,8 +76,8 @@ function metricsTable(metrics: MetricsDocument): Markup {
 const kinds = { passed: 'good', failed: 'bad', warned: 'warn', skipped: 'dim' } as const;
 const marks = { passed: '✓ holds', failed: '✗ does not hold', warned: '! warns' } as const;
 
-function gate(report: RunReport, verdict: VerdictDocument): Markup {
-  const waiting = verdict.approvals.map(
+function gate(report: RunReport, of: ModelReport, verdict: VerdictDocument): Markup {
+  const waiting = approvalsDue(report, of).map(
     who => html`<p class="after warn">The approval of ${who} is still needed before it becomes champion.</p>`,
   );
   return html`<h3>Gate <span class="badge ${verdict.passed ? 'good' : 'bad'}">${verdict.passed ? 'passed' : 'refused'}</span></h3>

@@ -1,7 +1,7 @@
 import { html, Markup } from '../../data/infer/html/markup.ts';
 import type { StepOutcome } from '../../engine/events.ts';
 import { registeredText } from '../end-section.ts';
-import { errorsOf, type RunReport } from '../run-report.ts';
+import { errorsOf, type RunReport, scoresOf } from '../run-report.ts';
 import { clean, countText, durationText, scoreText } from '../style.ts';
 import { dataPart } from './data.ts';
 import { modelPart } from './model.ts';
@@ -25,6 +25,7 @@ ${tiles(report)}
 ${outcome(report)}
 ${errors(report)}
 ${report.models.map(model => modelPart(report, model))}
+${scores(report)}
 ${dataPart(report)}
 ${steps(report)}
 <footer>Written by mlp. Metrics are of the test rows.</footer>
@@ -106,6 +107,18 @@ function errors(report: RunReport): Markup | null {
       return html`<div class="panel error"><b>${step ?? 'the run'}</b> <span class="where">${code}${where}</span><p>${cleanLines(message)}</p>${hint ? html`<p class="dim">${cleanLines(hint)}</p>` : null}</div>`;
     },
   )}`;
+}
+
+/** What was written for whom, by deployment. */
+function scores(report: RunReport): Markup | null {
+  const written = [...scoresOf(report)];
+  if (written.length === 0) return null;
+  const rows = written.map(
+    ([deployment, notes]) =>
+      html`<tr><td class="name">${deployment}</td><td class="wide">${notes.map(note => html`<p>${clean(note)}</p>`)}</td></tr>
+`,
+  );
+  return html`<h2>Scores</h2><div class="panel"><table><tbody>${rows}</tbody></table></div>`;
 }
 
 const cleanLines = (text: string): string => text.split('\n').map(clean).join('\n');
