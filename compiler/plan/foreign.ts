@@ -24,3 +24,12 @@ export function foreignCode(plan: Plan, step: Step): readonly ForeignCode[] {
 
 /** Does a step run code of the team? */
 export const runsForeign = (plan: Plan, step: Step): boolean => foreignCode(plan, step).length > 0;
+
+const TEAM = 'team:';
+
+/** What a call of the team's own function is called, so that none is taken for a function of the library. */
+export const ofTeam = (name: string): string => `${TEAM}${name}`;
+
+/** The name of the team's own function that is called; undefined for the library's and for operators. */
+export const teamFunction = (fn: string): string | undefined =>
+  fn.startsWith(TEAM) ? fn.slice(TEAM.length) : undefined;

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { targetsMessages } from '../../compiler/diagnostics/messages/targets.ts';
 import { canonicalJson } from '../../compiler/plan/hash.ts';
 import type { Plan, Test } from '../../compiler/plan/plan.ts';
 import { goalSteps } from '../../compiler/plan/steps.ts';
-import { unsupported } from '../../compiler/targets/local/capabilities.ts';
+import { ofExpression, unsupported } from '../../compiler/targets/local/capabilities.ts';
 import { type Database, openDatabase } from '../data/duckdb.ts';
 import { MlpError, type Program } from '../engine/contract.ts';
 import { hashText } from '../store/folders.ts';
@@ -213,8 +214,10 @@ function randomWork(
       work(
         name,
         test.function!.body.at,
-        () => test.function,
+        () => (functionRefusal(test) === undefined ? test.function : null),
         async () => {
+          const refused = functionRefusal(test);
+          if (refused !== undefined) return notRunAt(test.function!.body.at, refused);
           const own = seed ?? seedOf(test.function);
           const fault = await functionExamples(await around.database(), test, draws, own);
           return {
@@ -235,6 +238,17 @@ const seedOf = (declaration: unknown): number =>
 const refusalOf = (plan: Plan, view: string): string | undefined => {
   const steps = plan.steps.filter(({ kind, of }) => kind === 'features' && of === view);
   return unsupported(plan, steps)[0]?.message;
+};
+
+/** Why a function cannot be computed here, if it cannot: it calls one of the team's. */
+const functionRefusal = (test: Test): string | undefined => {
+  // One without an expression is the team's code itself.
+  if (!test.function) {
+    const facts = { what: `the team's function \`${test.of}\`` };
+    return targetsMessages.notCarriedOut.definition.message(facts);
+  }
+  const read = [test.function.body, ...test.expect.map(one => one.condition)];
+  return read.flatMap(expr => ofExpression(expr, `the function \`${test.of}\``))[0]?.message;
 };
 
 async function timed({ run, title, kind, of, at }: Work): Promise<TestOutcome> {
@@ -260,8 +274,11 @@ async function carryOut(test: Test, around: Surroundings): Promise<Tried> {
       if (refused !== undefined) return notRun(test, refused);
       return { faults: await featuresFaults(await around.database(), await around.program(), test) };
     }
-    case 'function':
+    case 'function': {
+      const refused = functionRefusal(test);
+      if (refused !== undefined) return notRun(test, refused);
       return { faults: await functionFaults(await around.database(), test) };
+    }
     case 'model':
       return modelTest(test, around);
     case 'pipeline':

@@ -1,5 +1,6 @@
 import type { Program, ResolvedCall } from '../../semantics/program.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { ofTeam } from '../foreign.ts';
 import type { At, Expr, Type, Value } from '../plan.ts';
 import { aggregateArguments } from './aggregate.ts';
 import { alike, lower, metricOf } from './expression.ts';
@@ -26,10 +27,12 @@ export const isMasking = ({ annotations }: { readonly annotations: readonly ast.
 function valueOfCall(e: ast.Call, resolved: ResolvedCall, type: Type, at: At, scope: Scope): Expr {
   const { declaration } = resolved;
   switch (declaration.kind) {
-    case 'Function':
-      return declaration.body.kind === 'ExpressionBody'
-        ? inline(declaration, declaration.body, resolved, type, at, scope)
-        : call(resolved.key, functionArguments(resolved, scope), type, at);
+    case 'Function': {
+      const { body } = declaration;
+      if (body.kind === 'ExpressionBody') return inline(declaration, body, resolved, type, at, scope);
+      const key = body.builtin ? resolved.key : ofTeam(declaration.name.text);
+      return call(key, functionArguments(resolved, scope), type, at);
+    }
     case 'AggregateFunction':
       return {
         op: 'table_aggregate',

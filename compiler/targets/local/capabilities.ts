@@ -1,4 +1,5 @@
 import { targetsMessages } from '../../diagnostics/messages/targets.ts';
+import { teamFunction } from '../../plan/foreign.ts';
 import { schemeOf } from '../../plan/paths.ts';
 import type { At, ComponentUse, Expr, Foreign, Model, Plan, Source, Step } from '../../plan/plan.ts';
 import { children } from '../../plan/walk.ts';
@@ -87,11 +88,13 @@ function ofStep(plan: Plan, step: Step): readonly Refusal[] {
   if (step.kind === 'ingest') return ofSource(step.of, plan.sources[step.of]);
   if (step.kind === 'component') return ofComponent(step.of, plan.components[step.of]);
   if (step.kind === 'features') return ofView(plan, step.of);
+  if (step.kind === 'validate') return ofValidation(plan, step.of);
   if (step.kind === 'write') return ofSink(plan, step.of);
   const model = plan.models[step.of];
   if (!model) return [];
   if (step.kind === 'split' && !capabilities.tasks.includes(model.task))
     return [cannot(`the task ${model.task} of the model \`${step.of}\``, model.at)];
+  if (step.kind === 'split') return ofRows(step.of, model);
   if (step.kind === 'train' || step.kind === 'tune')
     return ofForeign('trainer', model.trainer?.trainer, model.trainer);
   if (step.kind === 'baseline') return ofForeign('trainer', model.baseline?.trainer, model.baseline);
@@ -139,15 +142,36 @@ function ofForeign(
   return [cannot(`the ${kind} \`${name}\`, which runs ${use.run.language}`, use.at)];
 }
 
-function ofView(plan: Plan, name: string): readonly Refusal[] {
+/** What a view has no code for yet, each with its place. */
+export function ofView(plan: Plan, name: string): readonly Refusal[] {
   const view = plan.views[name];
   if (!view) return [];
-  return view.features.flatMap(feature =>
-    contains(feature.expr, 'fitted')
-      ? [cannot(`\`fitted\` in the feature \`${feature.name}\` of \`${name}\``, feature.at)]
-      : [],
-  );
+  const joined = view.joins.flatMap(join => join.on.map(({ own }) => own));
+  return [
+    ...joined.flatMap(expr => ofExpression(expr, `a join of \`${name}\``)),
+    ...view.features.flatMap(({ name: feature, expr }) =>
+      ofExpression(expr, `the feature \`${feature}\` of \`${name}\``),
+    ),
+  ];
 }
 
-const contains = (expr: Expr, op: Expr['op']): boolean =>
-  expr.op === op || children(expr).some(child => contains(child, op));
+/** The same of a validation. */
+export function ofValidation(plan: Plan, name: string): readonly Refusal[] {
+  const rules = plan.validations[name]?.rules ?? [];
+  return rules.flatMap(({ condition }) => ofExpression(condition, `the validation \`${name}\``));
+}
+
+/** The rows and slices of a model. */
+function ofRows(name: string, { where, slices }: Model): readonly Refusal[] {
+  const read = [...(where ? [where] : []), ...slices.flatMap(({ exprs }) => exprs)];
+  return read.flatMap(expr => ofExpression(expr, `the model \`${name}\``));
+}
+
+/** `fitted`, and functions of the team: both are checked and have no code yet. */
+export function ofExpression(expr: Expr, where: string): readonly Refusal[] {
+  const own = expr.op === 'call' ? teamFunction(expr.fn) : undefined;
+  const what =
+    own !== undefined ? `the team's function \`${own}\`` : expr.op === 'fitted' ? '`fitted`' : null;
+  const inside = children(expr).flatMap(child => ofExpression(child, where));
+  return what === null ? inside : [cannot(`${what} in ${where}`, expr.at), ...inside];
+}

@@ -32,11 +32,11 @@ export async function emitProgram(plan: Plan, options: TargetOptions): Promise<r
             Object.fromEntries(components) as unknown as Readonly<Record<string, LiteralValue>>,
           ),
         ]),
-    ...Object.entries(plan.views).map(([name, view]) =>
-      featuresFile(program, name, view, viewSql(plan, name)),
+    ...[...program.viewFiles.keys()].map(name =>
+      featuresFile(program, name, plan.views[name]!, viewSql(plan, name)),
     ),
-    ...Object.entries(plan.validations).map(([name, validation]) =>
-      validationFile(program, name, validation, validationSql(plan, name)),
+    ...[...program.validationFiles.keys()].map(name =>
+      validationFile(program, name, plan.validations[name]!, validationSql(plan, name)),
     ),
     ...[...program.clientFiles.keys()].map(name => clientFile(program, name)),
     ...(program.clientFiles.size > 0 ? [httpFile()] : []),

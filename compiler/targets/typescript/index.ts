@@ -5,11 +5,11 @@ import type { Target } from '../target.ts';
 export const typescript: Target = {
   name: 'typescript',
   summary: 'a typed TypeScript program on the runtime package',
-  /** The program carries the whole plan; only a view that has no code yet cannot be written. */
+  /** The program carries the whole plan; only a view or a validation that has no code yet cannot be written. */
   capabilities(plan) {
     return unsupported(
       plan,
-      plan.steps.filter(step => step.kind === 'features'),
+      plan.steps.filter(({ kind }) => kind === 'features' || kind === 'validate'),
     );
   },
   async emit(plan, options) {

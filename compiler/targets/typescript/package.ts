@@ -75,13 +75,13 @@ export function tsconfigFile(plan: Plan): OutputFile {
 
 export function readmeFile(plan: Plan, options: TargetOptions, program: ProgramNames): OutputFile {
   const unknown = Object.entries(dataPackages(plan, options)).filter(([, version]) => version === undefined);
-  const views = Object.entries(plan.views).map(
-    ([name, view]) =>
-      `| \`features/${program.viewFiles.get(name)}.ts\` | \`features ${name}\` | ${place(plan, view.at)} |`,
+  const views = [...program.viewFiles].map(
+    ([name, file]) =>
+      `| \`features/${file}.ts\` | \`features ${name}\` | ${place(plan, plan.views[name]!.at)} |`,
   );
-  const validations = Object.entries(plan.validations).map(
-    ([name, { at }]) =>
-      `| \`validations/${program.validationFiles.get(name)}.ts\` | \`validation ${name}\` | ${place(plan, at)} |`,
+  const validations = [...program.validationFiles].map(
+    ([name, file]) =>
+      `| \`validations/${file}.ts\` | \`validation ${name}\` | ${place(plan, plan.validations[name]!.at)} |`,
   );
   const clients = [...program.clientFiles].map(
     ([name, file]) =>

@@ -162,14 +162,14 @@ export function mainFile(program: ProgramNames): FileStructure {
     'fileURLToPath',
   ]);
   const aliases: ImportDeclarationStructure[] = [];
-  const views = Object.keys(plan.views).map(name => {
+  const views = [...program.viewFiles].map(([name, file]) => {
     const alias = names.of(`view ${name}`, camelCase(name));
-    aliases.push(namespaceImport(alias, `./features/${program.viewFiles.get(name)!}.js`));
+    aliases.push(namespaceImport(alias, `./features/${file}.js`));
     return [name, code(`${alias}.program`)] as const;
   });
-  const validations = Object.keys(plan.validations).map(name => {
+  const validations = [...program.validationFiles].map(([name, file]) => {
     const alias = names.of(`validation ${name}`, camelCase(name));
-    aliases.push(namespaceImport(alias, `./validations/${program.validationFiles.get(name)!}.js`));
+    aliases.push(namespaceImport(alias, `./validations/${file}.js`));
     return [name, code(alias)] as const;
   });
   const value = literal({

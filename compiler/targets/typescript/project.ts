@@ -1,6 +1,7 @@
 import { type ImportDeclarationStructure, type StatementStructures, StructureKind } from 'ts-morph';
 import type { At, Plan } from '../../plan/plan.ts';
 import { servedNames } from '../../plan/serving.ts';
+import { ofValidation, ofView } from '../local/capabilities.ts';
 import { place } from '../target.ts';
 import { camelCase, fileName, namesFor, pascalCase } from './identifiers.ts';
 import type { TypeNames } from './types.ts';
@@ -14,7 +15,7 @@ export interface ProgramNames {
   readonly readers: ReadonlyMap<string, string>;
   /** Type names by enum. */
   readonly enums: ReadonlyMap<string, string>;
-  /** File names, without extension, by view and validation. */
+  /** File names, without extension, by view and validation that all of can be written. */
   readonly viewFiles: ReadonlyMap<string, string>;
   readonly validationFiles: ReadonlyMap<string, string>;
   /** By deployment that answers requests. */
@@ -40,11 +41,18 @@ export function programNames(plan: Plan, enums: readonly string[]): ProgramNames
       'read',
     ]),
     enums: pick('enum', enums),
-    viewFiles: namesFor(Object.keys(plan.views), fileName, ['index']),
-    validationFiles: namesFor(Object.keys(plan.validations), fileName, ['index']),
+    viewFiles: namesFor(written(plan, plan.views, ofView), fileName, ['index']),
+    validationFiles: namesFor(written(plan, plan.validations, ofValidation), fileName, ['index']),
     clientFiles: namesFor(servedNames(plan), fileName, ['index', 'http']),
   };
 }
+
+/** Those that all of can be written. A goal that needs another is refused before it runs, and so is a build. */
+const written = (
+  plan: Plan,
+  declared: Readonly<Record<string, unknown>>,
+  refusals: (plan: Plan, name: string) => readonly unknown[],
+): string[] => Object.keys(declared).filter(name => refusals(plan, name).length === 0);
 
 /** Collects what a file has to import while its types are written. */
 export class Imports {

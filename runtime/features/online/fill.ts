@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Program } from '../../engine/contract.ts';
 import type { Observer } from '../../engine/events.ts';
+import { preflight, RunRefusal } from '../../engine/preflight.ts';
 import { defaultMemory, formatMemory } from '../../engine/resources.ts';
 import { makeTables, viewsNamed } from '../tables.ts';
 import { collectStates } from './collect.ts';
@@ -42,6 +43,9 @@ export const keptFor = 7 * 86_400_000;
 export async function materializeFeatures(program: Program, options: FillOptions): Promise<Filled> {
   const started = performance.now();
   const views = viewsNamed(program.plan, options.names ?? []);
+  const steps = program.plan.steps.filter(({ kind, of }) => kind === 'features' && views.includes(of));
+  const problems = preflight(program.plan, steps);
+  if (problems.length > 0) throw new RunRefusal(problems);
   const states = statesOf(views.map(name => onlineView(program, name)));
   const tables = [...new Set(states.map(({ table }) => table))];
   // Rows that come while the run reads are not in it: its beginning is what the store is as of.
