@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { execaSync } from 'execa';
 import { settingsSchema } from '../compiler/lint/schema.ts';
 import { generateDocs } from './generate-docs.ts';
 import { generateLibrary } from './generate-library.ts';
@@ -31,6 +32,14 @@ export async function staleTexts(): Promise<ReadonlyMap<string, string>> {
 const same = (file: string, a: string, b: string): boolean =>
   file.endsWith('.schema.json') ? JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b)) : a === b;
 
+/** Written JSON is laid out as the style check wants it, so that generating never fails the next check. */
+function layOut(files: readonly string[]): void {
+  const biome = path.join(root, 'node_modules/@biomejs/biome/bin/biome');
+  if (files.length > 0) {
+    execaSync(process.execPath, [biome, 'format', '--write', ...files], { cwd: root });
+  }
+}
+
 /** The plan's schema and those of what commands print too; a formatter may have laid it out differently, so only what it says counts. */
 async function staleFiles(): Promise<ReadonlyMap<string, string>> {
   const { isFresh, planSchemaText, schemaPath } = await import('./plan-schema.ts');
@@ -53,6 +62,7 @@ if (process.argv[1] !== undefined && import.meta.filename === path.resolve(proce
       writeFileSync(path.join(root, file), text);
       console.log(`${file} written`);
     }
+    layOut([...stale.keys()].filter(file => file.endsWith('.json')));
   } else if (stale.size > 0) {
     for (const file of stale.keys()) console.error(`${file} is stale`);
     console.error('run npm run generate');
