@@ -7,6 +7,7 @@ import { featureStoreMessages } from './messages/feature-store.ts';
 import { flowMessages } from './messages/flow.ts';
 import { foreignMessages } from './messages/foreign.ts';
 import { gatesMessages } from './messages/gates.ts';
+import { labelMessages } from './messages/labels.ts';
 import { lintMessages } from './messages/lint.ts';
 import { namesMessages } from './messages/names.ts';
 import { operationsMessages } from './messages/operations.ts';
@@ -29,6 +30,7 @@ export const phases = [
   { digit: 2, title: 'Names', messages: namesMessages },
   { digit: 3, title: 'Types', messages: typesMessages },
   { digit: 4, title: 'Flow', messages: flowMessages },
+  { digit: 4, title: 'Labels', messages: labelMessages },
   { digit: 4, title: 'Personal data', messages: personalMessages },
   { digit: 5, title: 'Gates', messages: gatesMessages },
   { digit: 5, title: 'Tasks', messages: tasksMessages },

@@ -6,8 +6,10 @@ import { drawGraph } from '../../plan/values.ts';
 import type { Program } from '../program.ts';
 import { checkAvailability } from './availability.ts';
 import { FlowFacts } from './facts.ts';
+import { checkFilters } from './filters.ts';
 import { checkGates } from './gates/index.ts';
 import type { MetricFacts } from './gates/intervals.ts';
+import { checkLabels } from './labels.ts';
 import { checkLeakage } from './leakage.ts';
 import { checkOperations } from './operations/index.ts';
 import { checkPersonal } from './personal.ts';
@@ -35,12 +37,14 @@ export interface FlowInput {
  */
 export function checkFlow({ draft, places, metrics, program, graph }: FlowInput): readonly Diagnostic[] {
   const facts = new FlowFacts(draft, graph ?? drawGraph(draft), places);
-  const leaks = checkLeakage(facts);
-  checkAvailability(facts, leaks);
+  const { cells, labels } = checkLeakage(facts);
+  checkAvailability(facts, cells);
   checkWindows(facts);
   checkViewRows(facts);
   checkPersonal(facts);
   checkSplits(facts);
+  checkLabels(facts, labels);
+  checkFilters(facts);
   checkGates(facts, metrics);
   if (program) checkOperations(facts, program, metrics);
   return facts.diagnostics;

@@ -83,12 +83,17 @@ function hit(reach: Reach, { decided, reaches }: LabelCells): Reach | undefined 
   }
 }
 
-/**
- * Family 2: a feature that reads, in its own row and through any number of steps, a cell the label is computed from.
- * Returns what was reported, as `feature\0cell`, so that family 3 does not report it again.
- */
-export function checkLeakage(facts: FlowFacts): ReadonlySet<string> {
+/** What was reported, so that it is not reported again as something else. */
+interface Reported {
+  /** As `feature\0cell`. */
+  readonly cells: ReadonlySet<string>;
+  readonly labels: ReadonlySet<string>;
+}
+
+/** Family 2: a feature that reads, in its own row and through any number of steps, a cell the label is computed from. */
+export function checkLeakage(facts: FlowFacts): Reported {
   const reported = new Set<string>();
+  const labels = new Set<string>();
   const leaking = new Set<string>();
   const cells = new Map<string, LabelCells>();
   const touched = pairsOf(facts).filter(({ feature, label }) => {
@@ -111,12 +116,13 @@ export function checkLeakage(facts: FlowFacts): ReadonlySet<string> {
       .find(({ target }) => target !== undefined);
     if (!leak?.target) continue;
     leaking.add(feature);
+    labels.add(label);
     for (const reach of reaches)
       if (hit(reach, labelReach))
         for (const id of [cellOf(reach), reach.path[0]?.from]) reported.add(`${feature}\0${id}`);
     report(feature, label, leak.reach, leak.target, facts);
   }
-  return reported;
+  return { cells: reported, labels };
 }
 
 const cellOf = (reach: Reach): string => reach.path[reach.path.length - 1]?.from ?? reach.id;

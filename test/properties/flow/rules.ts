@@ -24,6 +24,8 @@ class Judge {
   private readonly modules: readonly Module[];
   private readonly times: Times;
   private readonly codes = new Map<string, Set<string>>();
+  /** Labels of which a feature tells. */
+  private readonly told = new Set<string>();
 
   constructor(modules: readonly Module[]) {
     this.modules = modules;
@@ -57,7 +59,10 @@ class Judge {
     if (!isTimed(view)) return;
     for (const read of direct.filter(r => r.kind === 'window' && r.column === ''))
       this.judgeWindow(id, label, read, view);
-    if (label) return;
+    if (label) {
+      if (!this.told.has(id) && this.isPast(view, name, new Set())) this.add(id, 'MLP4103');
+      return;
+    }
     for (const read of direct) {
       const late =
         (read.kind === 'own' && !this.times.inTime(view, read.column)) ||
@@ -66,6 +71,26 @@ class Judge {
       if (this.mixes(...cellOf(read, view))) this.add(id, 'MLP4007');
       else if (late) this.add(id, 'MLP4002');
     }
+  }
+
+  /** Does all that a label or feature reads lead to rows of the past, and is there such a row? */
+  private isPast(view: View, name: string, seen: Set<string>): boolean {
+    seen.add(name);
+    const views = new ViewReads(view, this.modules);
+    const reads = views.ofFeature(name).filter(read => !read.key);
+    const past = (read: Read): boolean => {
+      switch (read.kind) {
+        case 'window':
+          return read.window?.window?.next !== true;
+        case 'joined':
+          return isTimed(read.table!) && !this.findsOwnRow(read, view, views);
+        case 'feature':
+          return seen.has(read.column) || this.isPast(view, read.column, seen);
+        default:
+          return false;
+      }
+    };
+    return reads.length > 0 && reads.every(past);
   }
 
   private judgeWindow(id: string, label: boolean, read: Read, view: View): void {
@@ -157,7 +182,10 @@ class Judge {
         if (table.kind === 'view' && isFeature(table, column)) judgeOne(table, column);
       }
       for (const [labelView, label] of pairs.get(id) ?? [])
-        if (this.leaksTo(view, name, labelView, label, leaking)) leaking.add(id);
+        if (!leaking.has(id) && this.leaksTo(view, name, labelView, label, leaking)) {
+          leaking.add(id);
+          this.told.add(`${labelView.name}.${label}`);
+        }
     };
     for (const view of views)
       for (const { name } of new ViewReads(view, this.modules).features()) judgeOne(view, name);

@@ -93,6 +93,17 @@ export class Reasoner {
     this.intervalOf = intervalOf;
   }
 
+  /** Texts that conditions compare with, each as a number that stands for it. */
+  private readonly texts = new Map<string, number>();
+
+  private nameOf({ value, type }: Extract<Expr, { op: 'literal' }>): number {
+    const text = String(value);
+    if (type.kind === 'enum') return type.members!.indexOf(text);
+    const number = this.texts.get(text) ?? this.texts.size;
+    this.texts.set(text, number);
+    return number;
+  }
+
   private readonly known = (name: string): Interval | undefined => this.intervals.get(name);
   private readonly range = (name: string): Interval => this.intervals.get(name) ?? anything;
 
@@ -161,15 +172,23 @@ export class Reasoner {
       case 'in_range':
         return and(this.compare('ge', args[0]!, args[1]!), this.compare('le', args[0]!, args[2]!));
       case 'in_set':
-        return numeric(args[0]!) ? this.inSet(expr) : this.simple(expr);
+        return numeric(args[0]!) || (args.length <= fewNames && named(args))
+          ? this.inSet(expr)
+          : this.simple(expr);
+      case 'eq':
+      case 'ne':
+        if (named(args)) return this.compare(expr.fn, args[0]!, args[1]!);
+        if (isBool(args[0]!) && isBool(args[1]!)) return this.compareTruth(expr);
+        return numeric(args[0]!) && numeric(args[1]!)
+          ? this.compare(expr.fn, args[0]!, args[1]!)
+          : this.simple(expr);
       case 'ge':
       case 'gt':
       case 'le':
       case 'lt':
-      case 'eq':
-      case 'ne':
-        if (numeric(args[0]!) && numeric(args[1]!)) return this.compare(expr.fn, args[0]!, args[1]!);
-        return isBool(args[0]!) && isBool(args[1]!) ? this.compareTruth(expr) : this.simple(expr);
+        return numeric(args[0]!) && numeric(args[1]!)
+          ? this.compare(expr.fn, args[0]!, args[1]!)
+          : this.simple(expr);
       default:
         return this.simple(expr);
     }
@@ -203,7 +222,8 @@ export class Reasoner {
   }
 
   private isNull(expr: Expr): Truth {
-    if (!numeric(expr)) return this.simple({ ...expr, type: { ...expr.type, optional: false } });
+    if (!numeric(expr) && !named([expr]))
+      return this.simple({ ...expr, type: { ...expr.type, optional: false } });
     const values = this.values(expr);
     return {
       yes: values.filter(v => v.value === null).map(v => v.given),
@@ -233,7 +253,7 @@ export class Reasoner {
 
   private values(expr: Expr): Valued[] {
     if (expr.op === 'literal') {
-      const value = typeof expr.value === 'number' ? expr.value : Number(expr.value);
+      const value = named([expr]) ? this.nameOf(expr) : Number(expr.value);
       return [
         {
           given: certain,
@@ -285,8 +305,10 @@ export class Reasoner {
         return this.chosen(args[0]!, negated, 'ge', args[0]!, zero);
       }
       case 'least':
+        if (named(args)) return this.atom(expr);
         return this.chosen(args[0]!, args[1]!, 'le', args[0]!, args[1]!);
       case 'greatest':
+        if (named(args)) return this.atom(expr);
         return this.chosen(args[0]!, args[1]!, 'ge', args[0]!, args[1]!);
       default:
         return this.atom(expr);
@@ -344,6 +366,16 @@ type CallExpr = Extract<Expr, { op: 'call' }>;
 
 const numbers: ReadonlySet<string> = new Set(['int', 'float', 'duration', 'rate', 'size', 'metric']);
 const numeric = (expr: Expr): boolean => numbers.has(expr.type.kind);
+/** Members of one enum, or texts: which of them it is can be asked, an order of them is not looked at. */
+const named = ([first, ...rest]: readonly Expr[]): boolean => {
+  const { kind, members } = first!.type;
+  if (kind !== 'string' && (kind !== 'enum' || members === undefined)) return false;
+  return rest.every(({ type }) => type.kind === kind && sameMembers(type.members, members));
+};
+const sameMembers = (a: readonly string[] = [], b: readonly string[] = []): boolean =>
+  a === b || (a.length === b.length && a.every((member, i) => member === b[i]));
+/** A text is not one of many others in too many ways. */
+const fewNames = 8;
 const isBool = (expr: Expr): boolean => expr.type.kind === 'bool';
 
 const negate = ({ yes, no, none }: Truth): Truth => ({ yes: no, no: yes, none });

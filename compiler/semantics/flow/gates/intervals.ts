@@ -16,7 +16,9 @@ const bound = (value: number | string | undefined | null, otherwise: number): nu
 };
 
 const ofType = (type: Type): Interval => {
-  const whole = type.kind === 'int';
+  // A member of an enum stands as its place among the members, a text as some whole number.
+  if (type.kind === 'enum' && type.members) return { low: 0, high: type.members.length - 1, whole: true };
+  const whole = type.kind === 'int' || type.kind === 'string';
   const values = (type.values ?? []).filter((v): v is number => typeof v === 'number');
   if (values.length > 0 && values.length === type.values?.length)
     return { low: Math.min(...values), high: Math.max(...values), whole };

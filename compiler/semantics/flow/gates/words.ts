@@ -29,6 +29,7 @@ export function nameOf(expr: Expr): string {
 
 /** `auc lies in 0..1`; undefined where nothing is known. */
 export function rangeText(expr: Expr, { low, high }: Interval): string | undefined {
+  if (expr.type.kind === 'enum' || expr.type.kind === 'string') return undefined;
   const name = nameOf(expr);
   const text = (value: number): string =>
     expr.type.kind === 'duration' ? durationText(value) : String(Number(value.toPrecision(6)));
