@@ -48,7 +48,7 @@ export async function openServedFeatures(
       features.compute(
         requests.map(({ row, at }) => ({ row: { ...filled, ...withPlaceholders(row, optional) }, at })),
       ),
-    freshness: () => features.freshness(),
+    freshness: at => features.freshness(at),
     close: () => features.close(),
   };
 }
@@ -76,7 +76,7 @@ async function openViews(
         ),
       );
     },
-    freshness: async () => (await Promise.all(opened.map(one => one.freshness()))).flat(),
+    freshness: async at => (await Promise.all(opened.map(one => one.freshness(at)))).flat(),
     close: async () => {
       await Promise.all(opened.map(one => one.close()));
     },

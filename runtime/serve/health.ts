@@ -1,6 +1,4 @@
 import type { OnlineFeatures, TableFreshness } from '../features/online/contract.ts';
-import type { Served } from './served.ts';
-import { formatTimestamp } from './values/times.ts';
 import { within } from './within.ts';
 
 /** What is so now: asked of the store itself, not remembered from the start. */
@@ -36,18 +34,11 @@ export class Health {
   private looking: Promise<void> | undefined;
   private trouble: string | null = null;
   private tables: readonly TableFreshness[] = [];
-  /** Microseconds that the state of a table may be old where a view says `else fail`. */
-  private readonly oldest: number | null;
 
-  constructor(served: Served, features: OnlineFeatures, storeMs: number, now = () => Date.now()) {
+  constructor(features: OnlineFeatures, storeMs: number, now = () => Date.now()) {
     this.features = features;
     this.storeMs = storeMs;
     this.now = now;
-    const failing = served.model.views.flatMap(name => {
-      const stale = served.plan.views[name]?.stale;
-      return stale?.otherwise === 'fail' ? [stale.after * 1000] : [];
-    });
-    this.oldest = failing.length === 0 ? null : Math.min(...failing);
   }
 
   /** What a request has met: null: an answer, else the trouble. */
@@ -70,32 +61,18 @@ export class Health {
     const reasons = [
       ...(this.stopping ? ['the service is stopping'] : []),
       ...(this.trouble === null ? [] : [`the online feature store does not answer: ${this.trouble}`]),
-      ...(this.trouble === null ? this.staleTables() : []),
+      ...(this.trouble === null ? this.tables.flatMap(({ refused }) => refused ?? []) : []),
     ];
     return { ready: reasons.length === 0, reasons, tables: this.tables };
   }
 
   private async look(): Promise<void> {
     try {
-      this.tables = await within(this.storeMs, this.features.freshness());
+      this.tables = await within(this.storeMs, this.features.freshness(this.now() * 1000));
       this.trouble = null;
     } catch (error) {
       this.trouble = troubleOf(error);
     }
     this.looked = this.now();
-  }
-
-  private staleTables(): readonly string[] {
-    const { oldest } = this;
-    if (oldest === null) return [];
-    const now = this.now() * 1000;
-    return this.tables.flatMap(({ table, upTo }) => {
-      if (upTo === null) return [`nothing of ${table} was ever materialised`];
-      const hours = Math.round((now - upTo) / 3.6e9);
-      if (now - upTo <= oldest) return [];
-      return [
-        `the state of ${table} is of ${formatTimestamp(upTo)}, ${hours} h old, and the spec says \`else fail\``,
-      ];
-    });
   }
 }

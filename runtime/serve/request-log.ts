@@ -1,4 +1,13 @@
-import { accessSync, closeSync, constants, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { serveMessages } from '../../compiler/diagnostics/messages/serve.ts';
 import { fault } from '../data/faults.ts';
@@ -32,6 +41,7 @@ export interface RequestLogOptions {
   readonly rotateBytes?: number;
   /** Told when lines cannot be written, and once when they can again. */
   readonly onTrouble?: (reason: string | null) => void;
+  readonly now?: () => Date;
 }
 
 const flushMs = 250;
@@ -52,6 +62,7 @@ export class RequestLog {
   private readonly share: number;
   private readonly rotateBytes: number;
   private readonly onTrouble: (reason: string | null) => void;
+  private readonly now: () => Date;
   private lines: string[] = [];
   private size = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -68,6 +79,7 @@ export class RequestLog {
     this.share = options.share;
     this.rotateBytes = options.rotateBytes ?? 64 * 1024 * 1024;
     this.onTrouble = options.onTrouble ?? (() => {});
+    this.now = options.now ?? (() => new Date());
     try {
       mkdirSync(this.folder, { recursive: true });
       accessSync(this.folder, constants.W_OK);
@@ -134,18 +146,24 @@ export class RequestLog {
     }
   }
 
+  /** Begins a new file where there is none, it is full, it is of another day, or somebody has removed it. */
   private rotate(): void {
-    const today = new Date().toISOString().slice(0, 10);
-    if (this.file !== undefined && this.fileSize < this.rotateBytes && this.day === today) return;
-    if (this.file !== undefined) closeSync(this.file);
-    this.file = undefined;
+    const today = this.now().toISOString().slice(0, 10);
+    const { file } = this;
+    if (file !== undefined) {
+      const goesOn = this.fileSize < this.rotateBytes && this.day === today && fstatSync(file).nlink > 0;
+      if (goesOn) return;
+      this.file = undefined;
+      closeSync(file);
+    }
     this.open();
   }
 
   private open(): void {
-    const now = new Date().toISOString();
+    const now = this.now().toISOString();
     this.day = now.slice(0, 10);
     const name = `${now.replace(/[-:.]/g, '')}-${process.pid}-${++this.count}.jsonl`;
+    mkdirSync(this.folder, { recursive: true });
     this.file = openSync(path.join(this.folder, name), 'ax', 0o640);
     this.fileSize = 0;
   }

@@ -69,8 +69,9 @@ async function healthOf(service: Service): Promise<Reply> {
       ...(ready ? {} : { reasons }),
       model: { name: served.modelName, version: champion.version },
       ...(service.health.notes.length > 0 ? { notes: service.health.notes } : {}),
-      tables: tables.map(({ table, upTo, rows }) => ({
+      tables: tables.map(({ table, asOf, upTo, rows }) => ({
         table,
+        asOf: asOf === null ? null : formatTimestamp(asOf),
         upTo: upTo === null ? null : formatTimestamp(upTo),
         rows,
       })),

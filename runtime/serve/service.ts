@@ -51,7 +51,7 @@ export class Service {
     this.log = log;
     this.limits = { ...defaultLimits, ...limits };
     this.reader = new RequestReader(served, now);
-    this.health = new Health(served, features, this.limits.storeMs);
+    this.health = new Health(features, this.limits.storeMs);
     this.featureWriters = partColumns(served.plan, served.model).features.map(({ name, from, type }) => {
       const { write } = readerOf(type);
       return [

@@ -5,9 +5,17 @@ import path from 'node:path';
 import { execa } from 'execa';
 
 /** A real Redis on the port or a free one, in a scratch folder; undefined where it is not installed. */
-export async function startRedis(
-  wanted?: number,
-): Promise<{ readonly url: string; readonly port: number; stop(): Promise<void> } | undefined> {
+export async function startRedis(wanted?: number): Promise<
+  | {
+      readonly url: string;
+      readonly port: number;
+      /** Lets it hang, with its connections open. */
+      pause(): void;
+      resume(): void;
+      stop(): Promise<void>;
+    }
+  | undefined
+> {
   const found = await execa('redis-server', ['--version'], { reject: false });
   if (found.exitCode !== 0) {
     console.log('skipped: redis-server is not installed (apt-get install redis-server)');
@@ -36,6 +44,8 @@ export async function startRedis(
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    pause: () => void server.kill('SIGSTOP'),
+    resume: () => void server.kill('SIGCONT'),
     async stop() {
       server.kill('SIGKILL');
       await server;

@@ -238,7 +238,7 @@ export const serveMessages = {
     title: 'state that is too old',
     message: ({ reason }) => reason,
     hint: () => 'bring it up to date: `mlp features materialize`',
-    text: 'The spec says `stale after … else fail`: a prediction from older state than that is refused.',
+    text: 'The spec says `stale after … else fail`: a prediction from older state than that is refused. So is one whose rows the store has lost, as a Redis that was restarted empty. The service is not ready meanwhile.',
   }),
   stopping: define<Record<never, never>>({
     code: 'MLP8733',

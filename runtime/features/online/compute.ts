@@ -1,3 +1,4 @@
+import { durationText } from '../../../compiler/plan/build/text.ts';
 import { RowError } from '../functions/values.ts';
 import {
   type OnlineRequest,
@@ -206,51 +207,81 @@ export class OnlineComputation {
       task.context[reading.name] = this.#value(reading, task, task.keys[place++]!, reads.stale);
   }
 
-  #value(reading: Reading, task: Task, key: string | null, stale: OnlineView['reads']['stale']): unknown {
+  #value(reading: Reading, task: Task, key: string | null, stale: Stale): unknown {
     const { meta, state } = reading.held;
-    if (meta === undefined)
-      throw new StaleState(`the rows of ${state.table} are no longer in the online store`);
-    if (state.eventTime !== null) {
-      if (meta.from !== null && task.moment < meta.from)
-        throw new RowError(
-          `the online store answers for moments from ${text(meta.from)} on, not for ${text(task.moment)}; \`mlp features materialize --from\` goes further back`,
-        );
-      if (stale !== null && Math.min(task.moment, meta.asOf) < task.request.at - stale.after * MILLISECOND) {
-        if (stale.otherwise === 'null') return null;
-        throw new StaleState(
-          `the last materialisation of ${state.table} is too old: ${text(Math.min(task.moment, meta.asOf))}`,
-        );
-      }
+    if (meta === undefined) throw new StaleState(isGone(state));
+    if (state.eventTime !== null && meta.from !== null && task.moment < meta.from)
+      throw new RowError(
+        `the online store answers for moments from ${text(meta.from)} on, not for ${text(task.moment)}; \`mlp features materialize --from\` goes further back`,
+      );
+    const seen = tooOld(state, meta, stale, task.moment, task.request.at);
+    if (seen !== null) {
+      if (stale!.otherwise === 'null') return null;
+      throw new StaleState(isTooOld(state, seen, stale!));
     }
     const blocks = key === null ? [] : reading.held.held(key, task.moment)!;
     return reading.at(blocks, task.moment, task.request.row, task.joined);
   }
 
-  async freshness(): Promise<readonly TableFreshness[]> {
-    const states = [...this.#held.values()];
+  async freshness(at: number): Promise<readonly TableFreshness[]> {
+    const states = [...this.#held.values()].map(({ state }) => state);
     if (this.#store === undefined) return [];
-    const values = await this.#store.read(states.map(({ state }) => metaAddress(state)));
+    const values = await this.#store.read(states.map(metaAddress));
     const tables = new Map<string, TableFreshness>();
-    for (const [i, { state }] of states.entries()) {
+    for (const [i, state] of states.entries()) {
       const bytes = values[i];
       const meta = bytes === undefined ? undefined : decodeDocument<StateMeta>(bytes);
-      const before = tables.get(state.table);
-      const upTo = meta?.upTo ?? null;
-      const oldest =
-        before === undefined
-          ? upTo
-          : before.upTo === null || upTo === null
-            ? null
-            : Math.min(before.upTo, upTo);
-      tables.set(state.table, {
+      const one = {
         table: state.table,
-        upTo: oldest,
-        rows: Math.max(before?.rows ?? 0, meta?.rows ?? 0),
-      });
+        asOf: meta?.asOf ?? null,
+        upTo: meta?.upTo ?? null,
+        rows: meta?.rows ?? 0,
+        refused: this.#refused(state, meta, at),
+      };
+      const before = tables.get(state.table);
+      tables.set(state.table, before === undefined ? one : leastOf(before, one));
     }
     return [...tables.values()];
   }
+
+  /** Why a request as of `at` is refused by what a state is now; the views that read it may differ in what they allow. */
+  #refused(state: State, meta: StateMeta | undefined, at: number): string | null {
+    if (meta === undefined) return isGone(state);
+    for (const { reads, levels } of this.#views) {
+      const { stale } = reads;
+      const isRead = levels.some(({ joins, windows }) =>
+        [...joins, ...windows].some(found => found.state.id === state.id),
+      );
+      const seen = isRead ? tooOld(state, meta, stale, momentOf(reads, at), at) : null;
+      if (seen !== null && stale!.otherwise === 'fail') return isTooOld(state, seen, stale!);
+    }
+    return null;
+  }
 }
+
+/** Of several states of one table: what is true of all of them. */
+const leastOf = (a: TableFreshness, b: TableFreshness): TableFreshness => ({
+  table: a.table,
+  asOf: least(a.asOf, b.asOf),
+  upTo: least(a.upTo, b.upTo),
+  rows: Math.max(a.rows, b.rows),
+  refused: a.refused ?? b.refused,
+});
+const least = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? null : Math.min(a, b);
+
+type Stale = OnlineView['reads']['stale'];
+
+/** As of when a state is seen, if that is longer before `at` than the view allows; null: it is not. */
+function tooOld(state: State, meta: StateMeta, stale: Stale, moment: number, at: number): number | null {
+  if (state.eventTime === null || stale === null) return null;
+  const seen = Math.min(moment, meta.asOf);
+  return seen < at - stale.after * MILLISECOND ? seen : null;
+}
+
+const isGone = ({ table }: State): string => `the rows of ${table} are no longer in the online store`;
+const isTooOld = ({ table }: State, seen: number, { after, otherwise }: NonNullable<Stale>): string =>
+  `the last materialisation of ${table} is too old: ${text(seen)}, and the spec says \`stale after ${durationText(after)} else ${otherwise}\``;
 
 interface Missing {
   readonly held: HeldState;
@@ -259,9 +290,13 @@ interface Missing {
 }
 
 function taskOf({ reads }: OnlineView, view: number, request: OnlineRequest): Task {
-  const period = reads.every === null ? null : reads.every * MILLISECOND;
-  const moment = period === null ? request.at : Math.floor(request.at / period) * period;
-  return { view, request, moment, joined: {}, context: {}, keys: [] };
+  return { view, request, moment: momentOf(reads, request.at), joined: {}, context: {}, keys: [] };
+}
+
+/** The moment whose state a request as of T sees. */
+function momentOf({ every }: OnlineView['reads'], at: number): number {
+  const period = every === null ? null : every * MILLISECOND;
+  return period === null ? at : Math.floor(at / period) * period;
 }
 
 const text = (micros: number): string => new Date(micros / 1000).toISOString().replace('.000Z', 'Z');

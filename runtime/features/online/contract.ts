@@ -22,8 +22,8 @@ export interface OnlineFeatures {
   compute(requests: readonly OnlineRequest[]): Promise<readonly OnlineRow[]>;
   /** Columns of the row itself that a request carries, keys among them, in the order of the schema. */
   readonly requestColumns: readonly string[];
-  /** How far the store has the rows of each table that is read, for health and metrics. */
-  freshness(): Promise<readonly TableFreshness[]>;
+  /** How the store has each table that is read, and whether it can be read as of T, microseconds: for health and metrics. */
+  freshness(at: number): Promise<readonly TableFreshness[]>;
   close(): Promise<void>;
 }
 
@@ -35,9 +35,13 @@ export interface OnlineRequest {
 
 export interface TableFreshness {
   readonly table: string;
-  /** Microseconds since 1970 up to which rows are in the store; null: never materialised. */
+  /** When the rows were taken, microseconds since 1970; null: they are not in the store. */
+  readonly asOf: number | null;
+  /** The newest event, microseconds since 1970; null for a table without time, or without rows. */
   readonly upTo: number | null;
   readonly rows: number;
+  /** Why a request as of T is refused, whatever it carries; null: it is answered. */
+  readonly refused: string | null;
 }
 
 export interface OnlineOptions {
@@ -56,7 +60,7 @@ export type OpenOnlineFeatures = (
   options: OnlineOptions,
 ) => Promise<OnlineFeatures>;
 
-/** A state older than the spec allows, where it says `stale after … else fail`. */
+/** A state that is not in the store any more, or older than the spec allows where it says `stale after … else fail`. */
 export class StaleState extends Error {
   constructor(message: string) {
     super(message);

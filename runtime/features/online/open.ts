@@ -29,7 +29,7 @@ export const openOnlineFeatures: OpenOnlineFeatures = async (program, views, opt
   return {
     compute: requests => computation.compute(requests),
     requestColumns: columns.filter(column => read.has(column)),
-    freshness: () => computation.freshness(),
+    freshness: at => computation.freshness(at),
     close: async () => {
       await store?.close();
     },

@@ -15,6 +15,7 @@ export interface RedisOptions {
 const lockMs = 30_000;
 const connectMs = 5_000;
 const commandMs = 10_000;
+const closeMs = 1_000;
 
 /**
  * Features in Redis: a space is a hash. What is read at once goes out as one pipeline, and its answers come back together.
@@ -91,7 +92,8 @@ export async function openRedis({ url, prefix, environment }: RedisOptions): Pro
     drop: space => guarded(async () => void (await client.unlink(named(space)))),
     lock: () => guarded(() => lock()),
     close: async () => {
-      if (client.isOpen) await client.close().catch(() => client.destroy());
+      // What is still asked of a server that hangs would be waited for without end.
+      if (client.isOpen) await within(client.close(), closeMs).catch(() => client.destroy());
     },
   };
 

@@ -55,7 +55,17 @@ async function downAndUp(first: NonNullable<Awaited<ReturnType<typeof startRedis
     assert.match(health.body.reasons[0], /does not answer/);
     assert.not.match(JSON.stringify([refused.body, health.body]), /redis:\/\//);
     assert.is((await get(`${service.url}/health/live`)).status, 200);
+    // Back, and empty: it answers, and has none of what is asked of it.
     second = await startRedis(first.port);
+    let empty = await get(`${service.url}/health/ready`);
+    for (const end = Date.now() + 10_000; !/no longer/.test(empty.body.reasons?.[0]) && Date.now() < end; ) {
+      await new Promise(resolve => setTimeout(resolve, 100));
+      empty = await get(`${service.url}/health/ready`);
+    }
+    const reason = 'the rows of rides are no longer in the online store';
+    assert.equal([empty.status, empty.body.reasons], [503, [reason]]);
+    const without = await post(`${service.url}/predict`, ride);
+    assert.equal([without.status, without.body.code, without.body.error], [503, 'MLP8732', reason]);
     await done(...fill, '--from', '2024-01-01');
     let after = await post(`${service.url}/predict`, ride);
     for (const end = Date.now() + 10_000; after.status !== 200 && Date.now() < end; ) {
@@ -64,7 +74,28 @@ async function downAndUp(first: NonNullable<Awaited<ReturnType<typeof startRedis
     }
     assert.equal([after.status, after.body.probability], [200, before.body.probability]);
     assert.is((await get(`${service.url}/health/ready`)).status, 200);
+    // It hangs, without closing its connections.
+    second!.pause();
+    await new Promise(resolve => setTimeout(resolve, 300));
+    const late = await Promise.all([post(`${service.url}/predict`, ride), get(`${service.url}/health`)]);
+    assert.equal(
+      late.map(({ status }) => status),
+      [503, 503],
+    );
+    assert.match(late[0].body.error, /no answer within 2000 ms/);
+    second!.resume();
+    await new Promise(resolve => setTimeout(resolve, 300));
+    assert.is((await post(`${service.url}/predict`, ride)).status, 200);
+    // Nor does it keep the service from ending.
+    second!.pause();
+    const asked = post(`${service.url}/predict`, ride);
+    await new Promise(resolve => setTimeout(resolve, 100));
+    const began = Date.now();
+    assert.is(await service.stop(), 0);
+    assert.is((await asked).status, 503);
+    assert.ok(Date.now() - began < 8000, `${Date.now() - began} ms`);
   } finally {
+    second?.resume();
     await service.stop();
     await second?.stop();
   }

@@ -289,7 +289,8 @@ test('a store that goes down: not ready, predictions say so, and it comes back b
       down ? Promise.reject(new Error('connect ECONNREFUSED')) : features.compute(requests),
     freshness: async () => {
       if (down) throw new Error('connect ECONNREFUSED');
-      return [{ table: 'rides', upTo: Date.now() * 1000, rows: 600 }];
+      const now = Date.now() * 1000;
+      return [{ table: 'rides', asOf: now, upTo: now, rows: 600, refused: null }];
     },
   };
   const one = await serve(root, { open: async () => flaky });

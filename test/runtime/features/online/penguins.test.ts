@@ -35,7 +35,7 @@ test('penguins, which read their own rows alone, need no store and are online wh
     for (const [i, row] of batch.entries())
       for (const [name, value] of Object.entries(found[i]!))
         assert.is(value, plain(row)[name], `${name} of row ${i + 1}`);
-    assert.equal(await online.freshness(), []);
+    assert.equal(await online.freshness(0), []);
     await online.close();
   } finally {
     connection.closeSync();

@@ -206,7 +206,7 @@ for (const [name, store] of stores) {
       .compute([{ row, at: Date.UTC(2024, 0, 10) * 1000 }])
       .catch((e: unknown) => String(e));
     assert.match(String(early), /answers for moments from 2024-02-0.* on, not for 2024-01-10/);
-    const tables = await online.freshness();
+    const tables = await online.freshness(Date.UTC(2024, 1, 10) * 1000);
     assert.equal(tables.map(({ table }) => table).sort(), ['Spending', 'customers', 'orders', 'shops']);
     assert.is(tables.find(({ table }) => table === 'shops')!.upTo, null);
     await online.close();
