@@ -1,8 +1,8 @@
 import { renderText } from '../compiler/diagnostics/render-text.ts';
 import { format } from '../compiler/format/index.ts';
 import { lint } from '../compiler/lint/index.ts';
+import { parseOnce } from '../compiler/source/modules.ts';
 import { SourceFile } from '../compiler/source/text.ts';
-import { parse } from '../compiler/syntax/parse.ts';
 import { factsOf } from './cache/facts.ts';
 import { libraryBytes } from './library.ts';
 
@@ -23,7 +23,7 @@ export function warmUp(): void {
     });
     renderText(diagnostics, { colour: true });
     const file = new SourceFile('warm.mlp', text);
-    factsOf(file, parse(file).module, () => undefined);
+    factsOf(parseOnce('warm.mlp', new TextEncoder().encode(text)), () => undefined);
     format(file);
   }
 }

@@ -1,5 +1,4 @@
-import { relativePath } from '../../compiler/source/modules.ts';
-import type { SourceFile } from '../../compiler/source/text.ts';
+import { type Parsed, relativePath } from '../../compiler/source/modules.ts';
 import type * as ast from '../../compiler/syntax/ast/index.ts';
 
 /** What the text of one spec says about the other files that its diagnostics may depend on. */
@@ -32,7 +31,7 @@ const WATCHING: ReadonlySet<ast.Declaration['kind']> = new Set<ast.Declaration['
 
 type Resolve = (specifier: string, from: string) => string | undefined;
 
-export function factsOf(file: SourceFile, tree: ast.Module, resolvePackage: Resolve): Facts {
+export function factsOf({ file, tree, words }: Parsed, resolvePackage: Resolve): Facts {
   const imports = new Set<string>();
   for (const item of tree.imports) {
     if (item.path === '' || item.form === 'library') continue;
@@ -43,15 +42,10 @@ export function factsOf(file: SourceFile, tree: ast.Module, resolvePackage: Reso
   return {
     imports: [...imports],
     declares: [...new Set(tree.declarations.flatMap(namesOf))],
-    mentions: wordsIn(file.text),
+    mentions: words,
     watches: tree.declarations.some(({ kind }) => WATCHING.has(kind)),
   };
 }
 
 const namesOf = (declaration: ast.Declaration): string[] =>
   'name' in declaration && declaration.name.text !== '' ? [declaration.name.text] : [];
-
-const WORD = /[A-Za-z_][A-Za-z0-9_]*|`[^`\n]+`/g;
-
-const wordsIn = (text: string): string =>
-  [...new Set(text.match(WORD))].map(word => (word.startsWith('`') ? word.slice(1, -1) : word)).join('\n');

@@ -152,8 +152,7 @@ class Reader {
 
   private factsOf(file: string, bytes: Uint8Array): Facts {
     // The tree is kept: whoever compiles the file has it already.
-    const { file: source, tree } = parseOnce(file, bytes);
-    return factsOf(source, tree, this.host.resolvePackage);
+    return factsOf(parseOnce(file, bytes), this.host.resolvePackage);
   }
 }
 

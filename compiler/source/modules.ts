@@ -41,6 +41,8 @@ export interface Parsed {
   readonly file: SourceFile;
   readonly tree: ast.Module;
   readonly diagnostics: readonly Diagnostic[];
+  /** All words outside of comments, a line each: whatever the file may name is among them. */
+  readonly words: string;
 }
 /** Trees do not change, so they are kept between checks, each for as long as its text is the same. */
 const parsedFiles = new Map<string, Parsed>();
@@ -141,8 +143,14 @@ export function importPath(from: string, to: string): string {
 
 function parseBytes(path: string, bytes: Uint8Array): Parsed {
   const decoded = decode(path, bytes);
-  const { module, diagnostics } = parse(decoded.file);
-  return { bytes, file: decoded.file, tree: module, diagnostics: [...decoded.diagnostics, ...diagnostics] };
+  const { module, diagnostics, words } = parse(decoded.file);
+  return {
+    bytes,
+    file: decoded.file,
+    tree: module,
+    diagnostics: [...decoded.diagnostics, ...diagnostics],
+    words: [...words].join('\n'),
+  };
 }
 
 /** A file's tree; the one of before, where the text is that of before. */

@@ -4,8 +4,9 @@ import { syntaxMessages as messages } from '../diagnostics/messages/syntax.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import { type SourceFile, span } from '../source/text.ts';
 import { type NumberFault, readNumber, readString, readTime, unitSynonyms, units } from './literals.ts';
+import { Scanner } from './scanner.ts';
 import * as t from './tokens.ts';
-import { endOf, type Token } from './tokens.ts';
+import { endOf, type Token, tokenSet } from './tokens.ts';
 
 export interface Lexed {
   /** What the parser reads, in order. */
@@ -14,13 +15,15 @@ export interface Lexed {
   readonly strays: readonly Token[];
   readonly comments: readonly Token[];
   readonly diagnostics: readonly Diagnostic[];
+  /** All words in it that are not in a comment: names, keywords, and what a string is made of. */
+  readonly words: Iterable<string>;
 }
 
 let lexer: Lexer | undefined;
 
 /** One lexer for all files: building it costs milliseconds. */
 function sharedLexer(): Lexer {
-  lexer ??= new Lexer(t.lexerTokens, {
+  lexer ??= new Scanner(t.lexerTokens, {
     positionTracking: 'onlyOffset',
     ensureOptimizations: true,
     skipValidations: true,
@@ -43,7 +46,8 @@ export function tokenize(file: SourceFile): Lexed {
   for (const { offset, length } of result.errors) sorter.characters(offset, length);
   const comments = result.groups['comments'] ?? [];
   sorter.comments(comments);
-  return { tokens: sorter.tokens, strays: sorter.strays, comments, diagnostics: sorter.diagnostics };
+  const { tokens, strays, diagnostics } = sorter;
+  return { tokens, strays, comments, diagnostics, words: sorter.words.keys() };
 }
 
 const NUMBER_TYPES = {
@@ -55,11 +59,11 @@ const NUMBER_TYPES = {
   Rate: t.Rate,
 } as const;
 
-/** Tokens that are no words and not simply punctuation. */
-const LOOKED_AT: ReadonlySet<TokenType> = new Set([
+/** Tokens that are no words and not simply punctuation, by the number of their type. */
+const LOOKED_AT = tokenSet(
   ...[t.Int, t.Time, t.StringText, t.RawString, t.QuotedName, t.SingleQuoted, t.CurlyQuoted],
   ...[t.LeadingDot, t.ForeignOperator, t.PercentSign, t.Semicolon, t.HashComment],
-]);
+);
 
 const FOREIGN: Readonly<Record<string, { readonly type: TokenType; readonly text: string }>> = {
   '&&': { type: t.kw.and, text: 'and' },
@@ -78,10 +82,20 @@ const FOREIGN: Readonly<Record<string, { readonly type: TokenType; readonly text
   '−': { type: t.Minus, text: '-' },
 };
 
+interface Word {
+  readonly text: string;
+  readonly type: TokenType | undefined;
+  readonly foreign: boolean;
+}
+const NONE: readonly string[] = [];
+const WORDS = /[A-Za-z_][A-Za-z0-9_]*/g;
+
 class Sorter {
   readonly tokens: Token[] = [];
   readonly strays: Token[] = [];
   readonly diagnostics: Diagnostic[] = [];
+  /** By its text: one text for all tokens of the same word, which is kept and hashed once, and its keyword type. */
+  readonly words = new Map<string, Word>();
   private readonly file: SourceFile;
 
   constructor(file: SourceFile) {
@@ -92,7 +106,7 @@ class Sorter {
     if (token.tokenType === t.Identifier) {
       if (this.detachedUnit(token)) return;
       this.word(token);
-    } else if (LOOKED_AT.has(token.tokenType) && !this.special(token)) return;
+    } else if (LOOKED_AT[token.tokenTypeIdx] === true && !this.special(token)) return;
     this.tokens.push(token);
   }
 
@@ -160,12 +174,20 @@ class Sorter {
   }
 
   private word(token: Token): void {
-    const type = t.keywordTypes.get(token.image);
-    if (type !== undefined) t.retype(token, type);
-    else if (NOT_ASCII.test(token.image)) {
+    const known = this.words.get(token.image) ?? this.newWord(token.image);
+    token.image = known.text;
+    if (known.type !== undefined) t.retype(token, known.type);
+    else if (known.foreign) {
       const text = token.image;
       this.diagnostics.push(messages.foreignName({ text }, this.at(token, `\`${text}\``)));
     }
+  }
+
+  private newWord(text: string): Word {
+    const type = t.keywordTypes.get(text);
+    const word = { text, type, foreign: type === undefined && NOT_ASCII.test(text) };
+    this.words.set(text, word);
+    return word;
   }
 
   /** `12 hours`: a word for a unit behind a number, where no item begins. */
@@ -245,6 +267,7 @@ class Sorter {
   private string(token: Token): void {
     const value = readString(token.image);
     token.payload = value;
+    for (const word of value.value.match(WORDS) ?? NONE) if (!this.words.has(word)) this.newWord(word);
     if (!value.closed) {
       const quote = value.block ? '"""' : '"';
       const at = {
@@ -264,7 +287,10 @@ class Sorter {
   }
 
   private quotedName(token: Token): void {
-    if (token.image.length > 2 && token.image.endsWith('`')) return;
+    if (token.image.length > 2 && token.image.endsWith('`')) {
+      this.newWord(token.image.slice(1, -1));
+      return;
+    }
     this.diagnostics.push(messages.badQuotedName({ empty: token.image === '``' }, this.at(token)));
   }
 

@@ -20,6 +20,8 @@ export interface ParseResult {
   readonly comments: readonly Token[];
   /** Text that is no token of the language, reported. */
   readonly strays: readonly Token[];
+  /** All words outside of comments. */
+  readonly words: Iterable<string>;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface ParseResult {
  * the tree of all that could be understood. See `parser/base.ts`.
  */
 export function parse(file: SourceFile): ParseResult {
-  const { tokens, strays, comments, diagnostics: lexical } = tokenize(file);
+  const { tokens, strays, comments, words, diagnostics: lexical } = tokenize(file);
   const docs = docComments(file, tokens, comments);
   const parser = sharedParser();
   const strict = strictly(parser, file, tokens, docs.before);
@@ -41,6 +43,7 @@ export function parse(file: SourceFile): ParseResult {
     tokens,
     comments,
     strays,
+    words,
   };
 }
 
@@ -86,7 +89,8 @@ function strictly(
   }
 }
 
-function recovering(parser: Grammar, file: SourceFile, found: readonly Token[], docs: Docs): Parsed {
+/** The pass that a file with mistakes goes through; it makes the same tree of one without. */
+export function recovering(parser: Grammar, file: SourceFile, found: readonly Token[], docs: Docs): Parsed {
   const { tokens, docs: before, diagnostics: opened } = withRepairs(file, found, docs);
   parser.prepare(file, tokens, before);
   const diagnostics = parser.recoverWith(new Layout(file, tokens));

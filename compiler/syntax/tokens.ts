@@ -16,6 +16,13 @@ export function retype(token: Token, type: TokenType): void {
   token.tokenTypeIdx = type.tokenTypeIdx!;
 }
 
+/** A set of token types, for a look-up by the number of a type. */
+export function tokenSet(...types: readonly TokenType[]): readonly (boolean | undefined)[] {
+  const set: boolean[] = [];
+  for (const type of types) set[type.tokenTypeIdx!] = true;
+  return set;
+}
+
 const matched = (text: string): RegExpExecArray => [text] as unknown as RegExpExecArray;
 
 /** A block comment; one that is never closed ends where the spec seems to go on. */

@@ -123,8 +123,7 @@ export class Project {
     if (!bytes) return undefined;
     let known = this.facts.get(file);
     if (known?.bytes !== bytes) {
-      const { file: source, tree } = parseOnce(file, bytes);
-      known = { bytes, facts: factsOf(source, tree, this.host.resolvePackage) };
+      known = { bytes, facts: factsOf(parseOnce(file, bytes), this.host.resolvePackage) };
       this.facts.set(file, known);
     }
     return known.facts;

@@ -1,4 +1,11 @@
-import { EmbeddedActionsParser, EOF, type IToken, type TokenType } from 'chevrotain';
+import {
+  EmbeddedActionsParser,
+  EOF,
+  type IOrAlt,
+  type IToken,
+  type OrMethodOpts,
+  type TokenType,
+} from 'chevrotain';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { syntaxMessages } from '../../diagnostics/messages/syntax.ts';
 import { SourceFile, type Span } from '../../source/text.ts';
@@ -22,8 +29,9 @@ import { Recovery } from './recovery.ts';
  * each item the block's loop skips what is left over (`Recovery.resync`).
  *
  * Chevrotain's own recovery is off: it looks for follow tokens and knows no lines, and here nearly every token is a
- * name. Five of its methods are overridden: `LA_FAST`, `LA`, `consumeInternal`, `raiseNoAltException`, and, since a
- * rule that neither throws nor backtracks needs no stack of rules, `subruleInternal`.
+ * name. Some of its methods are overridden: `LA_FAST`, `LA`, `consumeInternal`, `raiseNoAltException`; since a rule that
+ * neither throws nor backtracks needs no stack of rules, `subruleInternal`; and, since a check runs for too short a time to
+ * have its code optimised, `orInternal`, `optionInternal` and `manyInternal`, which do the same with fewer calls.
  */
 export class ParserBase extends EmbeddedActionsParser {
   /** Chevrotain's position: index of the last token taken. */
@@ -32,6 +40,7 @@ export class ParserBase extends EmbeddedActionsParser {
   declare RECORDING_PHASE: boolean;
   declare currRuleShortName: number;
   declare fullRuleNameToShort: Readonly<Record<string, number>>;
+  declare lookAheadFuncsCache: ReadonlyMap<number, Lookahead>;
 
   file = new SourceFile('', '');
   /** Undefined in the strict pass. */
@@ -108,6 +117,39 @@ export class ParserBase extends EmbeddedActionsParser {
     const value = rule.originalGrammarAction.call(this);
     this.currRuleShortName = outer;
     return value;
+  }
+
+  /** The look-ahead of a choice, an option or a repetition of the rule that is being parsed. */
+  private lookaheadOf(method: number, occurrence: number): Lookahead {
+    return this.lookAheadFuncsCache.get(this.currRuleShortName | method | occurrence)!;
+  }
+
+  orInternal(choice: OrMethodOpts<unknown> | IOrAlt<unknown>[], occurrence: number): unknown {
+    const alternatives = Array.isArray(choice) ? choice : choice.DEF;
+    const index = this.lookaheadOf(OR, occurrence).call(this, alternatives);
+    if (index !== undefined) return alternatives[index as number]!.ALT.call(this);
+    this.raiseNoAltException(occurrence, Array.isArray(choice) ? undefined : choice.ERR_MSG);
+    return undefined;
+  }
+
+  optionInternal(part: Part, occurrence: number): unknown {
+    const bare = typeof part === 'function';
+    if (!bare && part.GATE !== undefined && !part.GATE.call(this)) return undefined;
+    if (this.lookaheadOf(OPTION, occurrence).call(this) !== true) return undefined;
+    return bare ? part.call(this) : part.DEF.call(this);
+  }
+
+  manyInternal(occurrence: number, part: Part): void {
+    const bare = typeof part === 'function';
+    const gate = bare ? undefined : part.GATE;
+    const action = bare ? part : part.DEF;
+    const lookahead = this.lookaheadOf(MANY, occurrence);
+    for (let before = -2; this.currIdx > before; ) {
+      if (gate !== undefined && !gate.call(this)) return;
+      if (lookahead.call(this) !== true) return;
+      before = this.currIdx;
+      action.call(this);
+    }
   }
 
   raiseNoAltException(_occurrence: number, what: string | undefined): void {
@@ -279,6 +321,14 @@ export class ParserBase extends EmbeddedActionsParser {
     if (this.recovery !== undefined) this.recovery.leaveItem(mark);
   }
 }
+
+/** Chevrotain's numbers of its methods, as they stand in the keys of its look-ahead functions. */
+const OR = 1 << 8;
+const OPTION = 2 << 8;
+const MANY = 3 << 8;
+
+type Lookahead = (this: ParserBase, alternatives?: IOrAlt<unknown>[]) => number | boolean | undefined;
+type Part = (() => unknown) | { readonly GATE?: () => boolean; readonly DEF: () => unknown };
 
 /** A rule as Chevrotain keeps it. */
 export interface EnteredRule {

@@ -2,7 +2,7 @@ import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
 import { kw } from '../tokens.ts';
 import { type Alternative, braces, type Grammar, type Rule } from './grammar.ts';
-import { stringOf } from './primaries.ts';
+import { stringOf } from './literals.ts';
 
 /** `test "an evening flight" of Departure { … }` */
 export interface ExampleRules {

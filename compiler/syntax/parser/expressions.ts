@@ -1,12 +1,14 @@
 import type { IToken, TokenType } from 'chevrotain';
 import type * as ast from '../ast/index.ts';
 import * as t from '../tokens.ts';
-import { endOf, kw } from '../tokens.ts';
+import { endOf, kw, tokenSet } from '../tokens.ts';
 import { MAX_DEPTH } from './base.ts';
 import { installCalls } from './calls.ts';
 import { type Alternative, braces, type Grammar, type Rule } from './grammar.ts';
+import { stringOf } from './literals.ts';
 import { fold, type Operand } from './operators.ts';
-import { installPrimaries, stringOf } from './primaries.ts';
+import { plainOperand } from './plain.ts';
+import { installPrimaries } from './primaries.ts';
 
 export interface ExpressionRules {
   readonly expression: Rule<ast.Expression>;
@@ -62,6 +64,8 @@ function installOperators(p: Grammar): void {
   ];
   p.RULE('expression', (): ast.Expression => {
     if (p.depth >= MAX_DEPTH) return p.tooDeep();
+    const plain = plainOperand(p, GOES_ON);
+    if (plain !== undefined) return plain;
     p.depth++;
     const from = p.currIdx;
     const first = p.start();
@@ -156,6 +160,9 @@ const COMPARISONS: ReadonlySet<TokenType> = new Set([
   ...[t.EqualEqual, t.NotEqual, t.Less, t.LessEqual, t.Greater, t.GreaterEqual],
   ...[kw.is, kw.not, kw.in, kw.matching],
 ]);
+
+/** What goes on with an expression that began with a name or a literal. */
+const GOES_ON = tokenSet(t.Dot, t.LParen, ...CONNECTIVES, ...ARITHMETIC, ...COMPARISONS);
 
 /** Most operands stand alone; those need no lists. */
 function alone(p: Grammar, prefixes: readonly number[], operators: ReadonlySet<TokenType>): boolean {

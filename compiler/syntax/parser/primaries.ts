@@ -1,9 +1,10 @@
 import type { IToken, TokenType } from 'chevrotain';
 import type * as ast from '../ast/index.ts';
-import type { StringValue } from '../literals.ts';
 import * as t from '../tokens.ts';
-import { endOf, kw, NO_VALUE } from '../tokens.ts';
+import { kw, tokenSet } from '../tokens.ts';
 import { type Alternative, braces, type Grammar } from './grammar.ts';
+import { literalMakers, spanOf } from './literals.ts';
+import { plainOperand } from './plain.ts';
 
 /** What an expression is made of: literals, brackets, conditions, lists and records. */
 export function installPrimaries(p: Grammar): void {
@@ -20,6 +21,8 @@ export function installPrimaries(p: Grammar): void {
     ERR_MSG: 'value',
   };
   p.RULE('primary', () => {
+    const plain = plainOperand(p, MEMBER_OR_CALL);
+    if (plain !== undefined) return plain;
     const start = p.start();
     let node = p.OR(alternatives) ?? p.recovery!.missingExpression();
     if (!p.RECORDING_PHASE && !p.is(t.Dot)) return node;
@@ -50,32 +53,16 @@ export function installPrimaries(p: Grammar): void {
   installCollections(p);
 }
 
+/** What goes on with an operand itself. */
+const MEMBER_OR_CALL = tokenSet(t.Dot, t.LParen);
+
 function installLiterals(p: Grammar): void {
-  const literals: readonly Alternative<ast.Expression>[] = [
-    { ALT: () => literal(p.CONSUME(t.Int), token => ({ kind: 'Int', value: token.payload })) },
-    {
-      ALT: () =>
-        literal(p.CONSUME(t.Float), token => ({ kind: 'Float', value: token.payload, percent: false })),
+  const literals: readonly Alternative<ast.Expression>[] = literalMakers.map(([type, make]) => ({
+    ALT: () => {
+      const token = p.CONSUME(type);
+      return make(token, spanOf(token));
     },
-    {
-      ALT: () =>
-        literal(p.CONSUME(t.Percent), token => ({ kind: 'Float', value: token.payload, percent: true })),
-    },
-    {
-      ALT: () => literal(p.CONSUME(t.Duration), token => ({ kind: 'Duration', milliseconds: token.payload })),
-    },
-    { ALT: () => literal(p.CONSUME(t.Size), token => ({ kind: 'Size', bytes: token.payload })) },
-    { ALT: () => literal(p.CONSUME(t.Rate), token => ({ kind: 'Rate', perSecond: token.payload })) },
-    { ALT: () => stringOf(p.CONSUME(t.StringText)) },
-    { ALT: () => stringOf(p.CONSUME(t.RawString)) },
-    {
-      ALT: () =>
-        literal(p.CONSUME(t.Time), token => ({ kind: 'Time', value: token.image, form: token.payload })),
-    },
-    { ALT: () => literal(p.CONSUME(kw.true), () => ({ kind: 'Bool', value: true })) },
-    { ALT: () => literal(p.CONSUME(kw.false), () => ({ kind: 'Bool', value: false })) },
-    { ALT: () => literal(p.CONSUME(kw.null), () => ({ kind: 'Null' })) },
-  ];
+  }));
   p.RULE('literal', () => p.OR(literals));
 }
 
@@ -115,25 +102,6 @@ function elseBranch(p: Grammar): ast.Expression {
 export function closing(p: Grammar, open: IToken, close: TokenType): void {
   p.recovery?.skipToClosing(open, close);
   p.CONSUME7(close);
-}
-
-type WithoutSpan<T> = T extends unknown ? Omit<T, 'span'> : never;
-
-function literal(token: IToken, make: (token: IToken) => WithoutSpan<ast.Expression>): ast.Expression {
-  // What such a literal means is unknown, and was reported.
-  if (token.payload === NO_VALUE)
-    return { kind: 'Missing', span: { start: token.startOffset, end: endOf(token) } };
-  return Object.assign(make(token), {
-    span: { start: token.startOffset, end: endOf(token) },
-  }) as ast.Expression;
-}
-
-const NO_TEXT: StringValue = { value: '', raw: false, block: false, closed: true, badEscapes: [] };
-
-export function stringOf(token: IToken): ast.StringLiteral {
-  // An invented token has no payload.
-  const { value, raw, block } = (token.payload as StringValue | undefined) ?? NO_TEXT;
-  return { kind: 'String', value, raw, block, span: { start: token.startOffset, end: endOf(token) } };
 }
 
 function installCollections(p: Grammar): void {
