@@ -1,4 +1,4 @@
-import type { Foreign, Plan, Step } from './plan.ts';
+import type { ComponentUse, Foreign, Plan, Step } from './plan.ts';
 
 export interface ForeignCode {
   /** The table or the definition that it is the code of, under which its snapshot is known. */
@@ -21,6 +21,13 @@ export function foreignCode(plan: Plan, step: Step): readonly ForeignCode[] {
   if (step.kind === 'evaluate') for (const use of model?.metrics ?? []) add(use.metric, 'metric', use.run);
   return codes;
 }
+
+/** The values that a component makes in a plan, by name. */
+export const usesOfComponent = (
+  plan: Plan,
+  component: string,
+): readonly (readonly [string, ComponentUse])[] =>
+  Object.entries(plan.components).filter(([, use]) => use.component === component);
 
 /** Does a step run code of the team? */
 export const runsForeign = (plan: Plan, step: Step): boolean => foreignCode(plan, step).length > 0;

@@ -68,6 +68,9 @@ export function countText(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
+/** 1 row, 3,000 rows */
+export const rowsText = (count: number): string => `${countText(count)} ${count === 1 ? 'row' : 'rows'}`;
+
 /** A share as a percentage with two significant digits: 0.0047%, 12%. */
 export function shareText(share: number): string {
   const percent = share * 100;

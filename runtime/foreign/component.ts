@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { foreignMessages } from '../../compiler/diagnostics/messages/foreign.ts';
 import type { ComponentUse } from '../../compiler/plan/plan.ts';
-import { countText } from '../data/describe.ts';
+import { rowsText } from '../data/describe.ts';
 import { type Database, withDatabase } from '../data/duckdb.ts';
 import { fault } from '../data/faults.ts';
 import { intervalOf } from '../data/ingest.ts';
@@ -53,7 +53,7 @@ export const componentStep: StepRunner = async context => {
   );
   const snapshots: Record<string, Snapshot> = code === undefined ? {} : { [name]: code };
   const notes = [
-    `${countText(made.rows)} rows of ${use.schema}, all as the schema says`,
+    `${rowsText(made.rows)} of ${use.schema}, all as the schema says`,
     ...(made.ignored.length === 0
       ? []
       : [`columns not in ${use.schema}, ignored: ${made.ignored.join(', ')}`]),

@@ -23,7 +23,10 @@ export interface Surroundings {
   progress(message: string): void;
 }
 
-export const surroundingsOf = (context: StepContext): Surroundings => ({
+/** What runs code of the team: a step, or a test of what a step would do. */
+export type Caller = Pick<StepContext, 'plan' | 'step' | 'root' | 'params' | 'signal' | 'progress'>;
+
+export const surroundingsOf = (context: Caller): Surroundings => ({
   plan: context.plan,
   step: context.step,
   root: context.root,

@@ -5,14 +5,14 @@ import path from 'node:path';
 import { foreignMessages } from '../../compiler/diagnostics/messages/foreign.ts';
 import type { TrainerUse } from '../../compiler/plan/plan.ts';
 import { fault } from '../data/faults.ts';
-import type { StepContext } from '../engine/contract.ts';
+
 import { checkTraining } from '../learn/check.ts';
 import { alignFrame, featuresOf } from '../learn/frame.ts';
 import { onnxFile, onnxModel } from '../learn/onnx/model.ts';
 import type { AnyModel, AnyTrainer, FitContext, Frame, Params, Target } from '../learn/types.ts';
 import type { JobModel } from './job.ts';
 import { languageOf } from './languages.ts';
-import { type JobFacts, type Run, runJob, surroundingsOf, withScratch } from './run-job.ts';
+import { type Caller, type JobFacts, type Run, runJob, surroundingsOf, withScratch } from './run-job.ts';
 import { type WrittenColumn, writeColumns } from './write-columns.ts';
 
 /** The label's column in the files that a trainer is given. */
@@ -22,7 +22,7 @@ export const labelColumn = '__label';
 const triedRows = 1000;
 
 /** The trainer of a spec's `trainer … { run … }`; `folder` is one of the step's own, for its files. */
-export function foreignTrainer(context: StepContext, use: TrainerUse, folder: string): AnyTrainer {
+export function foreignTrainer(context: Caller, use: TrainerUse, folder: string): AnyTrainer {
   return {
     name: use.trainer,
     acceptsMissing: use.acceptsMissing,
@@ -39,12 +39,7 @@ interface Fit {
   readonly fit: FitContext;
 }
 
-async function fitForeign(
-  context: StepContext,
-  use: TrainerUse,
-  folder: string,
-  given: Fit,
-): Promise<AnyModel> {
+async function fitForeign(context: Caller, use: TrainerUse, folder: string, given: Fit): Promise<AnyModel> {
   const { frame, target, params, fit } = given;
   checkTraining({ name: use.trainer, tasks: [target.task] }, frame, target);
   const at = use.run.at ?? use.at;

@@ -5,41 +5,50 @@ import { constantTrainer } from '../learn/constant.ts';
 import { LearnError } from '../learn/errors.ts';
 import { selectRows, selectTarget } from '../learn/frame.ts';
 import { metricByName } from '../learn/metrics/index.ts';
-import { trainerByName } from '../learn/trainers.ts';
-import type { Column, Frame, Model, Params, Target, Trainer } from '../learn/types.ts';
+import type { AnyModel, AnyTrainer, Column, Frame, Params, Target } from '../learn/types.ts';
 import type { Rows } from './rows.ts';
 
 interface Tried {
-  readonly trainer: Trainer;
+  readonly trainer: AnyTrainer;
+  /** One of the team's, whose parameters mean what its code makes of them. */
+  readonly foreign: boolean;
   readonly params: Params;
   readonly seed: number;
   readonly acceptsMissing: boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
-/** What does not hold, in words; empty: all does. */
-export function modelFaults(test: Test, plan: ModelPlan, rows: Rows): string[] {
+/** What does not hold, in words; empty: all does. `trainer` is that of the model, one of the team's among them. */
+export async function modelFaults(
+  test: Test,
+  plan: ModelPlan,
+  rows: Rows,
+  trainer: AnyTrainer,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const use = plan.trainer!;
   const tried: Tried = {
-    trainer: trainerByName(use.run.target || use.trainer),
+    trainer,
+    foreign: use.run.language !== 'builtin',
     params: use.params as Params,
     seed: plan.seed ?? 1,
     acceptsMissing: use.acceptsMissing,
+    signal,
   };
-  return [
-    ...(test.converges === null
-      ? []
-      : trying('converges', () => convergence(tried, take(rows, test.converges!)))),
-    ...(test.overfits === null
-      ? []
-      : trying('overfits', () => overfitting(tried, take(rows, test.overfits!)))),
-    ...(test.finite ? trying('stays finite', () => finiteness(tried, rows)) : []),
-  ];
+  const { converges, overfits, finite } = test;
+  const faults: string[] = [];
+  if (converges !== null)
+    faults.push(...(await trying('converges', () => convergence(tried, take(rows, converges)))));
+  if (overfits !== null)
+    faults.push(...(await trying('overfits', () => overfitting(tried, take(rows, overfits)))));
+  if (finite) faults.push(...(await trying('stays finite', () => finiteness(tried, rows))));
+  return faults;
 }
 
 /** Rows that nothing can be learnt from are a fault of what was asked, told with it. */
-function trying(what: string, work: () => string | null): string[] {
+async function trying(what: string, work: () => Promise<string | null>): Promise<string[]> {
   try {
-    const fault = work();
+    const fault = await work();
     return fault === null ? [] : [`\`${what}\` does not hold: ${fault}`];
   } catch (error) {
     if (error instanceof LearnError) return [`\`${what}\` could not be tried: ${error.message}`];
@@ -74,21 +83,26 @@ function add<K>(groups: Map<K, number[]>, key: K, row: number): void {
   else groups.set(key, [row]);
 }
 
-function fit({ trainer, params, seed }: Tried, { frame, target }: Sample, changes: Params = {}) {
+async function fit(
+  { trainer, params, seed, signal }: Tried,
+  { frame, target }: Sample,
+  changes: Params = {},
+): Promise<{ model: AnyModel; losses: number[] }> {
   const losses: number[] = [];
   const context = {
     seed,
+    ...(signal ? { signal } : {}),
     onProgress: ({ trainLoss }: { trainLoss?: number }) =>
       void (trainLoss === undefined || losses.push(trainLoss)),
   };
-  return { model: trainer.fit(frame, target, { ...params, ...changes }, context), losses };
+  return { model: await trainer.fit(frame, target, { ...params, ...changes }, context), losses };
 }
 
 /** Trained on these rows, it predicts them better than a constant does, and its solver came to an end. */
-function convergence(tried: Tried, sample: Sample): string | null {
-  const { model } = fit(tried, sample);
+async function convergence(tried: Tried, sample: Sample): Promise<string | null> {
+  const { model } = await fit(tried, sample);
   const constant = constantTrainer.fit(sample.frame, sample.target, {}, { seed: tried.seed });
-  const [own, other] = [lossOf(model, sample), lossOf(constant, sample)];
+  const [own, other] = [await lossOf(model, sample), await lossOf(constant, sample)];
   const on = `on ${countText(sample.frame.rows)} rows`;
   if (own.value === undefined || other.value === undefined)
     return `${on} ${own.name} has no value: ${own.why}`;
@@ -101,9 +115,12 @@ function convergence(tried: Tried, sample: Sample): string | null {
   return null;
 }
 
-function lossOf(model: Model, { frame, target }: Sample): { name: string; value?: number; why?: string } {
+async function lossOf(
+  model: AnyModel,
+  { frame, target }: Sample,
+): Promise<{ name: string; value?: number; why?: string }> {
   const name = target.task === 'regression' ? 'rmse' : 'log_loss';
-  const result = metricByName(name, target.task).compute(model.predict(frame), target);
+  const result = metricByName(name, target.task).compute(await model.predict(frame), target);
   return 'value' in result ? { name, value: result.value } : { name, why: result.undefined };
 }
 
@@ -112,14 +129,14 @@ const restraints: Params = { leaf: 1, l2: 0, early_stopping: 0 };
 const learntShare = 0.95;
 
 /**
- * Trained on these few rows without restraint, it knows them: of the rows that differ in their features it predicts 95%
+ * Trained on these few rows without restraint (a trainer of the team: with the model's parameters), it knows them: of the rows that differ in their features it predicts 95%
  * right, or explains 95% of the spread of their labels.
  */
-function overfitting(tried: Tried, sample: Sample): string | null {
-  const known = new Set(tried.trainer.params?.map(({ name }) => name));
+async function overfitting(tried: Tried, sample: Sample): Promise<string | null> {
+  const known = new Set(tried.foreign ? [] : tried.trainer.params?.map(({ name }) => name));
   const changes = Object.fromEntries(Object.entries(restraints).filter(([name]) => known.has(name)));
-  const { model } = fit(tried, sample, changes);
-  const scores = model.predict(sample.frame);
+  const { model } = await fit(tried, sample, changes);
+  const scores = await model.predict(sample.frame);
   const on = `of ${countText(sample.frame.rows)} rows that it was trained on`;
   const { right, best } =
     sample.target.task === 'regression' ? explained(scores, sample) : predicted(scores, sample);
@@ -129,7 +146,11 @@ function overfitting(tried: Tried, sample: Sample): string | null {
     sample.target.task === 'regression'
       ? `it explains ${percent(right)} of the labels' spread`
       : `it predicts ${percent(right)} right`;
-  return `${on} ${said}${best < 1 ? `; their features allow ${percent(best)}` : ''}`;
+  const most = best < 1 ? `; their features allow ${percent(best)}` : '';
+  const own = tried.foreign
+    ? '; its parameters are those of the model, as only its own code knows which of them restrain it'
+    : '';
+  return `${on} ${said}${most}${own}`;
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
@@ -184,9 +205,9 @@ function explained(scores: Float64Array, sample: Sample): { right: number; best:
 const finiteRows = 1_000;
 
 /** Losses and predictions are numbers: on its own rows, on others, with values missing and with categories unseen. */
-function finiteness(tried: Tried, rows: Rows): string | null {
+async function finiteness(tried: Tried, rows: Rows): Promise<string | null> {
   const sample = take(rows, finiteRows);
-  const { model, losses } = fit(tried, sample);
+  const { model, losses } = await fit(tried, sample);
   const bad = losses.findIndex(loss => !Number.isFinite(loss));
   if (bad >= 0) return `the loss of its training is ${losses[bad]}`;
   const frames: [string, Frame][] = [
@@ -198,7 +219,7 @@ function finiteness(tried: Tried, rows: Rows): string | null {
       : []),
   ];
   for (const [what, frame] of frames) {
-    const scores = model.predict(frame);
+    const scores = await model.predict(frame);
     const place = scores.findIndex(score => !Number.isFinite(score));
     if (place >= 0) return `of ${what} it predicts ${scores[place]}`;
   }

@@ -1,6 +1,7 @@
 /** Which tests have passed with all that they depend on as it is now: those need not run again. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { usesOfComponent } from '../../compiler/plan/foreign.ts';
 import { canonicalJson, stepHash } from '../../compiler/plan/hash.ts';
 import type { Plan, Step, Test } from '../../compiler/plan/plan.ts';
 import { goalSteps } from '../../compiler/plan/steps.ts';
@@ -61,9 +62,26 @@ export async function testContent(plan: Plan, test: Test, root: string): Promise
       const steps = await stepsContent(plan, plan.pipelines[test.of]?.goals ?? [], root);
       return steps === null ? null : { test, steps };
     }
+    case 'component':
+      return componentContent(plan, test, root);
     default:
       return null;
   }
+}
+
+/** Of a component its code, and the rows that it is tried on. What code without inputs finds, nobody can tell. */
+async function componentContent(plan: Plan, test: Test, root: string): Promise<unknown> {
+  const uses = usesOfComponent(plan, test.of);
+  if (uses.length === 0 || uses.some(([, { inputs }]) => Object.keys(inputs).length === 0)) return null;
+  const names = uses.map(([name]) => name);
+  if (Object.keys(test.tables).length === 0) {
+    const steps = await stepsContent(plan, names, root);
+    return steps === null ? null : { test, steps };
+  }
+  const { codeSnapshot } = await import('../foreign/code.ts');
+  const tables = uses.flatMap(([name, { inputs }]) => [name, ...Object.values(inputs)]);
+  const schemas = tables.map(table => plan.schemas[schemaOf(plan, table)!] ?? null);
+  return { test, uses, schemas, code: codeSnapshot(uses[0]![1].run, root)?.hash ?? null };
 }
 
 interface Kept {

@@ -22,8 +22,8 @@ export interface Rows {
   readonly generated: string | null;
 }
 
-/** A missing or unreachable source is no fault of the model: the rows are then made up. */
-const unreachable: ReadonlySet<string> = new Set(
+/** A missing or unreachable source is no fault of what is tested: the rows are then made up. */
+export const unreachable: ReadonlySet<string> = new Set(
   [
     dataMessages.fileNotFound,
     dataMessages.sourceKind,

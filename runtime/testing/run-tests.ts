@@ -1,13 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { targetsMessages } from '../../compiler/diagnostics/messages/targets.ts';
 import { canonicalJson } from '../../compiler/plan/hash.ts';
-import type { Plan, Test } from '../../compiler/plan/plan.ts';
+import type { Plan, Step, Test } from '../../compiler/plan/plan.ts';
 import { goalSteps } from '../../compiler/plan/steps.ts';
 import { ofExpression, unsupported } from '../../compiler/targets/local/capabilities.ts';
 import { type Database, openDatabase } from '../data/duckdb.ts';
 import { MlpError, type Program } from '../engine/contract.ts';
+import { defaultParams } from '../engine/step.ts';
+import { trainerByName } from '../learn/trainers.ts';
+import type { AnyTrainer } from '../learn/types.ts';
 import { hashText } from '../store/folders.ts';
 import { componentFaults } from './component-tests.ts';
 import { featuresFaults, functionFaults } from './example-tests.ts';
@@ -316,15 +319,30 @@ async function modelTest(test: Test, around: Surroundings): Promise<Tried> {
   const folder = path.join(await around.scratch(), `model ${test.of} ${wanted}`);
   const rows = await rowsOf(plan, test.of, wanted, { root, folder });
   const few = rows.frame.rows < wanted && rows.generated === null;
+  const trainer = await trainerFor(plan, train[0]!, folder, around);
+  const found = await modelFaults(test, model, rows, trainer, around.signal);
   return {
-    faults: modelFaults(test, model, rows).map(
-      (message): TestFault => ({ ...fault(test, message), kind: 'expectation' }),
-    ),
+    faults: found.map((message): TestFault => ({ ...fault(test, message), kind: 'expectation' })),
     notes: [
       ...(rows.generated === null ? [] : [`on rows made up by their types, because ${rows.generated}`]),
       ...(few ? [`there are ${rows.frame.rows} training rows`] : []),
     ],
   };
+}
+
+/** The trainer that the train step has; one of the team's runs as it would there, with the step's time and memory. */
+async function trainerFor(
+  plan: Plan,
+  step: Step,
+  folder: string,
+  { root, signal }: Surroundings,
+): Promise<AnyTrainer> {
+  const use = plan.models[step.of]!.trainer!;
+  if (use.run.language === 'builtin') return trainerByName(use.run.target || use.trainer);
+  const { foreignTrainer } = await import('../foreign/trainer.ts');
+  await mkdir(folder, { recursive: true });
+  const caller = { plan, step, root, params: defaultParams(), signal, progress: () => {} };
+  return foreignTrainer(caller, use, folder);
 }
 
 async function deploymentTest(test: Test, around: Surroundings): Promise<Tried> {
@@ -337,14 +355,9 @@ async function deploymentTest(test: Test, around: Surroundings): Promise<Tried> 
   return serviceFaults(await around.database(), await around.program(), test, { root, folder });
 }
 
-/** Runs the component on the rows that the test gives, or on a sample: what it yields is held to its schema. */
+/** Runs the component: what it yields is held to its schema and to the test. */
 async function componentTest(test: Test, around: Surroundings): Promise<Tried> {
   const { root } = around;
-  if (test.expect.length > 0)
-    return notRun(
-      test,
-      'an `expect` of a component cannot be tried yet; without one, its rows are held to their schema',
-    );
   const folder = path.join(await around.scratch(), `component ${test.of} ${test.at}`);
   return componentFaults(await around.program(), test, { root, folder, signal: around.signal });
 }

@@ -280,7 +280,7 @@ export const declarationMessages = {
     title: 'a test that does not fit what it tests',
     message: ({ item, of, why }) => `\`${item}\` is not for a test of ${of}: ${why}`,
     explanation: {
-      text: 'Features and functions are tested by examples (`given`, `expect`), models by training (`converges`, `overfits`, `stays finite`), pipelines by running on a sample.',
+      text: 'Features, functions, components and deployments are tested by examples (`given`, `expect`), models by training (`converges`, `overfits`, `stays finite`), pipelines by running on a sample.',
       wrong: example({ more: 'test "learns" of Interest {\n  overfits 64 rows\n}' }),
       right: example({
         more: 'test "one page" of Interest {\n  given { day: 2024-01-01T10:00, site: "a", plan: free, pages: 1, seconds: null, bought: false }\n  expect not buys\n}',

@@ -18,7 +18,6 @@ const kinds: Partial<Record<ast.Declaration['kind'], Test['kind']>> = {
   Pipeline: 'pipeline',
   Component: 'component',
   Deployment: 'deployment',
-  Let: 'component',
 };
 
 export function buildTest(
@@ -76,7 +75,9 @@ function rowOf(record: ast.RecordLiteral, context: BuildContext): Row {
 function tablesOf(given: readonly ast.Given[], scope: Scope): Record<string, readonly Row[]> {
   const tables: Record<string, readonly Row[]> = {};
   for (const { source, value } of given) {
-    const table = source && tableNamed(source, scope);
+    // Of a component its parameters take tables, by their own names.
+    const parameter = source && scope.context.program.symbolOf(source)?.kind === 'parameter';
+    const table = parameter ? source.text : source && tableNamed(source, scope);
     if (table === undefined || value.kind !== 'List') continue;
     tables[table] = value.items.flatMap(item => (item.kind === 'Record' ? [rowOf(item, scope.context)] : []));
   }

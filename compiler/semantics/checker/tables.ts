@@ -59,6 +59,19 @@ function componentSchema(c: Checker, declaration: ast.LetDeclaration): SchemaInf
   return schema && schemaInfo(c, schema);
 }
 
+/** The rows that a component makes, or those that one of its parameters takes, which have no name but that. */
+export function rowsOfType(
+  c: Checker,
+  declaration: ast.ComponentDeclaration,
+  name: string,
+  type: ast.TypeExpression,
+): Table {
+  const row = type.body.kind === 'TableType' ? c.symbols.get(type.body.row) : undefined;
+  const schema =
+    row?.kind === 'declaration' && row.declaration.kind === 'Schema' ? row.declaration : undefined;
+  return schemaTable(c, declaration, 'component', schema && schemaInfo(c, schema), name);
+}
+
 function sourceTable(c: Checker, declaration: ast.SourceDeclaration): Table {
   const module = c.home(declaration);
   const schema = resolveDeclaration(c, module, declaration.row, ['Schema']);
@@ -67,11 +80,11 @@ function sourceTable(c: Checker, declaration: ast.SourceDeclaration): Table {
 
 function schemaTable(
   c: Checker,
-  declaration: ast.SourceDeclaration | ast.LetDeclaration,
+  declaration: ast.SourceDeclaration | ast.LetDeclaration | ast.ComponentDeclaration,
   kind: 'source' | 'component',
   schema: SchemaInfo | undefined,
+  name = declaration.name.text,
 ): Table {
-  const name = declaration.name.text;
   if (!schema) return noTable(name);
   const symbol: DeclarationSymbol = { kind: 'declaration', name, declaration, file: c.fileOf(declaration) };
   const columns = new Map<string, Binding>();

@@ -19,7 +19,7 @@ import { distinct, kindNames, resolveDeclaration } from './names.ts';
 import { looksReal } from './real-data.ts';
 import { annotationsOf } from './schema.ts';
 import { signatureOf } from './signature.ts';
-import { resolveTable } from './tables.ts';
+import { resolveTable, rowsOfType } from './tables.ts';
 import { constantEnv } from './type-expression.ts';
 import { positive } from './values.ts';
 
@@ -38,6 +38,12 @@ export function checkTest(c: Checker, declaration: ast.TestDeclaration): void {
     StaysFinite: 'stays finite',
     RunsOn: 'runs on',
   });
+  // Rows are given once for each table, and once for the row itself.
+  const given = declaration.items.filter((item): item is ast.Given => item.kind === 'Given');
+  for (const name of new Set(given.map(item => item.source?.text))) {
+    const same = given.filter(item => item.source?.text === name);
+    singles(c, env, same, { Given: name === undefined ? 'given' : `given ${name}` });
+  }
   if (declaration.items.length === 0) missing(c, env, declaration.name, 'something to check');
   if (!tested) return;
   const place = placeOf(c, env, tested);
@@ -57,9 +63,15 @@ interface TestPlace {
   /** Columns of the row that is given: of the view's source, or a function's parameters. */
   readonly row: ReadonlyMap<string, RowColumn> | undefined;
   readonly rowOf: string;
+  /** Tables that go before those of the spec: what a component's parameters take. */
+  readonly tables?: ReadonlyMap<string, GivenTable>;
   /** Where `expect` stands. */
   readonly env: Env;
   readonly view: ViewInfo | undefined;
+}
+interface GivenTable {
+  readonly binding: Binding;
+  readonly table: Table;
 }
 interface RowColumn {
   readonly type: Type;
@@ -83,6 +95,7 @@ function placeOf(c: Checker, env: Env, tested: Tested): TestPlace {
     return { row: rowColumns(view.source), rowOf: `\`${view.source.name}\``, env: inside, view };
   }
   if (tested.kind === 'Deployment') return servicePlace(c, env, tested);
+  if (tested.kind === 'Component') return componentPlace(c, env, tested);
   if (tested.kind !== 'Function') {
     return { row: undefined, rowOf: '', env: { ...env, place: 'test', open: true }, view: undefined };
   }
@@ -103,21 +116,55 @@ function placeOf(c: Checker, env: Env, tested: Tested): TestPlace {
       yield tested.name.text;
     },
   };
+  return {
+    row: parameterRow(c, tested),
+    rowOf: `\`${tested.name.text}\``,
+    env: { ...env, place: 'test', scopes: [scope] },
+    view: undefined,
+  };
+}
+
+/** Parameters that take one value, as the columns of a row. */
+function parameterRow(
+  c: Checker,
+  tested: ast.FunctionDeclaration | ast.ComponentDeclaration,
+): Map<string, RowColumn> {
+  const parameters = parameterScope(c, tested);
   const row = new Map<string, RowColumn>();
-  for (const { name, node, type } of signature.parameters) {
+  for (const { name, node, type } of signatureOf(c, tested).parameters) {
     const binding = parameters.find(name);
-    if (binding)
-      row.set(name, {
-        type,
-        needed: node.default === undefined,
-        binding,
-        at: { file: c.fileOf(tested), span: node.span },
-      });
+    if (!binding || node.type.body.kind === 'TableType') continue;
+    const at = { file: c.fileOf(tested), span: node.span };
+    row.set(name, { type, needed: node.default === undefined, binding, at });
   }
+  return row;
+}
+
+/** Of a component the rows of its tables may be given, and other values for its parameters; `expect` is about what it makes. */
+function componentPlace(c: Checker, env: Env, tested: ast.ComponentDeclaration): TestPlace {
+  const signature = signatureOf(c, tested);
+  const parameters = parameterScope(c, tested, signature);
+  const tables = new Map<string, GivenTable>();
+  for (const { name, node } of signature.parameters) {
+    const binding = parameters.find(name);
+    if (!binding || node.type.body.kind !== 'TableType') continue;
+    tables.set(name, { binding, table: rowsOfType(c, tested, name, node.type) });
+  }
+  const made = rowsOfType(c, tested, tested.name.text, tested.result);
+  // What a parameter is without the test, the spec says where it uses the component.
+  const row = new Map(
+    [...parameterRow(c, tested)].map(([name, column]) => [name, { ...column, needed: false }]),
+  );
   return {
     row,
     rowOf: `\`${tested.name.text}\``,
-    env: { ...env, place: 'test', scopes: [scope] },
+    tables,
+    env: {
+      ...env,
+      place: 'test',
+      scopes: [],
+      ...(made.kind === 'unknown' ? { open: true } : { rows: made }),
+    },
     view: undefined,
   };
 }
@@ -211,7 +258,9 @@ function checkGiven(c: Checker, env: Env, place: TestPlace, item: ast.Given): vo
   let row = place.row;
   let of = place.rowOf;
   if (item.source) {
-    const table = resolveTable(c, env.module, item.source);
+    const own = place.tables?.get(item.source.text);
+    if (own) c.bind(item.source, own.binding.symbol);
+    const table = own ? own.table : resolveTable(c, env.module, item.source);
     row = table && rowColumns(table);
     of = `\`${item.source.text}\``;
   }

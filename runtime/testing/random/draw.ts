@@ -35,6 +35,23 @@ export function drawTables(plan: Plan, name: string, random: Random): Tables {
   );
 }
 
+/** So many rows of some tables, which no view reads; of a key no two. */
+export function drawRows(plan: Plan, tables: readonly string[], count: number, random: Random): Tables {
+  const pools = new Pools(plan, [], random);
+  const times = new Times(plan, [], random);
+  const drawn = tables.map(table => {
+    const schema = plan.schemas[schemaOf(plan, table)!]!;
+    const lag = plan.sources[table]?.lag ?? 0;
+    const rows = Array.from({ length: count }, () => drawRow(table, schema, lag, pools, times, random));
+    const byKey = new Map(rows.map((row, i) => [keyOf(schema, row) ?? String(i), row]));
+    return [table, [...byKey.values()]] as const;
+  });
+  return Object.fromEntries(drawn);
+}
+
+const keyOf = ({ key }: Schema, row: Row): string | undefined =>
+  key.length === 0 ? undefined : JSON.stringify(key.map(column => String(row[column])));
+
 function drawRow(
   table: string,
   schema: Schema,

@@ -3,10 +3,13 @@ import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MetricsDocument } from '../../../runtime/engine/documents.ts';
-import { logistic, onnxBytes } from '../../support/onnx.ts';
+import { runTests } from '../../../runtime/testing/run-tests.ts';
+import { type Graph, logistic, onnxBytes } from '../../support/onnx.ts';
 import { ForeignProject, withoutPython } from './support.ts';
 
-const spec = (more: { model?: string; trainer?: string; metric?: string; load?: boolean } = {}): string => `
+const spec = (
+  more: { model?: string; trainer?: string; metric?: string; load?: boolean; asks?: string } = {},
+): string => `
 import std.sources { csv }
 import std.metrics { auc }
 
@@ -29,12 +32,23 @@ model buyers {
   ${more.load ? 'load onnx("vendor/buyers.onnx")' : 'split by time { train 60%  validation 20%  test 20% }\n  train team(depth: 4)'}
   ${more.model ?? 'evaluate auc, hits by kind\n  promote { require hits >= 0.1 }'}
 }
+${more.asks ? `test "it learns" of buyers { ${more.asks} }` : ''}
 `;
 const days = Array.from({ length: 50 }, (_, i) =>
   new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10),
 );
 const visits = `day,pages,spent,kind,bought\n${days.map((day, i) => `${day},${i % 7},${i % 2},${i % 2 ? 'b' : 'a'},${i % 7 > 3}`).join('\n')}\n`;
 const graph = onnxBytes(logistic([1, 0]));
+/** Whoever looks at more than three pages buys, which is so. */
+const buyer: Graph = {
+  ...logistic([20, 0]),
+  nodes: [
+    { op: 'MatMul', inputs: ['x', 'w'], outputs: ['wx'] },
+    { op: 'Add', inputs: ['wx', 'b'], outputs: ['z'] },
+    { op: 'Sigmoid', inputs: ['z'], outputs: ['probability'] },
+  ],
+  weights: { w: { shape: [2, 1], values: [20, 0] }, b: { shape: [1], values: [-70] } },
+};
 
 const hits = `
 def hits(labels, scores, threshold):
@@ -93,6 +107,35 @@ if (withoutPython) {
     const tuned = await projectOf(code, { model }).step('tune-buyers');
     assert.is(tuned.status, 'succeeded', tuned.error?.message);
     assert.equal(tuned.metrics, { trials: 3, hits: 0.5 });
+  });
+
+  test('`mlp test` asks a trainer of the team, in its own process, what it asks of those of the library', async () => {
+    const asked = { model: 'evaluate auc', asks: 'converges on 30 rows  overfits 20 rows  stays finite' };
+    const outcome = async (code: string) => {
+      const { program, root } = projectOf(code, asked);
+      return (await runTests(program.plan, { root, program: async () => program }))[0]!;
+    };
+    const same = `def fit(x, y, depth):\n    return "graph.onnx"\n`;
+    // It takes whoever looks at a page for a buyer.
+    const poor = await outcome(same);
+    assert.is(poor.status, 'failed');
+    assert.match(poor.faults[0]!.message, /`converges` does not hold: on 29 rows log_loss ends at \d/);
+    assert.match(
+      poor.faults[1]!.message,
+      /`overfits` does not hold: of 20 rows .*its parameters are those of the model/,
+    );
+    const code = `def fit(x, y, depth):\n    return "good.onnx"\n`;
+    const project = projectOf(code, asked);
+    project.write('good.onnx', onnxBytes(buyer));
+    const good = (
+      await runTests(project.program.plan, { root: project.root, program: async () => project.program })
+    )[0]!;
+    assert.equal([good.status, good.faults.map(({ message }) => message)], ['passed', []]);
+    const broken = await outcome('def fit(x, y, depth):\n    raise ValueError("no luck")\n');
+    assert.match(
+      broken.faults[0]!.message,
+      /trainer `team` \(train\/team.py:fit\) failed at train\/team.py:2: ValueError: no luck/,
+    );
   });
 
   test('what a trainer gives that is no model, or none of these features', async () => {

@@ -6,6 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Plan } from '../../../compiler/plan/plan.ts';
 import { categoryColumn, frameOf } from '../../../runtime/learn/frame.ts';
+import { trainerByName } from '../../../runtime/learn/trainers.ts';
 import { modelFaults, take } from '../../../runtime/testing/model-tests.ts';
 import { generatedRows, type Rows } from '../../../runtime/testing/rows.ts';
 import { runTests, type TestOutcome } from '../../../runtime/testing/run-tests.ts';
@@ -60,10 +61,13 @@ test('what learns nothing is told with numbers, each thing that does not hold', 
   assert.equal(more, [], 'a constant is finite');
 });
 
-test('what cannot learn a rare pattern by heart in one round of one split', () => {
+test('what cannot learn a rare pattern by heart in one round of one split', async () => {
   const wavy = rowsOf(60, i => i % 2);
   const one = { rounds: 1, depth: 1 };
-  assert.match(faultsOf('gradient_boosting', wavy, 'overfits 60 rows', one)[0]!, '`overfits` does not hold');
+  assert.match(
+    (await faultsOf('gradient_boosting', wavy, 'overfits 60 rows', one))[0]!,
+    '`overfits` does not hold',
+  );
 });
 
 test('without the data, rows made up by their types', async () => {
@@ -114,7 +118,7 @@ function rowsOf(count: number, label: (i: number) => number, values = (i: number
     generated: null,
   };
 }
-const faultsOf = (trainer: string, rows: Rows, items: string, params = {}): string[] => {
+const faultsOf = (trainer: string, rows: Rows, items: string, params = {}): Promise<string[]> => {
   const more = `test "t" of species {\n  ${items}\n}\n`;
   const plan = planOf(TRAINER, more);
   const use = {
@@ -123,23 +127,27 @@ const faultsOf = (trainer: string, rows: Rows, items: string, params = {}): stri
     params,
     run: { language: 'builtin' as const, target: trainer, args: [], packages: [] },
   };
-  return modelFaults(plan.tests[0]!, { ...plan.models['species']!, trainer: use }, rows);
+  const model = { ...plan.models['species']!, trainer: use };
+  return modelFaults(plan.tests[0]!, model, rows, trainerByName(trainer));
 };
 
-test('rows that are alike and labelled differently set the bounds of learning by heart', () => {
+test('rows that are alike and labelled differently set the bounds of learning by heart', async () => {
   const noisy = rowsOf(
     60,
     i => i % 2,
     () => 1,
   );
-  assert.equal(faultsOf('gradient_boosting', noisy, 'overfits 60 rows'), []);
+  assert.equal(await faultsOf('gradient_boosting', noisy, 'overfits 60 rows'), []);
   const wavy = rowsOf(60, i => i % 2);
-  assert.match(faultsOf('logistic_regression', wavy, 'overfits 60 rows')[0]!, '`overfits` does not hold');
-  assert.equal(faultsOf('gradient_boosting', wavy, 'overfits 60 rows'), []);
+  assert.match(
+    (await faultsOf('logistic_regression', wavy, 'overfits 60 rows'))[0]!,
+    '`overfits` does not hold',
+  );
+  assert.equal(await faultsOf('gradient_boosting', wavy, 'overfits 60 rows'), []);
 });
 
-test('a label of one class alone and infinite values are told as what they are', () => {
-  const single = faultsOf(
+test('a label of one class alone and infinite values are told as what they are', async () => {
+  const single = await faultsOf(
     'gradient_boosting',
     rowsOf(50, () => 1),
     'converges on 50 rows',
@@ -150,7 +158,7 @@ test('a label of one class alone and infinite values are told as what they are',
     i => i % 2,
     i => (i === 7 ? Number.POSITIVE_INFINITY : i),
   );
-  assert.is(faultsOf('logistic_regression', infinite, 'stays finite').length, 1);
+  assert.is((await faultsOf('logistic_regression', infinite, 'stays finite')).length, 1);
 });
 
 test('a sample has rows of every class, as many of each as it can, and never a row twice', () => {
