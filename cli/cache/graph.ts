@@ -27,7 +27,11 @@ export class FileGraph {
     const others = new Set(one.imports);
     for (const name of one.declares)
       for (const other of this.alike.get(folded(name)) ?? NONE) others.add(other);
-    for (const word of wordsOf(one)) for (const other of this.declaring.get(word) ?? NONE) others.add(other);
+    const words = wordsOf(one);
+    for (let i = 0; i < words.length; i++) {
+      const declaring = this.declaring.get(words[i]!);
+      if (declaring) for (const other of declaring) others.add(other);
+    }
     others.delete(path);
     this.needed.set(path, [...others]);
     for (const other of others) push(this.users, other, path);

@@ -25,10 +25,10 @@ export function latest(...all: readonly Known[]): Known {
 export function later(a: Known, b: Known): Known {
   if (a === b || b.latest.length === 0) return canonical(a);
   if (a.latest.length === 0) return canonical(b);
-  const [first] = a.latest;
-  const [second] = b.latest;
-  if (a.latest.length === 1 && b.latest.length === 1 && sameBase(first!, second!))
-    return second!.offset > first!.offset ? b : a;
+  const first = a.latest[0]!;
+  const second = b.latest[0]!;
+  if (a.latest.length === 1 && b.latest.length === 1 && sameBase(first, second))
+    return second.offset > first.offset ? b : a;
   return merged([...a.latest, ...b.latest]);
 }
 

@@ -7,7 +7,8 @@ export function tablesOf(view: FeatureView): string[] {
   const tables = new Set([view.source, ...view.joins.map(join => join.table)]);
   const visit = (expr: Expr): void => {
     if (expr.op === 'window') tables.add(expr.table);
-    for (const child of children(expr)) visit(child);
+    const inside = children(expr);
+    for (let i = 0; i < inside.length; i++) visit(inside[i]!);
   };
   for (const join of view.joins) for (const { own } of join.on) visit(own);
   for (const feature of view.features) visit(feature.expr);

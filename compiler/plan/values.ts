@@ -31,7 +31,12 @@ function addView(context: RowContext, nodes: ValueNode[], edges: ValueEdge[]): v
     const id = own?.get(feature)?.id ?? `${name}.${feature}`;
     nodes.push({ id, type, known, tags, at });
     const reads = unique(readsOf(expr, context));
-    for (let i = 0; i < reads.length; i++) edges.push({ ...reads[i]!, to: id });
+    // What was read is this feature's alone, so it becomes the edge itself.
+    for (let i = 0; i < reads.length; i++) {
+      const edge = reads[i] as Read & { to: string };
+      edge.to = id;
+      edges.push(edge);
+    }
   }
 }
 
@@ -111,20 +116,23 @@ function uniqueOfMany(reads: readonly Read[]): readonly Read[] {
  * a column taken over as it is stays a key or an event time. What rows are looked up by does not show in their values.
  */
 export function tagsOf(expr: Expr, context: RowContext): string[] {
-  const tags = new Set<string>();
+  let tags: Set<string> | undefined;
   const visit = (e: Expr, hidden: boolean, other: string | undefined): void => {
     const masked = hidden || e.masks === true;
-    for (const tag of columnTags(e, context, other)) {
-      if (tag === 'pii') tags.add(masked ? 'masked' : 'pii');
-      else if (tag === 'masked') tags.add('masked');
-      else if (e === expr && (tag === 'key' || tag === 'event_time')) tags.add(tag);
+    const found = columnTags(e, context, other);
+    if (found.length > 0) tags ??= new Set();
+    for (let i = 0; i < found.length; i++) {
+      const tag = found[i]!;
+      if (tag === 'pii') tags!.add(masked ? 'masked' : 'pii');
+      else if (tag === 'masked') tags!.add('masked');
+      else if (e === expr && (tag === 'key' || tag === 'event_time')) tags!.add(tag);
     }
     const inner = e.op === 'window' ? e.table : other;
     const inside = e.op === 'window' ? windowed(e) : children(e);
     for (let i = 0; i < inside.length; i++) visit(inside[i]!, masked, inner);
   };
   visit(expr, false, undefined);
-  if (tags.size === 0) return [];
+  if (tags === undefined || tags.size === 0) return [];
   if (tags.has('pii')) tags.delete('masked');
   return [...tags].sort();
 }

@@ -65,15 +65,23 @@ export function required(type: Type): Type {
 }
 /** The type without range, allowed values and pattern: what is left after a computation that need not keep them. */
 export function unrefined(type: Type): Type {
+  if (
+    type.min === undefined &&
+    type.max === undefined &&
+    type.values === undefined &&
+    type.pattern === undefined
+  )
+    return type;
   const { min, max, values, pattern, ...rest } = type;
   return rest;
 }
 export function withoutUnit(type: Type): Type {
+  if (type.unit === undefined) return type;
   const { unit, ...rest } = type;
   return rest;
 }
 export const withUnit = (type: Type, unit: string | undefined): Type =>
-  unit === undefined ? withoutUnit(type) : { ...type, unit };
+  type.unit === unit ? type : unit === undefined ? withoutUnit(type) : { ...type, unit };
 
 /** A type as the language writes it: `int? in 1..6000 @unit("miles")`. */
 export function describe(type: Type): string {

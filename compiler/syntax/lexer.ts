@@ -42,7 +42,8 @@ export const validatedLexer = (): Lexer =>
 export function tokenize(file: SourceFile): Lexed {
   const result = sharedLexer().tokenize(file.text);
   const sorter = new Sorter(file);
-  for (const token of result.tokens) sorter.take(token);
+  const cut = result.tokens;
+  for (let i = 0; i < cut.length; i++) sorter.take(cut[i]!);
   for (const { offset, length } of result.errors) sorter.characters(offset, length);
   const comments = result.groups['comments'] ?? [];
   sorter.comments(comments);

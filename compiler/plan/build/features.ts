@@ -118,20 +118,26 @@ function feature(
   text: () => string,
   rest: { readonly doc?: string; readonly at: number },
 ): Feature {
-  const tags = tagsOf(expr, row);
-  return {
+  const inherited = tagsOf(expr, row);
+  const tags = label ? [...inherited, 'label'].sort() : inherited;
+  const known = knownOf(expr, row);
+  const { type } = expr;
+  const { doc, at } = rest;
+  // Who only checks does not pay for texts.
+  const made: Feature & { doc?: string } = {
     name,
     label,
-    type: expr.type,
+    type,
     expr,
-    known: knownOf(expr, row),
-    tags: label ? [...tags, 'label'].sort() : tags,
-    // Who only checks does not pay for texts.
+    known,
+    tags,
     get text() {
       return text();
     },
-    ...rest,
+    at,
   };
+  if (doc !== undefined) made.doc = doc;
+  return made;
 }
 
 /** `use origin` takes over a column under its own name. */

@@ -20,8 +20,11 @@ export function buildSchema(info: SchemaInfo, context: BuildContext): Schema {
   return { columns, eventTime, key: info.key, ...docOf(info.declaration), at };
 }
 
-const annotated = (field: ast.Field, name: string): ast.Annotation[] =>
-  [...field.annotations, ...field.type.annotations].filter(a => a.name.text === name);
+function annotated({ annotations, type }: ast.Field, name: string): readonly ast.Annotation[] {
+  if (annotations.length === 0 && type.annotations.length === 0) return none;
+  return [...annotations, ...type.annotations].filter(a => a.name.text === name);
+}
+const none: readonly ast.Annotation[] = [];
 
 /** K of a column with that of the columns that say when it is known: before they are, nobody could tell. */
 function knownOfColumn(
@@ -33,6 +36,7 @@ function knownOfColumn(
   const column = info.columns.get(name);
   if (!column || asked.has(name)) return always;
   const own = knownOfField(column.field, column.file, info.eventTime ?? null, context);
+  if (own.latest.every(m => m.column === undefined)) return latest(own);
   const inside = new Set([...asked, name]);
   const others = own.latest.map(m =>
     m.column === undefined ? always : knownOfColumn(m.column, info, context, inside),

@@ -26,8 +26,7 @@ export function toFloat(expr: Expr): Expr {
   const { type } = expr;
   if (type.kind === 'null') return typed(expr, { kind: 'float', optional: true });
   if (type.kind !== 'int') return expr;
-  const { values, ...rest } = type;
-  const float: Type = { ...rest, kind: 'float', ...(values ? { values } : {}) };
+  const float: Type = { ...type, kind: 'float' };
   if (expr.op === 'literal')
     return { ...expr, value: expr.value === null ? null : Number(expr.value), type: float };
   return { op: 'call', fn: conversion, args: [expr], type: float, at: expr.at };

@@ -14,8 +14,10 @@ export function constantOf(c: Checker, expression: ast.Expression): Constant | u
     case 'Binary':
     case 'If':
       return remembered(c, expression);
-    default:
-      return coerce(evaluate(c, expression), c, expression);
+    default: {
+      const value = evaluate(c, expression);
+      return value === undefined ? undefined : coerce(value, c, expression);
+    }
   }
 }
 

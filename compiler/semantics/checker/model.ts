@@ -127,8 +127,9 @@ function collectFeatures(
   const spellings = new Map<string, { readonly name: string; readonly view: ViewInfo }>();
   for (const view of views) {
     for (const [name, binding] of view.features) {
-      const other = spellings.get(folded(name));
-      if (other === undefined) spellings.set(folded(name), { name, view });
+      const spelling = folded(name);
+      const other = spellings.get(spelling);
+      if (other === undefined) spellings.set(spelling, { name, view });
       else if (other.name !== name && other.view !== view) {
         const labels = [
           c.labelAt(other.view.declaration, 'one view'),

@@ -5,7 +5,9 @@ import type { Module } from '../scope.ts';
 import type { Checker } from './context.ts';
 
 /** A name as the engines under a run see it: to them `Miles` and `miles` are one column. */
-export const folded = (text: string): string => text.replace(/[A-Z]/g, letter => letter.toLowerCase());
+export const folded = (text: string): string =>
+  CAPITAL.test(text) ? text.replace(/[A-Z]/g, letter => letter.toLowerCase()) : text;
+const CAPITAL = /[A-Z]/;
 
 interface Place {
   readonly file: SourceFile;

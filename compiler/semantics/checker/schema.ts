@@ -15,7 +15,8 @@ import { isBuiltinType, resolveType, withUnitOf } from './type-expression.ts';
 type Column = { readonly type: Type; readonly field: ast.Field; readonly file: SourceFile };
 
 export function hasAnnotation(field: ast.Field, name: string): boolean {
-  return annotationsOf(field).some(annotation => annotation.name.text === name);
+  const annotations = annotationsOf(field);
+  return annotations.length > 0 && annotations.some(annotation => annotation.name.text === name);
 }
 
 /** Those of the field and those of its type, each once. */
@@ -62,13 +63,18 @@ function makeSchema(c: Checker, declaration: ast.SchemaDeclaration): SchemaInfo 
     } else if (!columns.has(field.name.text))
       columns.set(field.name.text, { type: own, field, file: module.file });
   }
-  const marked = (name: string) => [...columns].filter(([, column]) => hasAnnotation(column.field, name));
+  const key: string[] = [];
+  let eventTime: string | undefined;
+  columns.forEach(({ field }, name) => {
+    if (hasAnnotation(field, 'key')) key.push(name);
+    if (eventTime === undefined && hasAnnotation(field, 'event_time')) eventTime = name;
+  });
   return {
     name: declaration.name.text,
     declaration,
     columns,
-    eventTime: marked('event_time')[0]?.[0],
-    key: marked('key').map(([name]) => name),
+    eventTime,
+    key,
   };
 }
 

@@ -8,8 +8,8 @@ import type { Draft } from '../../plan/steps.ts';
 /** A value with the edges at it. */
 interface Entry {
   readonly node: ValueNode;
-  readonly into: ValueEdge[];
-  readonly from: ValueEdge[];
+  into: ValueEdge[] | undefined;
+  from: ValueEdge[] | undefined;
 }
 
 /** What the rules look at: a plan in the making, its graph of values, and where everything stands in the spec. */
@@ -24,14 +24,19 @@ export class FlowFacts {
     this.draft = draft;
     this.graph = graph;
     this.places = places;
-    for (const node of graph.nodes) this.entries.set(node.id, { node, into: [], from: [] });
-    for (const edge of graph.edges) {
+    const { nodes, edges } = graph;
+    for (let i = 0; i < nodes.length; i++)
+      this.entries.set(nodes[i]!.id, { node: nodes[i]!, into: undefined, from: undefined });
+    for (let i = 0; i < edges.length; i++) {
+      const edge = edges[i]!;
       const to = this.entries.get(edge.to);
       const from = this.entries.get(edge.from);
       // One of them may have been left out for an error.
       if (!to || !from) continue;
-      to.into.push(edge);
-      from.from.push(edge);
+      if (to.into === undefined) to.into = [edge];
+      else to.into.push(edge);
+      if (from.from === undefined) from.from = [edge];
+      else from.from.push(edge);
     }
   }
 

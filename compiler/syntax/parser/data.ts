@@ -53,7 +53,8 @@ function installSchemas(p: Grammar): void {
     const type = p.SUBRULE(p.type);
     const annotations = before.length === 0 ? type.annotations : before.concat(type.annotations);
     const span = p.from(start);
-    return { kind: 'Field', name: column, type, ...(doc === undefined ? {} : { doc }), annotations, span };
+    if (doc === undefined) return { kind: 'Field', name: column, type, annotations, span };
+    return { kind: 'Field', name: column, type, doc, annotations, span };
   });
 
   const enumName = named('enum');

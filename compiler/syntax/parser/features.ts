@@ -89,6 +89,8 @@ function installItems(p: Grammar): void {
       : undefined;
     p.CONSUME(t.Equals, EXPRESSION);
     const value = p.SUBRULE(p.expression);
+    if (type === undefined && doc === undefined)
+      return { kind: 'Feature', label, name, value, span: p.from(start) };
     return {
       kind: 'Feature',
       label,

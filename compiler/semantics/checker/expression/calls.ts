@@ -134,6 +134,8 @@ function inferMetricOf(c: Checker, env: Env, e: ast.Call, of: 'champion' | 'base
   return of === 'champion' ? optional(type) : type;
 }
 
+const none: readonly ast.Expression[] = [];
+
 export function recordCall(
   c: Checker,
   e: ast.Call | ast.Aggregate,
@@ -142,8 +144,8 @@ export function recordCall(
   symbol: DeclarationSymbol | undefined,
 ): void {
   const args = new Map<string, ast.Expression>();
-  for (const [name, arg] of bound.args) args.set(name, arg.value);
-  const rest = bound.rest.map(arg => arg.value);
+  bound.args.forEach((arg, name) => void args.set(name, arg.value));
+  const rest = bound.rest.length === 0 ? none : bound.rest.map(arg => arg.value);
   const key = symbol?.overloads ? keyOf(c, declaration, symbol.overloads) : declaration.name.text;
   c.calls.set(e, { declaration, key, args, rest });
 }

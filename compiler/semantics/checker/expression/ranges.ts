@@ -32,10 +32,10 @@ const number = (bound: number | string | undefined): number | undefined =>
 /** The range of a sum, difference, product or quotient of quantities. */
 export function arithmeticRange(type: Type, operator: string, a: Interval, b: Interval): Type {
   if (!isQuantity(type)) return type;
-  const [aMin, aMax, bMin, bMax] = [number(a.min), number(a.max), number(b.min), number(b.max)];
-  const add = (x: number | undefined, y: number | undefined) =>
-    x === undefined || y === undefined ? undefined : x + y;
-  const minus = (x: number | undefined) => (x === undefined ? undefined : -x);
+  const aMin = number(a.min);
+  const aMax = number(a.max);
+  const bMin = number(b.min);
+  const bMax = number(b.max);
   if (operator === '+') return withBounds(type, add(aMin, bMin), add(aMax, bMax));
   if (operator === '-') return withBounds(type, add(aMin, minus(bMax)), add(aMax, minus(bMin)));
   if (operator === '/') return quotientRange(type, aMin, aMax, bMin, bMax);
@@ -51,6 +51,10 @@ export function arithmeticRange(type: Type, operator: string, a: Interval, b: In
   const corners = [aMin * bMin, aMin * bMax, aMax * bMin, aMax * bMax].map(end => inUnits(type, end));
   return withBounds(type, Math.min(...corners), Math.max(...corners));
 }
+
+const add = (x: number | undefined, y: number | undefined): number | undefined =>
+  x === undefined || y === undefined ? undefined : x + y;
+const minus = (x: number | undefined): number | undefined => (x === undefined ? undefined : -x);
 
 /** A duration or size is cut to whole units, towards zero. */
 const inUnits = ({ kind }: Type, end: number): number =>
