@@ -25,12 +25,13 @@ export function define(command: Command): void {
     .description(
       'write the features of entities at given moments into a file, as they were computed for training',
     )
-    .argument('<view>', 'a feature view')
+    .argument('<view>', 'a feature view, or a model or deployment for the first view of its model')
     .option(
       '--at <file|time>',
       'a file of entities and moments (.parquet, .csv), or a moment for all entities (default: the latest row of each)',
     )
     .option('--moment <column>', "the file's column with the moments (default: at, or the view's own)")
+    .option('--model <name>', "the model whose champion's fitted values are meant, of a view that has such")
     .option('--key <column=value>', 'one entity instead of all; may be repeated', collect, [])
     .option('--labels', 'labels too, with the moment from which they are known')
     .requiredOption('--out <file>', 'where to: .parquet or .csv')
@@ -43,6 +44,7 @@ const collect = (value: string, previous: readonly string[]): string[] => [...pr
 interface GetOptions extends ProjectOptions {
   readonly at?: string;
   readonly moment?: string;
+  readonly model?: string;
   readonly key: readonly string[];
   readonly labels?: boolean;
   readonly out: string;
@@ -51,7 +53,7 @@ interface GetOptions extends ProjectOptions {
 
 async function get(view: string, options: GetOptions): Promise<void> {
   const argv = ['features', 'get', view, '--out', options.out];
-  for (const name of ['at', 'moment'] as const)
+  for (const name of ['at', 'moment', 'model'] as const)
     if (options[name] !== undefined) argv.push(`--${name}`, options[name]);
   for (const key of options.key) argv.push('--key', key);
   if (options.labels) argv.push('--labels');

@@ -4,6 +4,7 @@ import { changesMessages } from './messages/changes.ts';
 import { connectionMessages } from './messages/connections.ts';
 import { dataMessages } from './messages/data.ts';
 import { featureStoreMessages } from './messages/feature-store.ts';
+import { fittedFlowMessages, fittedMessages } from './messages/fitted.ts';
 import { flowMessages } from './messages/flow.ts';
 import { foreignMessages } from './messages/foreign.ts';
 import { gatesMessages } from './messages/gates.ts';
@@ -31,6 +32,7 @@ export const phases = [
   { digit: 3, title: 'Types', messages: typesMessages },
   { digit: 4, title: 'Flow', messages: flowMessages },
   { digit: 4, title: 'Labels', messages: labelMessages },
+  { digit: 4, title: 'Fitted values', messages: fittedFlowMessages },
   { digit: 4, title: 'Personal data', messages: personalMessages },
   { digit: 5, title: 'Gates', messages: gatesMessages },
   { digit: 5, title: 'Tasks', messages: tasksMessages },
@@ -45,6 +47,7 @@ export const phases = [
   { digit: 8, title: 'Scoring', messages: scoringMessages },
   { digit: 8, title: 'Connections', messages: connectionMessages },
   { digit: 8, title: 'Run', messages: runMessages },
+  { digit: 8, title: 'Models and their values', messages: fittedMessages },
   { digit: 8, title: 'Feature store', messages: featureStoreMessages },
   { digit: 8, title: 'Serving', messages: serveMessages },
 ] as const;

@@ -1,6 +1,7 @@
 import { connectionOf } from './connections.ts';
-import type { Plan, Step } from './plan.ts';
+import type { Expr, Plan, Step } from './plan.ts';
 import { sha256 } from './sha256.ts';
+import { children } from './walk.ts';
 
 /**
  * Objects whose keys are names of the user or of a library's parameters, and how many levels down: there `at` is a
@@ -98,6 +99,7 @@ function readBeside(plan: Plan, step: Step): unknown {
     const connection = connectionOf(plan, plan.sources[step.of]?.from);
     return connection === undefined ? undefined : { connection };
   }
+  if (step.kind === 'split' || step.kind === 'evaluate') return fittedBeside(plan, step);
   const deployment = step.kind === 'score' || step.kind === 'write' ? plan.deployments[step.of] : undefined;
   const sink = plan.sinks[deployment?.score?.sink ?? ''];
   const model = plan.models[deployment?.serves ?? ''];
@@ -111,6 +113,18 @@ function readBeside(plan: Plan, step: Step): unknown {
     model: { features, label, task, classes, where, threshold },
   };
 }
+
+/** A split fits values and computes the features that read them; an evaluation does so again for the champion. */
+function fittedBeside(plan: Plan, step: Step): unknown {
+  const views = plan.models[step.of]?.views ?? [];
+  const waiting = views.flatMap(view => {
+    const declared = plan.views[view];
+    return declared?.features.some(({ expr }) => readsFitted(expr)) ? [declared.features] : [];
+  });
+  return waiting.length === 0 ? undefined : { waiting };
+}
+
+const readsFitted = (expr: Expr): boolean => expr.op === 'fitted' || children(expr).some(readsFitted);
 
 /**
  * The hash of what the plan says about one step: its declaration, without documentation and wording, and the schemas

@@ -59,7 +59,11 @@ interface Numbered {
   readonly i: number;
 }
 
-const leaves: Leaves = { column: ref => identifier(ref.column) };
+const leaves: Leaves = {
+  column: ref => identifier(ref.column),
+  // Of a view.
+  feature: ref => identifier(ref.name),
+};
 
 function eventTimeOf(plan: Plan, name: string): string | null {
   const schema = plan.sources[name]?.schema ?? plan.components[name]?.schema;

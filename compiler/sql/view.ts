@@ -1,3 +1,4 @@
+import { fittingOf, isFinished } from '../plan/fitted.ts';
 import type { Expr, Feature, FeatureView, Model, Plan, Type } from '../plan/plan.ts';
 import { scoredColumns } from '../plan/scoring.ts';
 import { gridEnds } from '../plan/tables.ts';
@@ -23,7 +24,8 @@ import { addWindows, type NamedWindow, nameWindows, ownColumns } from './view/wi
 /**
  * The SELECT that computes a view: one row per row of the source, or per row and grid point. Columns: the key, `__row`
  * (position of the row in the source, from 1), `__at` (T), `__label_known`, features and labels by name, and under
- * `source.c` what models split, slice or filter by. Reads the relations `"source:x"`, `"view:x"`, `"component:x"`. The
+ * `source.c` what models split, slice or filter by. Features that wait for values fitted on a model's training rows are left
+ * to `fitting.ts`; under `given.` is what those read. Reads the relations `"source:x"`, `"view:x"`, `"component:x"`. The
  * order of the rows is open; their values do not depend on it.
  */
 export function viewSql(plan: Plan, viewName: string): string {
@@ -41,7 +43,44 @@ export function viewRelation(plan: Plan, viewName: string): Relation {
   for (const join of view.joins) addJoin(building, join);
   addWindows(building, windows.values());
   addFeatures(building, windows);
-  return { op: 'project', input: building.relation, all: false, columns: outputs(building, extra) };
+  const columns = [...outputs(building, extra), ...givenColumns(viewName, view, windows)];
+  return { op: 'project', input: building.relation, all: false, columns };
+}
+
+/** What the features that wait for fitted values, and those values, read of their rows. */
+function givenColumns(
+  viewName: string,
+  view: FeatureView,
+  windows: ReadonlyMap<string, NamedWindow>,
+): Output[] {
+  const found = new Map<string, Output>();
+  const visit = (expr: Expr): void => {
+    if (expr.op === 'call' || expr.op === 'fitted') expr.args.forEach(visit);
+    const name = givenName(viewName, view, windows, expr);
+    if (name !== undefined && !found.has(name)) found.set(name, { name, expr: lowered(expr, windows) });
+  };
+  const { finished } = fittingOf(view);
+  for (const feature of view.features) if (finished.has(feature.name)) visit(feature.expr);
+  return [...found.values()];
+}
+
+/** The column of a view's rows that holds a leaf for its fitted values; undefined for what is no such leaf. */
+function givenName(
+  viewName: string,
+  view: FeatureView,
+  windows: ReadonlyMap<string, NamedWindow>,
+  expr: Expr,
+): string | undefined {
+  if (expr.op === 'column') return `given.${viewName}.${expr.of}.${expr.column}`;
+  if (expr.op === 'window') return `given.${viewName}.${windows.get(windowKey(expr))!.name}`;
+  if (expr.op !== 'feature' || isFinished(view, expr.name)) return undefined;
+  return `given.${viewName}.feature.${expr.name}`;
+}
+
+/** The names of a view's leaves, for what is computed once its fitted values are there. */
+export function givenNames(viewName: string, view: FeatureView): (expr: Expr) => string | undefined {
+  const windows = nameWindows(view.features.flatMap(feature => windowsOf(feature.expr)));
+  return expr => givenName(viewName, view, windows, expr);
 }
 
 /** The source's rows, numbered, with the columns that anything reads. */
@@ -137,7 +176,8 @@ const duration = (milliseconds: number): Expr => ({
 
 /** Features in layers: each reads those of the layers before it. */
 function addFeatures(building: Building, windows: ReadonlyMap<string, NamedWindow>): void {
-  const { features } = building.view;
+  const { view } = building;
+  const features = view.features.filter(feature => !isFinished(view, feature.name));
   const byName = new Map(features.map(feature => [feature.name, feature]));
   const depths = new Map<string, number>();
   const depthOf = (feature: Feature): number => {
@@ -179,7 +219,9 @@ function outputs(building: Building, extra: readonly string[]): Output[] {
     { name: '__row', expr: columnOf('__row', { kind: 'int', optional: false }) },
     { name: '__at', expr: view.moment === null ? nullOf(type) : columnOf('__at', type) },
     { name: '__label_known', expr: labelKnown(view, source, type) },
-    ...view.features.map(({ name, type: of }) => ({ name, expr: columnOf(`feature.${name}`, of) })),
+    ...view.features
+      .filter(({ name }) => !isFinished(view, name))
+      .map(({ name, type: of }) => ({ name, expr: columnOf(`feature.${name}`, of) })),
     ...extra.map(column => ({ name: `source.${column}`, expr: ofRow(column) })),
   ];
 }

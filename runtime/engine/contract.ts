@@ -1,4 +1,5 @@
 import type { Plan, Step } from '../../compiler/plan/plan.ts';
+import type { FittingStage } from '../../compiler/sql/fitting.ts';
 import type { ViewReads } from '../features/online/reads.ts';
 
 /**
@@ -107,13 +108,16 @@ export interface ComponentProgram {
 /**
  * `sql` selects one row per (entity, T): key columns, `__at`, `__label_known`, features and labels under their names.
  * `compute` gives the features of one row, `labels` its labels: of the row, then, where something is read of other rows, of
- * a context, then, for labels that read them, of the features. `reads` says how the context of `compute` is found.
+ * a context, then, where features read values fitted on training rows, of those, then, for labels that read them, of the
+ * features. `reads` says how the context of `compute` is found. Features that read fitted values are left out of `sql`:
+ * `fitting` computes them once a model has its values.
  */
 export interface ViewProgram {
   readonly sql: string;
   compute?: (row: never, ...more: never[]) => unknown;
   labels?: (row: never, ...more: never[]) => unknown;
   readonly reads?: ViewReads;
+  readonly fitting?: readonly FittingStage[];
 }
 /**
  * `sql` computes all aggregates of a validation in one scan and gives one row, whose columns `compiler/sql/validation.ts`

@@ -51,12 +51,20 @@ function namesOf(a: object, b: object): readonly string[] {
 
 /** What the compiler generated for the declaration that the step carries out. */
 function generatedCode(program: Program, step: Step): string {
-  const own = {
+  const own: Partial<Record<StepKind, unknown>> = {
     ingest: program.sources[step.of],
     validate: program.validations[step.of]?.sql,
     features: program.views[step.of]?.sql,
+    ...Object.fromEntries(['split', 'evaluate', 'score'].map(kind => [kind, fittingOf(program, step)])),
   };
-  return canonicalJson(own[step.kind as keyof typeof own] ?? null);
+  return canonicalJson(own[step.kind] ?? null);
+}
+
+/** What the steps of a model compute features with that read fitted values. */
+function fittingOf({ plan, views }: Program, { of }: Step): unknown {
+  const model = plan.models[plan.deployments[of]?.serves ?? of];
+  const stages = model?.views.flatMap(view => views[view]?.fitting ?? []) ?? [];
+  return stages.length === 0 ? undefined : stages;
 }
 
 function paramsOf(step: Step, params: StepParams): unknown {

@@ -136,6 +136,11 @@ export const schemas = {
     ),
     approvals: texts,
   }),
+  'fitted/1': record({
+    version: { const: 'fitted/1' },
+    rows: count,
+    values: listOf(record({ view: text, name: text, key: text, value })),
+  }),
   'registration/1': record({
     version: { const: 'registration/1' },
     model: text,

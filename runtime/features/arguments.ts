@@ -5,7 +5,7 @@ import type { GetOptions } from './offline/get.ts';
 import type { FillOptions } from './online/fill.ts';
 
 export const featuresUsage = `  features materialize [VIEW…|MODEL|DEPLOYMENT] [--from TIME] [--to TIME] [--keep MILLISECONDS] [--root DIR] [--json]
-  features get VIEW [--at FILE|TIME] [--moment COLUMN] [--key COLUMN=VALUE]… [--labels] --out FILE [--root DIR] [--json]`;
+  features get VIEW|MODEL [--model MODEL] [--at FILE|TIME] [--moment COLUMN] [--key COLUMN=VALUE]… [--labels] --out FILE [--root DIR] [--json]`;
 
 /** What `features …` asks for. */
 export type FeaturesCommand = {
@@ -59,6 +59,7 @@ function parseGet(args: readonly string[]): FeaturesCommand | Wrong {
     options: {
       at: { type: 'string' },
       moment: { type: 'string' },
+      model: { type: 'string' },
       key: { type: 'string', multiple: true },
       labels: { type: 'boolean' },
       out: { type: 'string' },
@@ -82,6 +83,7 @@ function parseGet(args: readonly string[]): FeaturesCommand | Wrong {
     labels: values.labels ?? false,
     key: Object.fromEntries(key),
     ...(values.moment === undefined ? {} : { moment: values.moment }),
+    ...(values.model === undefined ? {} : { model: values.model }),
   };
   return { command: 'features', act: 'get', json: values.json ?? false, options };
 }

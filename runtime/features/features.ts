@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataMessages } from '../../compiler/diagnostics/messages/data.ts';
+import { fittingOf, isFinished } from '../../compiler/plan/fitted.ts';
 import type { FeatureView } from '../../compiler/plan/plan.ts';
 import { countText, shareText } from '../data/describe.ts';
 import { type Database, withDatabase } from '../data/duckdb.ts';
@@ -83,7 +84,7 @@ async function compute(
     const masked = view.features.some(feature => feature.tags.includes('masked'));
     throw await rowFault(database, error, {
       rows: program.sql,
-      computed: view.features.map(feature => ({
+      computed: ready(view).map(feature => ({
         what: `${feature.label ? 'label' : 'feature'} \`${feature.name}\` of ${name}`,
         sql: identifier(feature.name),
         at: feature.at,
@@ -101,13 +102,14 @@ async function describe(
   view: FeatureView,
   output: string,
 ): Promise<FeaturesReport> {
-  const missing = view.features.map(
+  const features = ready(view);
+  const missing = features.map(
     (feature, i) => `(count(*) - count(${identifier(feature.name)})) / count(*) AS m${i}`,
   );
   const scan = `read_parquet(${literal(join(output, tableFile))})`;
   const [row] = await database.rows(`SELECT count(*) AS rows, ${missing.join(', ')} FROM ${scan}`);
   const rows = Number(row!['rows']);
-  const shares = view.features.map((feature, i) => [feature.name, Number(row![`m${i}`])] as const);
+  const shares = features.map((feature, i) => [feature.name, Number(row![`m${i}`])] as const);
   const label = shares.find(([feature]) =>
     view.features.some(f => f.name === feature && f.label && !f.type.optional),
   );
@@ -120,11 +122,18 @@ async function describe(
   };
 }
 
+/** Those that wait for no fitted values. */
+const ready = (view: FeatureView) => view.features.filter(({ name }) => !isFinished(view, name));
+
 function notesOf(view: FeatureView, report: FeaturesReport): string[] {
   const missing = Object.entries(report.missing).filter(([, share]) => share > 0);
-  const computed = view.features.filter(feature => !feature.label).length;
+  const computed = ready(view).filter(feature => !feature.label).length;
+  const waiting = fittingOf(view).finished.size;
   return [
     `${countText(report.rows)} rows, ${computed} features`,
+    ...(waiting === 0
+      ? []
+      : [`${waiting} more read${waiting === 1 ? 's' : ''} values that a model fits on its training rows`]),
     ...(report.incomplete === 0
       ? []
       : [`${countText(report.incomplete)} rows have no label yet: it looks beyond the end of the data`]),

@@ -1,4 +1,7 @@
+import { isFinished } from '../../compiler/plan/fitted.ts';
 import type { Expr, Model, Plan, Type } from '../../compiler/plan/plan.ts';
+import { finishedColumn } from '../../compiler/sql/fitting.ts';
+import { identifier } from '../data/sql.ts';
 
 /** A column of a split's parts and where it comes from in the rows of a view. */
 export interface PartColumn {
@@ -26,6 +29,22 @@ export function partColumns(plan: Plan, model: Model): PartColumns {
   const slices = model.slices.map(slice => slice.exprs.map(expr => sliceColumn(plan, model, expr)));
   const all = new Map([...features, label, ...slices.flat()].map(column => [column.name, column]));
   return { features, label, slices, all: [...all.values()] };
+}
+
+/** The columns of features that read fitted values: by name, what `finishSql` calls them. */
+export function waitingColumns(plan: Plan, model: Model): ReadonlyMap<string, string> {
+  const waiting = model.views.flatMap(view =>
+    plan.views[view]!.features.filter(({ name }) => isFinished(plan.views[view]!, name)).map(
+      ({ name, type }) => partColumn(plan, model, view, name, type),
+    ),
+  );
+  return new Map(waiting.map(({ name, view, from }) => [name, finishedColumn(view, from)]));
+}
+
+/** A column of a part's rows once their fitted values are there. */
+export function finishedSql(name: string, waiting: ReadonlyMap<string, string>): string {
+  const from = waiting.get(name);
+  return from === undefined ? identifier(name) : `${identifier(from)} AS ${identifier(name)}`;
 }
 
 function partColumn(plan: Plan, model: Model, view: string, name: string, type: Type): PartColumn {

@@ -10,8 +10,17 @@ import { identifier, literal } from '../data/sql.ts';
 import { writeTable } from '../data/write.ts';
 import type { StepContext, StepRunner } from '../engine/contract.ts';
 import { type Assignment, assign } from './assign.ts';
+import {
+  type Fitted,
+  finishing,
+  finishSql,
+  fit,
+  fittedDocument,
+  viewsFitted,
+  writeFitted,
+} from './fitted.ts';
 import { joinViews } from './join-views.ts';
-import { type PartColumns, partColumns } from './part-columns.ts';
+import { finishedSql, type PartColumns, partColumns, waitingColumns } from './part-columns.ts';
 import { type PartName, type PartReport, partNames, type SplitReport } from './parts.ts';
 import { rowHash } from './row-hash.ts';
 import { whereSql } from './where.ts';
@@ -37,14 +46,31 @@ export const split: StepRunner = async context => {
     async database => {
       const columns = partColumns(context.plan, model);
       const rows = await defineRows(database, context, model, columns, folders);
-      const kept = [...columns.all.map(({ name }) => name), '__at', '__row', '__place'];
+      const waiting = waitingColumns(context.plan, model);
+      const given = rows.identity.filter(name => name.startsWith('given.'));
+      const ready = columns.all.map(({ name }) => name).filter(name => !waiting.has(name));
+      const kept = [...ready, ...given, '__at', '__row', '__place'];
       const assignment = await assign(database, context.step.of, model, { kept, identity: rows.identity });
-      const report = await writeParts(database, context, model, columns, assignment, rows.counts, output);
+      const fitted = await fit(database, context.program, model.views, assignment.queries.train);
+      const finished: Finished = { fitted, waiting, given };
+      const report = await writeParts(database, context, model, columns, assignment, rows.counts, finished);
       await writeFile(join(output, 'split.json'), `${JSON.stringify(report, null, 2)}\n`);
-      return { status: 'succeeded', metrics: metricsOf(report), notes: notesOf(report), snapshots: {} };
+      const document = fittedDocument(context.plan, fitted, report.parts.train?.rows ?? 0);
+      if (document.values.length > 0) await writeFitted(output, document);
+      const notes = [...notesOf(report), ...fittedNotes(document.values)];
+      return { status: 'succeeded', metrics: metricsOf(report), notes, snapshots: {} };
     },
   );
 };
+
+/** What the parts hold beside what is ready before the rows are split. */
+interface Finished {
+  readonly fitted: Fitted;
+  /** Columns of features that read fitted values, by the name under which `finishSql` gives them. */
+  readonly waiting: ReadonlyMap<string, string>;
+  /** What those features read of their rows: with it another model's values make its features. */
+  readonly given: readonly string[];
+}
 
 interface Rows {
   readonly counts: SplitReport['rows'];
@@ -119,11 +145,16 @@ async function writeParts(
   columns: PartColumns,
   assignment: Assignment,
   rows: SplitReport['rows'],
-  output: string,
+  finished: Finished,
 ): Promise<SplitReport> {
+  const output = context.output('parts');
   const parts: Partial<Record<PartName, PartReport>> = {};
   for (const part of partNames) {
-    const written = await writeTable(database, assignment.queries[part], output, `${part}.parquet`);
+    const query = assignment.queries[part];
+    const finish = finishedRows(context, model, columns, finished, query);
+    const written = await finishing(database, context.program, model.views, finish.rows, () =>
+      writeTable(database, finish.query, output, `${part}.parquet`),
+    );
     const counts = assignment.counts[part];
     if (counts === undefined) continue;
     if (written === 0) {
@@ -151,6 +182,21 @@ async function writeParts(
     parts,
     classes: await classesOf(database, model, columns, output),
   };
+}
+
+/** The rows of a part with all its columns; without fitted values the query itself. */
+function finishedRows(
+  { program, plan }: StepContext,
+  model: Model,
+  columns: PartColumns,
+  { fitted, waiting, given }: Finished,
+  query: string,
+): { readonly rows: string; readonly query: string } {
+  if (viewsFitted(plan, model.views).length === 0) return { rows: query, query };
+  const rows = finishSql(program, model.views, fitted, query);
+  const named = columns.all.map(({ name }) => finishedSql(name, waiting));
+  const rest = [...given, '__at', '__row', '__place'].map(identifier);
+  return { rows, query: `SELECT ${[...named, ...rest].join(', ')} FROM (${rows})` };
 }
 
 async function span(
@@ -199,6 +245,19 @@ function emptyReasons(
   if (boundary !== undefined && counts.rows === 0) reasons.push(`none lies behind ${boundary}`);
   return reasons;
 }
+
+/** The values themselves, but for many of them. */
+function fittedNotes(values: readonly { readonly name: string; readonly value: unknown }[]): string[] {
+  if (values.length === 0) return [];
+  const shown = values.slice(0, shownValues).map(({ name, value }) => `${name} ${valueText(value)}`);
+  const more = values.length > shownValues ? ` and ${values.length - shownValues} more` : '';
+  return [`fitted on the training rows: ${shown.join(', ')}${more}`];
+}
+
+const shownValues = 6;
+
+const valueText = (value: unknown): string =>
+  typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(6) : String(value);
 
 function metricsOf(report: SplitReport): Record<string, number> {
   const entries = partNames.flatMap(part => {

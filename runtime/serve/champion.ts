@@ -4,6 +4,7 @@ import { serveMessages } from '../../compiler/diagnostics/messages/serve.ts';
 import { fault } from '../data/faults.ts';
 import type { Program, StepParams } from '../engine/contract.ts';
 import { keyParts } from '../engine/key.ts';
+import { type Fitted, requireFitted } from '../features/fitted.ts';
 import { openModel } from '../learn/open-model.ts';
 import type { AnyModel } from '../learn/types.ts';
 import { openDatabase } from '../store/driver.ts';
@@ -22,6 +23,8 @@ export interface Champion {
   readonly metrics: Readonly<Record<string, number>>;
   readonly model: AnyModel;
   readonly encode: Encoder;
+  /** What was fitted on its training rows. */
+  readonly fitted: Fitted;
 }
 
 /** What one look into the registry gives. */
@@ -105,7 +108,9 @@ async function load(
     throw misfit(`it is a ${loaded.task} model, and the spec's is ${declared.task}`);
   const encode = encoderOf(plan, declared, loaded.toJSON().features);
   if (encode instanceof Misfit) throw misfit(encode.what);
-  return { version, made, metrics, model: loaded, encode };
+  const about = { model: `version ${version} of ${model}`, at: deployment.at };
+  const fitted = await requireFitted(plan, declared.views, folder, about);
+  return { version, made, metrics, model: loaded, encode, fitted };
 }
 
 const noParams: StepParams = {

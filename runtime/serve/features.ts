@@ -44,9 +44,10 @@ export async function openServedFeatures(
   const filled = Object.fromEntries(placeholders);
   return {
     requestColumns: features.requestColumns,
-    compute: requests =>
+    compute: (requests, fitted) =>
       features.compute(
         requests.map(({ row, at }) => ({ row: { ...filled, ...withPlaceholders(row, optional) }, at })),
+        fitted,
       ),
     freshness: at => features.freshness(at),
     close: () => features.close(),
@@ -65,8 +66,8 @@ async function openViews(
   const opened = await Promise.all(model.views.map(view => open(program, [view], options)));
   return {
     requestColumns: [...new Set(opened.flatMap(({ requestColumns }) => requestColumns))],
-    async compute(requests) {
-      const results = await Promise.all(opened.map(one => one.compute(requests)));
+    async compute(requests, fitted) {
+      const results = await Promise.all(opened.map(one => one.compute(requests, fitted)));
       return requests.map((_, i) =>
         Object.fromEntries(
           columns.map(({ name, view, from }) => [

@@ -83,9 +83,10 @@ export class Service {
       const facts = { deployment: served.name, count: faults.length + omitted };
       return refused(422, serveMessages.faults, facts, { faults, omitted });
     }
-    const features = await this.compute(read.rows);
-    if (features instanceof Refused) return features;
+    // One champion for all of an answer, whichever takes its place meanwhile.
     const champion = this.current;
+    const features = await this.compute(read.rows, champion);
+    if (features instanceof Refused) return features;
     const scores = await champion.model.predict(champion.encode(features));
     const wild = scores.findIndex(score => !Number.isFinite(score));
     if (wild >= 0) {
@@ -98,13 +99,16 @@ export class Service {
     return predictions;
   }
 
-  private async compute(requests: readonly OnlineRequest[]): Promise<readonly OnlineRow[] | Refused> {
+  private async compute(
+    requests: readonly OnlineRequest[],
+    { fitted }: Champion,
+  ): Promise<readonly OnlineRow[] | Refused> {
     try {
-      const features = await within(this.limits.storeMs, this.features.compute(requests));
+      const features = await within(this.limits.storeMs, this.features.compute(requests, fitted));
       this.health.sawStore(null);
       return features;
     } catch (error) {
-      if (error instanceof RowError) return this.rowErrors(requests, error);
+      if (error instanceof RowError) return this.rowErrors(requests, fitted, error);
       const { name, message } = error as Error;
       if (name === 'StaleState')
         return refused(503, serveMessages.stale, { reason: message }, { headers: { 'retry-after': '30' } });
@@ -116,14 +120,18 @@ export class Service {
   }
 
   /** Which of the rows has no features: each is tried alone, as one fails for all. */
-  private async rowErrors(requests: readonly OnlineRequest[], error: RowError): Promise<Refused> {
+  private async rowErrors(
+    requests: readonly OnlineRequest[],
+    fitted: Champion['fitted'],
+    error: RowError,
+  ): Promise<Refused> {
     const code = problemCodes.noValue;
     const expected = 'a row whose features can be computed';
     const reasons = await Promise.all(
       requests.map(async request => {
         if (requests.length === 1) return error.message;
         try {
-          await this.features.compute([request]);
+          await this.features.compute([request], fitted);
           return undefined;
         } catch (own) {
           return own instanceof RowError ? own.message : undefined;

@@ -1,15 +1,18 @@
 /** Examples of features and functions, on both engines: batch, which is DuckDB, and online, which is TypeScript. */
 import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
+import { isFinished } from '../../compiler/plan/fitted.ts';
 import type { Feature, Plan, Test } from '../../compiler/plan/plan.ts';
 import { expressionSql } from '../../compiler/sql/expression.ts';
+import { finishedColumn } from '../../compiler/sql/fitting.ts';
 import type { Database } from '../data/duckdb.ts';
 import { fault } from '../data/faults.ts';
 import { rowFault } from '../data/row-faults.ts';
 import { identifier } from '../data/sql.ts';
 import type { Program } from '../engine/contract.ts';
+import type { Fitted } from '../features/fitted.ts';
 import { evaluate } from '../features/functions/evaluate.ts';
 import { relationOf } from '../features/relations.ts';
-import { batchRows, type Computed } from './engines/batch.ts';
+import { batchRows, type Computed, finishedSql } from './engines/batch.ts';
 import { type OnlineRow, onlineRows } from './engines/online.ts';
 import { expectationFaults } from './expectations.ts';
 import { givenTables, rowText } from './given.ts';
@@ -34,14 +37,19 @@ export interface GivenComputed {
   readonly differences: readonly TestFault[];
 }
 
-/** The features of the row that a test of a view gives, by both engines. */
-export async function computeGiven(database: Database, whole: Program, test: Test): Promise<GivenComputed> {
+/** The features of the row that a test of a view gives, by both engines; fitted values are those of all rows that it gives, or a model's. */
+export async function computeGiven(
+  database: Database,
+  whole: Program,
+  test: Test,
+  fitted?: Fitted,
+): Promise<GivenComputed> {
   const { program, tables, place, row } = givenTables(whole, test);
   const { plan } = program;
   const view = plan.views[test.of]!;
-  const rows = await batchOrFault(database, program, test.of, tables);
+  const rows = await batchOrFault(database, program, test.of, tables, fitted);
   const batch = rows.find(computed => computed.row === place);
-  const online = onlineRows(program, test.of, tables, place)[0];
+  const online = onlineRows(program, test.of, tables, place, fitted)[0];
   if (!batch || !online) throw fault(runMessages.testWithoutResult, { view: test.of }, { at: test.at });
   const { schema } = whole.plan.sources[view.source] ?? whole.plan.components[view.source]!;
   return {
@@ -59,16 +67,17 @@ export async function batchOrFault(
   program: Program,
   name: string,
   tables: Tables,
+  fitted?: Fitted,
 ): Promise<readonly Computed[]> {
   try {
-    return await batchRows(database, program, name, tables);
+    return await batchRows(database, program, name, tables, fitted);
   } catch (error) {
     const view = program.plan.views[name]!;
     throw await rowFault(database, error, {
-      rows: program.views[name]!.sql,
+      rows: await finishedSql(database, program, name, fitted).catch(() => program.views[name]!.sql),
       computed: view.features.map(feature => ({
         what: `${feature.label ? 'label' : 'feature'} \`${feature.name}\` of ${name}`,
-        sql: identifier(feature.name),
+        sql: identifier(isFinished(view, feature.name) ? finishedColumn(name, feature.name) : feature.name),
         at: feature.at,
       })),
       source: relationOf(program.plan, view.source).replace(/^\w+:/, ''),

@@ -1,6 +1,6 @@
 import { runMessages } from '../../compiler/diagnostics/messages/run.ts';
 import type { Plan, Schema, Test, Value } from '../../compiler/plan/plan.ts';
-import { viewSql } from '../../compiler/sql/view.ts';
+import { viewCode } from '../../compiler/sql/fitting.ts';
 import { nameText } from '../../compiler/syntax/written-name.ts';
 import { fault } from '../data/faults.ts';
 import type { Program } from '../engine/contract.ts';
@@ -65,7 +65,7 @@ function withMoment(program: Program, test: Test): Program {
   if (test.moment === null)
     throw fault(runMessages.testMoment, { view: test.of, grain: view.moment.grain }, { at: test.at });
   const moved = planWithMoment(plan, test);
-  const own = { ...program.views[test.of], sql: viewSql(moved, test.of) };
+  const own = { ...program.views[test.of], ...viewCode(moved, test.of) };
   return { ...program, plan: moved, views: { ...program.views, [test.of]: own } };
 }
 

@@ -5,7 +5,7 @@ import { usesOfComponent } from '../../compiler/plan/foreign.ts';
 import { canonicalJson, stepHash } from '../../compiler/plan/hash.ts';
 import type { Plan, Step, Test } from '../../compiler/plan/plan.ts';
 import { goalSteps } from '../../compiler/plan/steps.ts';
-import { viewSql } from '../../compiler/sql/view.ts';
+import { viewCode } from '../../compiler/sql/fitting.ts';
 import { schemaOf } from '../../compiler/targets/typescript/reads.ts';
 import { sourceSnapshots } from '../engine/sources.ts';
 import { hashText } from '../store/folders.ts';
@@ -19,7 +19,7 @@ export function viewContent(plan: Plan, name: string): unknown {
     plan.schemas[schemaOf(plan, table)!],
     plan.sources[table]?.lag ?? null,
   ]);
-  return { views: views.map(view => [view, plan.views[view], viewSql(plan, view)]), tables };
+  return { views: views.map(view => [view, plan.views[view], viewCode(plan, view)]), tables };
 }
 
 /** All that the steps towards some goals depend on, with the files that they read; null: that cannot be told. */

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Plan, Step } from '../../compiler/plan/plan.ts';
 import { dependenciesOf } from '../../compiler/plan/steps.ts';
+import { viewCode } from '../../compiler/sql/fitting.ts';
 import { componentProgram, sourceProgram } from '../../compiler/sql/source.ts';
 import { validationSql } from '../../compiler/sql/validation.ts';
-import { viewSql } from '../../compiler/sql/view.ts';
 import { unsupported } from '../../compiler/targets/local/capabilities.ts';
 import type { Program, StepResult } from '../engine/contract.ts';
 import { executeStep } from '../engine/execute.ts';
@@ -63,7 +63,7 @@ export function programOf(plan: Plan): Program {
     Object.fromEntries(Object.keys(names).map(name => [name, make(name)]));
   return {
     plan,
-    views: each(plan.views, name => ({ sql: viewSql(plan, name) })),
+    views: each(plan.views, name => viewCode(plan, name)),
     validations: each(plan.validations, name => ({ sql: validationSql(plan, name) })),
     sources: each(plan.sources, name => sourceProgram(plan, name)),
     components: each(plan.components, name => componentProgram(plan, name)),

@@ -5,6 +5,7 @@ import type { Plan, Test } from '../../compiler/plan/plan.ts';
 import { goalSteps } from '../../compiler/plan/steps.ts';
 import type { Database } from '../data/duckdb.ts';
 import { MlpError, type Program } from '../engine/contract.ts';
+import { requireFitted } from '../features/fitted.ts';
 import type { EvaluatedValue } from '../features/functions/evaluate.ts';
 import { openModel } from '../learn/open-model.ts';
 import { predictionsOf } from '../serve/answer.ts';
@@ -35,15 +36,16 @@ export async function serviceFaults(
   const served = servedOf(program.plan, test.of);
   const features: Record<string, unknown> = {};
   const faults: TestFault[] = [];
+  const { champion, notes } = await modelFor(program, served, around);
   for (const view of served.model.views) {
-    const computed = await computeGiven(database, program, requestOf(program.plan, test, view));
+    const request = requestOf(program.plan, test, view);
+    const computed = await computeGiven(database, program, request, champion.fitted);
     faults.push(...computed.differences);
     for (const [name, value] of Object.entries(computed.online)) {
       features[`${view}.${name}`] = value;
       if (!(name in features)) features[name] = value;
     }
   }
-  const { champion, notes } = await modelFor(program, served, around);
   const frame = champion.encode([features as Record<string, EvaluatedValue>]);
   const scores = await champion.model.predict(frame);
   const [answer] = predictionsOf(served, champion, [{ row: {}, at: 0 }], scores);
@@ -104,8 +106,10 @@ async function trainedOnSample(
     const { code, message, at } = failed.result.error!;
     throw new MlpError(code, `${failed.step.id}: ${message}`, at === undefined ? {} : { at });
   }
-  const opened = await openModel(path.join(folders.get(last.id)!, 'model'));
+  const made = path.join(folders.get(last.id)!, 'model');
+  const opened = await openModel(made);
+  const fitted = await requireFitted(plan, model.views, made, { model: modelName, at: last.at });
   const encode = encoderOf(plan, model, opened.toJSON().features);
   if (encode instanceof Misfit) throw new Error(encode.what);
-  return { version: 0, made: 0, metrics: {}, model: opened, encode };
+  return { version: 0, made: 0, metrics: {}, model: opened, encode, fitted };
 }

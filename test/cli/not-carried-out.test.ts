@@ -16,7 +16,6 @@ function exp(x: float) -> float { run typescript "steps/clean.ts:exp" }
 
 features Cleaned from rows { cleaned = clean(text) }
 features Hidden from rows { e = exp(x) }
-features Fitted from rows { centred = x - fitted mean(x) }
 features Plain from rows { use text }
 validation sound on rows { require share(clean(text) == "x") >= 50% }
 validation fine on rows { require count() >= 1 }
@@ -34,8 +33,7 @@ test('a goal that needs it is refused with its place; no stack trace', async () 
       /main\.mlp:10:40: error MLP6501: .*the team's function `clean` in the feature `cleaned` of `Cleaned`/,
     ],
     ['Hidden', /main\.mlp:11:33: error MLP6501: .*the team's function `exp`/],
-    ['Fitted', /main\.mlp:12:43: error MLP6501: .*`fitted` in the feature `centred` of `Fitted`/],
-    ['sound', /main\.mlp:14:42: error MLP6501: .*`clean` in the validation `sound`/],
+    ['sound', /main\.mlp:13:42: error MLP6501: .*`clean` in the validation `sound`/],
   ] as const) {
     const { code, err } = await mlp(['run', goal], { cwd });
     assert.is(code, 1, goal);
@@ -54,7 +52,7 @@ test('a build is refused before anything is written', async () => {
   const cwd = project(files);
   const { code, err } = await mlp(['build', '-t', 'typescript', '--out', 'out'], { cwd });
   assert.is(code, 1);
-  for (const name of ['Cleaned', 'Hidden', 'Fitted', 'sound']) assert.match(err, name);
+  for (const name of ['Cleaned', 'Hidden', 'sound']) assert.match(err, name);
   assert.not.ok(existsSync(path.join(cwd, 'out')));
 });
 

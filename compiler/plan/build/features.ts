@@ -172,7 +172,8 @@ function requestOf(view: FeatureView, columns: readonly string[]): string[] {
       const other = view.features.find(f => f.name === expr.name);
       if (other?.label) visit(other.expr);
     }
-    const inside = children(expr);
+    // What a fitted value is of, it was of in training.
+    const inside = expr.op === 'fitted' ? [] : children(expr);
     for (let i = 0; i < inside.length; i++) visit(inside[i]!);
   };
   for (const f of view.features) if (!f.label) visit(f.expr);

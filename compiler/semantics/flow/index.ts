@@ -7,6 +7,7 @@ import type { Program } from '../program.ts';
 import { checkAvailability } from './availability.ts';
 import { FlowFacts } from './facts.ts';
 import { checkFilters } from './filters.ts';
+import { checkFitted } from './fitted.ts';
 import { checkGates } from './gates/index.ts';
 import type { MetricFacts } from './gates/intervals.ts';
 import { checkLabels } from './labels.ts';
@@ -41,6 +42,7 @@ export function checkFlow({ draft, places, metrics, program, graph }: FlowInput)
   checkAvailability(facts, cells);
   checkWindows(facts);
   checkViewRows(facts);
+  checkFitted(facts);
   checkPersonal(facts);
   checkSplits(facts);
   checkLabels(facts, labels);

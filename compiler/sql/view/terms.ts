@@ -1,3 +1,4 @@
+import { isFinished } from '../../plan/fitted.ts';
 import type {
   ColumnRef,
   Expr,
@@ -74,7 +75,9 @@ export function tableOf(plan: Plan, name: string): Table {
   if (view === undefined) throw new Error(`the plan has no table ${name}`);
   const source = tableOf(plan, view.source);
   const columns = new Map(view.key.map(key => [key, source.columns.get(key)!]));
-  for (const feature of view.features) columns.set(feature.name, feature.type);
+  // What waits for a model's fitted values is in no row that others read.
+  for (const { name: feature, type } of view.features)
+    if (!isFinished(view, feature)) columns.set(feature, type);
   if (view.moment !== null) {
     const at = momentType(view, source);
     columns.set('__at', at).set('__label_known', { ...at, optional: true });
@@ -114,7 +117,7 @@ export const isColumn = (expr: Expr, name: string): boolean =>
 /** All windows of an expression, outermost first. */
 export function windowsOf(expr: Expr): WindowExpr[] {
   if (expr.op === 'window') return [expr];
-  return expr.op === 'call' ? expr.args.flatMap(windowsOf) : [];
+  return expr.op === 'call' || expr.op === 'fitted' ? expr.args.flatMap(windowsOf) : [];
 }
 
 /** Two windows with the same key are the same; positions in the text do not matter. */
@@ -139,13 +142,16 @@ export function constantDelay(known: Known, eventTime: string): number | undefin
  */
 export function tieBreakers(plan: Plan, name: string, known: Known): string[] {
   const table = readTable(plan, name);
+  const view = plan.views[name];
   const covered = (column: Known): boolean =>
     column.latest.every(
       m =>
         known.latest.some(n => isNoLater(m, n, table?.eventTime ?? null)) ||
         isEvent(m, table?.eventTime ?? null),
     );
-  return [...(table?.columns ?? [])].filter(([, column]) => covered(column.known)).map(([column]) => column);
+  return [...(table?.columns ?? [])]
+    .filter(([column, { known: own }]) => covered(own) && !(view && isFinished(view, column)))
+    .map(([column]) => column);
 }
 
 const isEvent = ({ base, column, offset }: Moment, eventTime: string | null): boolean =>
@@ -161,5 +167,5 @@ export function columnsOf(expr: Expr | null, of: string): string[] {
   if (expr === null) return [];
   if (expr.op === 'column') return expr.of === of ? [expr.column] : [];
   if (expr.op === 'window') return expr.by.flatMap(pair => columnsOf(pair.own, of));
-  return expr.op === 'call' ? expr.args.flatMap(arg => columnsOf(arg, of)) : [];
+  return expr.op === 'call' || expr.op === 'fitted' ? expr.args.flatMap(arg => columnsOf(arg, of)) : [];
 }

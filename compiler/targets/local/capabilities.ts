@@ -167,11 +167,10 @@ function ofRows(name: string, { where, slices }: Model): readonly Refusal[] {
   return read.flatMap(expr => ofExpression(expr, `the model \`${name}\``));
 }
 
-/** `fitted`, and functions of the team: both are checked and have no code yet. */
+/** Functions of the team are checked and have no code yet. */
 export function ofExpression(expr: Expr, where: string): readonly Refusal[] {
   const own = expr.op === 'call' ? teamFunction(expr.fn) : undefined;
-  const what =
-    own !== undefined ? `the team's function \`${own}\`` : expr.op === 'fitted' ? '`fitted`' : null;
   const inside = children(expr).flatMap(child => ofExpression(child, where));
-  return what === null ? inside : [cannot(`${what} in ${where}`, expr.at), ...inside];
+  if (own === undefined) return inside;
+  return [cannot(`the team's function \`${own}\` in ${where}`, expr.at), ...inside];
 }

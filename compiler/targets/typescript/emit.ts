@@ -1,4 +1,5 @@
 import type { Plan } from '../../plan/plan.ts';
+import { fittingSql } from '../../sql/fitting.ts';
 import { componentProgram, sourceProgram } from '../../sql/source.ts';
 import { validationSql } from '../../sql/validation.ts';
 import { viewSql } from '../../sql/view.ts';
@@ -33,7 +34,7 @@ export async function emitProgram(plan: Plan, options: TargetOptions): Promise<r
           ),
         ]),
     ...[...program.viewFiles.keys()].map(name =>
-      featuresFile(program, name, plan.views[name]!, viewSql(plan, name)),
+      featuresFile(program, name, plan.views[name]!, viewSql(plan, name), fittingSql(plan, name)),
     ),
     ...[...program.validationFiles.keys()].map(name =>
       validationFile(program, name, plan.validations[name]!, validationSql(plan, name)),

@@ -1,4 +1,12 @@
-import type { CallExpr, ColumnRef, Expr, FeatureRef, Literal, WindowExpr } from '../../plan/plan.ts';
+import type {
+  CallExpr,
+  ColumnRef,
+  Expr,
+  FeatureRef,
+  FittedExpr,
+  Literal,
+  WindowExpr,
+} from '../../plan/plan.ts';
 import { type OperatorName, operatorNames } from '../../semantics/overload-key.ts';
 import { microsecondsOf } from '../../sql/moments.ts';
 import { javaScriptPattern } from '../../sql/pattern.ts';
@@ -28,6 +36,8 @@ export interface ExpressionNames {
   feature(ref: FeatureRef): string;
   /** Where the value of a window is found: an operand such as `windows.recent_delay`. */
   window(window: WindowExpr): string;
+  /** Where a fitted value is found: `fitted.meanDelay`. Absent where there are none. */
+  fitted?(value: FittedExpr): string;
   /** Called for each name of the runtime that is used; gives the name under which the file imports it. */
   use(name: RuntimeName): string;
 }
@@ -89,6 +99,7 @@ class Printer {
       case 'call':
         return this.#call(expr);
       default:
+        if (expr.op === 'fitted' && this.#names.fitted) return atom(this.#names.fitted(expr));
         throw new Error(`a ${expr.op} has no place in a row's expression`);
     }
   }

@@ -7,11 +7,13 @@ import {
   StructureKind,
   type TypeAliasDeclarationStructure,
 } from 'ts-morph';
-import type { Expr, Feature, FeatureView } from '../../plan/plan.ts';
+import { fittingOf } from '../../plan/fitted.ts';
+import type { Expr, Feature, FeatureView, FittedExpr } from '../../plan/plan.ts';
+import type { FittingStage } from '../../sql/fitting.ts';
 import { place } from '../target.ts';
 import { type ExpressionNames, printExpression } from './expression.ts';
 import { camelCase, Names, pascalCase } from './identifiers.ts';
-import { property, propertyName, templateLiteral } from './literal.ts';
+import { code, literal, property, propertyName, templateLiteral } from './literal.ts';
 import { readsStatements } from './online.ts';
 import { constant } from './parts.ts';
 import { commentText, docText, type FileStructure, from, Imports, type ProgramNames } from './project.ts';
@@ -35,6 +37,7 @@ export function featuresFile(
   name: string,
   view: FeatureView,
   sql: string,
+  stages: readonly FittingStage[],
 ): FileStructure {
   const imports = new Imports(program, '../schemas.js');
   const writer = new ViewWriter(program, name, view, imports);
@@ -43,16 +46,33 @@ export function featuresFile(
     constant({
       name: 'sql',
       value: templateLiteral(sql),
-      doc: 'The same in batch: one row for each entity and moment, with `__at` and `__label_known`.',
+      doc:
+        stages.length === 0
+          ? 'The same in batch: one row for each entity and moment, with `__at` and `__label_known`.'
+          : 'The same in batch, but for the features that read fitted values: one row for each entity and moment, with `__at` and `__label_known`, and under `given.` what those features read.',
     }),
+    ...(stages.length === 0 ? [] : [fittingConstant(stages)]),
     constant({
       name: 'program',
-      value: `{ sql, compute: ${writer.functionName('')}${writer.hasLabels ? `, labels: ${writer.functionName('Labels')}` : ''}, reads }`,
+      value: `{ sql, ${stages.length === 0 ? '' : 'fitting, '}compute: ${writer.functionName('')}${writer.hasLabels ? `, labels: ${writer.functionName('Labels')}` : ''}, reads }`,
       doc: 'What the runtime needs of this view.',
     }),
   );
   return { path: `features/${program.viewFiles.get(name)!}.ts`, imports: imports.structures(), statements };
 }
+
+const fittingConstant = (stages: readonly FittingStage[]): StatementStructures =>
+  constant({
+    name: 'fitting',
+    value: literal(
+      stages.map(({ values, fit, finish }) => ({
+        values,
+        fit: code(templateLiteral(fit)),
+        finish: code(templateLiteral(finish)),
+      })),
+    ),
+    doc: 'In batch, `fit` computes values of the training rows `"unfinished"`, and `finish` gives any rows the features that read those of `"fitted"`.',
+  });
 
 class ViewWriter {
   private readonly program: ProgramNames;
@@ -93,11 +113,12 @@ class ViewWriter {
   part(suffix: Part['suffix']): StatementStructures[] {
     const features = this.view.features.filter(feature => feature.label === (suffix === 'Labels'));
     if (features.length === 0 && suffix === 'Labels') return [];
-    const part: Part = { suffix, features, reads: readsOf(features) };
+    const part: Part = { suffix, features, reads: readsOf(features, this.view) };
     const context = this.context(part);
     return [
       this.row(part),
       ...(context ? [context] : []),
+      ...(part.reads.fitted.length > 0 ? [this.fitted(part)] : []),
       this.result(part),
       this.function(part, context !== undefined),
     ];
@@ -122,7 +143,7 @@ class ViewWriter {
   reads(): StatementStructures[] {
     const features = this.view.features.filter(feature => !feature.label);
     const { program, view, imports, types, names } = this;
-    return readsStatements({ program, view, imports, types, names }, readsOf(features));
+    return readsStatements({ program, view, imports, types, names }, readsOf(features, view));
   }
 
   private context({ suffix, reads }: Part): InterfaceDeclarationStructure | undefined {
@@ -151,6 +172,22 @@ class ViewWriter {
     };
   }
 
+  /** What was computed of the training rows of the model that is served: a parameter, as each version has its own. */
+  private fitted({ reads }: Part): InterfaceDeclarationStructure {
+    return {
+      kind: StructureKind.Interface,
+      isExported: true,
+      name: this.typeName('Fitted'),
+      docs: ['Values that were fitted on the training rows, and come with the model.'],
+      properties: reads.fitted.map(({ name, expr, feature }) => ({
+        name: propertyName(camelCase(name)),
+        type: typeText(expr.type, this.imports.types),
+        isReadonly: true,
+        docs: [docText(`The value in \`${feature.name}\`: ${place(this.program.plan, expr.at)}.`)],
+      })),
+    };
+  }
+
   private result({ suffix, features }: Part): InterfaceDeclarationStructure {
     return {
       kind: StructureKind.Interface,
@@ -173,14 +210,24 @@ class ViewWriter {
     const parameters: OptionalKind<ParameterDeclarationStructure>[] = [
       { name: reads.row.length ? 'row' : '_row', type: this.typeName(`${suffix}Row`) },
       ...(context ? [{ name: 'context', type: this.typeName(`${suffix}Context`) }] : []),
+      ...(reads.fitted.length > 0 ? [{ name: 'fitted', type: this.typeName('Fitted') }] : []),
       ...(outside ? [{ name: 'features', type: this.typeName('Features') }] : []),
     ];
-    const locals = new Names(['row', '_row', 'context', 'features', this.functionName(suffix), ...taken]);
+    const locals = new Names([
+      'row',
+      '_row',
+      'context',
+      'fitted',
+      'features',
+      this.functionName(suffix),
+      ...taken,
+    ]);
     const local = (feature: string): string => locals.of(feature, camelCase(feature));
     const names: ExpressionNames = {
       column: ref => (ref.of === 'row' ? property('row', ref.column) : joined(ref.of, ref.column)),
       feature: ref => (own.has(ref.name) ? local(ref.name) : property('features', ref.name)),
       window: window => `context.${reads.windowName(window)}`,
+      fitted: expr => property('fitted', valueName(this.view, expr)),
       use: name => {
         this.imports.add(name, 'mlp-runtime', { type: false });
         return name;
@@ -213,6 +260,10 @@ class ViewWriter {
     return [docText(this.view.doc ?? `The features of \`${this.name}\` for one row.`)];
   }
 }
+
+/** What a fitted value is called in TypeScript. */
+const valueName = (view: FeatureView, expr: FittedExpr): string =>
+  camelCase(fittingOf(view).fittedAs(expr).name);
 
 /** Names that expressions use: the runtime's, and the parameters of functions that `lift` applies. */
 const taken = (

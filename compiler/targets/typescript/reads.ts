@@ -1,3 +1,4 @@
+import { type FittedValue, fittingOf } from '../../plan/fitted.ts';
 import type { ColumnRef, Expr, Feature, FeatureView, Join, Plan, WindowExpr } from '../../plan/plan.ts';
 import { children } from '../../plan/walk.ts';
 import { camelCase, Names } from './identifiers.ts';
@@ -14,6 +15,8 @@ export interface Reads {
     readonly feature: Feature;
     readonly window: WindowExpr;
   }[];
+  /** Values that were fitted on training rows. */
+  readonly fitted: readonly FittedValue[];
   readonly features: readonly string[];
   windowName(window: WindowExpr): string;
 }
@@ -22,13 +25,15 @@ export interface Reads {
 const windowKey = (window: WindowExpr): string =>
   JSON.stringify(window, (key, value) => (key === 'at' ? undefined : value));
 
-export function readsOf(features: readonly Feature[]): Reads {
+/** `view` has these features; fitted values are named in it. */
+export function readsOf(features: readonly Feature[], view: Pick<FeatureView, 'features'>): Reads {
   const row = new Set<string>();
   const joins = new Map<string, Set<string>>();
   const read = new Set<string>();
   const windows: { name: string; feature: Feature; window: WindowExpr }[] = [];
   const names = new Names();
   const known = new Map<string, string>();
+  const fitted = new Set<FittedValue>();
   const column = (ref: ColumnRef): void => {
     if (ref.of === 'row') row.add(ref.column);
     else joins.set(ref.of, (joins.get(ref.of) ?? new Set()).add(ref.column));
@@ -37,6 +42,7 @@ export function readsOf(features: readonly Feature[]): Reads {
     if (expr.op === 'column') column(expr);
     else if (expr.op === 'feature') read.add(expr.name);
     else if (expr.op === 'window') windowed(expr, feature);
+    else if (expr.op === 'fitted') fitted.add(fittingOf(view).fittedAs(expr));
     else for (const child of children(expr)) visit(child, feature);
   };
   const windowed = (expr: WindowExpr, feature: Feature): void => {
@@ -51,6 +57,7 @@ export function readsOf(features: readonly Feature[]): Reads {
     row: [...row],
     joins: new Map([...joins].map(([alias, columns]) => [alias, [...columns]])),
     windows,
+    fitted: fittingOf(view).values.filter(value => fitted.has(value)),
     features: [...read],
     windowName: window => known.get(windowKey(window))!,
   };

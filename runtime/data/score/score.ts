@@ -6,8 +6,9 @@ import { type Filling, sinkColumns } from '../../../compiler/plan/scoring.ts';
 import { sqlType } from '../../../compiler/sql/types.ts';
 import type { StepContext, StepRunner } from '../../engine/contract.ts';
 import { parseDocument } from '../../engine/schemas.ts';
+import { type Fitted, finishing, finishSql, requireFitted } from '../../features/fitted.ts';
 import { joinViews } from '../../features/join-views.ts';
-import { featureColumn } from '../../features/part-columns.ts';
+import { featureColumn, finishedSql, waitingColumns } from '../../features/part-columns.ts';
 import { whereSql } from '../../features/where.ts';
 import { featureFrames } from '../../learn/frames/read-part.ts';
 import { openModel } from '../../learn/open-model.ts';
@@ -41,7 +42,11 @@ export const scoreStep: StepRunner = async context => {
     { threads, memory, scratch, folders: [output, ...folders], signal: context.signal },
     async database => {
       const { names } = await joinViews(database, context, model, folders);
-      const counts = await numberRows(database, plan, model, scratch);
+      const values = await requireFitted(plan, model.views, folderOf(context, 'model'), {
+        model: deployment.serves,
+        at: deployment.at,
+      });
+      const counts = await numberRows(database, context, model, scratch, values);
       if (counts.rows === 0)
         throw fault(
           scoringMessages.nothingToScore,
@@ -85,11 +90,23 @@ async function versionOf(context: StepContext, deployment: Deployment): Promise<
 }
 
 /** The relation `part`: rows that the model is for, numbered in the order of their rows and moments. */
-async function numberRows(database: Database, plan: Plan, model: ModelPlan, scratch: string) {
+async function numberRows(
+  database: Database,
+  { plan, program }: StepContext,
+  model: ModelPlan,
+  scratch: string,
+  fitted: Fitted,
+) {
   const where = `coalesce(${whereSql(plan, model) ?? 'true'}, false)`;
   const file = join(scratch, 'rows.parquet');
-  const rows = await database.execute(
-    `COPY (SELECT row_number() OVER (ORDER BY __row, __at) AS __n, * FROM joined WHERE ${where} ORDER BY __n) TO ${literal(file)} (FORMAT parquet)`,
+  const finished = finishSql(program, model.views, fitted, `SELECT * FROM joined WHERE ${where}`);
+  const waiting = waitingColumns(plan, model);
+  const renamed = [...waiting.keys()].map(name => finishedSql(name, waiting));
+  const columns = ['row_number() OVER (ORDER BY __row, __at) AS __n', '*', ...renamed].join(', ');
+  const rows = await finishing(database, program, model.views, finished, () =>
+    database.execute(
+      `COPY (SELECT ${columns} FROM (${finished}) ORDER BY __n) TO ${literal(file)} (FORMAT parquet)`,
+    ),
   );
   const [all] = await database.rows('SELECT count(*) AS n FROM joined');
   await database.execute(`CREATE TEMP VIEW part AS SELECT * FROM read_parquet(${literal(file)})`);

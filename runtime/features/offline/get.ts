@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { featureStoreMessages } from '../../../compiler/diagnostics/messages/feature-store.ts';
+import { fittingOf } from '../../../compiler/plan/fitted.ts';
 import type { FeatureView } from '../../../compiler/plan/plan.ts';
+import { finishedColumn } from '../../../compiler/sql/fitting.ts';
 import { type Database, withDatabase } from '../../data/duckdb.ts';
 import { fault } from '../../data/faults.ts';
 import { identifier, literal } from '../../data/sql.ts';
@@ -10,7 +12,9 @@ import { tableFile } from '../../data/write.ts';
 import type { Program } from '../../engine/contract.ts';
 import type { Observer } from '../../engine/events.ts';
 import { defaultMemory, formatMemory } from '../../engine/resources.ts';
+import { type Fitted, finishSql } from '../fitted.ts';
 import { makeTables, viewsNamed } from '../tables.ts';
+import { championValues } from './champion-values.ts';
 import { offlineFolder, writePartitions } from './partitions.ts';
 
 export interface GetOptions {
@@ -20,6 +24,8 @@ export interface GetOptions {
   readonly at: string | null;
   /** Column of the file with the moments; by default `at`, or the view's own column. */
   readonly moment?: string;
+  /** Whose champion's fitted values are meant, where the view has such. */
+  readonly model?: string;
   /** One entity instead of all: values by column. */
   readonly key?: Readonly<Record<string, string>>;
   /** Labels too, with the moment from which they are known. */
@@ -53,6 +59,7 @@ export async function getFeatures(program: Program, options: GetOptions): Promis
   if (file !== undefined && !existsSync(file)) throw wrong(`there is no file ${options.at}`);
   if (!/\.(parquet|csv)$/i.test(options.out)) throw wrong(`${options.out} is neither .parquet nor .csv`);
   const out = path.resolve(options.out);
+  const fitted = await championValues(program.plan, name, options.model ?? options.view, options.root);
   const folders = await makeTables(program, [name], { ...options, label: `features get ${name}` });
   const folder = offlineFolder(program, options.root, name);
   mkdirSync(folder, { recursive: true });
@@ -72,15 +79,26 @@ export async function getFeatures(program: Program, options: GetOptions): Promis
       );
       const { manifest, written } = await writePartitions(database, name, view.moment !== null, folder);
       const files = manifest.partitions.map(partition => literal(path.join(folder, partition.file)));
-      await database.execute(
-        `CREATE TEMP VIEW offline AS SELECT * FROM read_parquet([${files.join(', ')}], hive_partitioning = false)`,
-      );
+      const kept = `SELECT * FROM read_parquet([${files.join(', ')}], hive_partitioning = false)`;
+      await database.execute(`CREATE TEMP VIEW offline AS ${seenBy(program, name, fitted, kept)}`);
       const request = new Request(database, name, view, options);
       const query = file === undefined ? await request.ofMoment(options.at) : await request.ofFile(file);
       const counted = await writeWhole(database, query, out);
       return { view: name, out: options.out, ...counted, folder, written };
     },
   );
+}
+
+/** The rows of a view as the model sees them whose values these are. */
+function seenBy(program: Program, name: string, fitted: Fitted, rows: string): string {
+  const { finished } = fittingOf(program.plan.views[name]!);
+  if (finished.size === 0) return rows;
+  const columns = [...finished.keys()].map(
+    feature => `${identifier(finishedColumn(name, feature))} AS ${identifier(feature)}`,
+  );
+  const sql = finishSql(program, [name], fitted, rows);
+  const hidden = ['given', 'finished'].map(prefix => `NOT starts_with(c, ${literal(`${prefix}.${name}.`)})`);
+  return `SELECT COLUMNS(c -> ${hidden.join(' AND ')}), ${columns.join(', ')} FROM (${sql})`;
 }
 
 const wrong = (what: string, hint?: string): Error =>

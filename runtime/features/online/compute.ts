@@ -1,4 +1,5 @@
 import { durationText } from '../../../compiler/plan/build/text.ts';
+import type { Fitted } from '../fitted.ts';
 import { RowError } from '../functions/values.ts';
 import {
   type OnlineRequest,
@@ -104,12 +105,14 @@ export class OnlineComputation {
     };
   }
 
-  async compute(requests: readonly OnlineRequest[]): Promise<readonly OnlineRow[]> {
+  async compute(requests: readonly OnlineRequest[], fitted: Fitted = {}): Promise<readonly OnlineRow[]> {
     const tasks = this.#views.map((view, i) => requests.map(request => taskOf(view, i, request)));
     const depth = Math.max(0, ...this.#levels.map(levels => levels.length));
     for (let level = 0; level < depth; level++) await this.#readLevel(tasks.flat(), level);
     return requests.map((request, i) => {
-      const results = this.#views.map((view, v) => view.compute(request.row, tasks[v]![i]!.context));
+      const results = this.#views.map((view, v) =>
+        view.compute(request.row, tasks[v]![i]!.context, fitted[view.name]),
+      );
       return results.length === 1 ? results[0]! : (Object.assign({}, ...results) as OnlineRow);
     });
   }

@@ -1,5 +1,6 @@
 import type { Type } from '../../../compiler/plan/plan.ts';
 import type { Program } from '../../engine/contract.ts';
+import type { Fitted } from '../fitted.ts';
 
 /**
  * Features of one row, online: the view's generated function on what a request carries and what the online store keeps.
@@ -17,9 +18,10 @@ export interface OnlineFeatures {
   /**
    * The features of every view that was opened, one record a request, in the order of the requests. `row` carries the columns
    * in `requestColumns`; `at` is T in microseconds. One round trip to the store for all of them together.
+   * `fitted` are the values that the model was trained with, where the views have such.
    * Throws `RowError` for a row that has no value (as batch fails on it), `StaleState` where the spec says `stale … else fail`.
    */
-  compute(requests: readonly OnlineRequest[]): Promise<readonly OnlineRow[]>;
+  compute(requests: readonly OnlineRequest[], fitted?: Fitted): Promise<readonly OnlineRow[]>;
   /** Columns of the row itself that a request carries, keys among them, in the order of the schema. */
   readonly requestColumns: readonly string[];
   /** How the store has each table that is read, and whether it can be read as of T, microseconds: for health and metrics. */

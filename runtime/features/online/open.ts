@@ -27,7 +27,7 @@ export const openOnlineFeatures: OpenOnlineFeatures = async (program, views, opt
   const source = planned[0]?.reads.source ?? '';
   const columns = [...(tableOf(program.plan, source)?.columns.keys() ?? [])];
   return {
-    compute: requests => computation.compute(requests),
+    compute: (requests, fitted) => computation.compute(requests, fitted),
     requestColumns: columns.filter(column => read.has(column)),
     freshness: at => computation.freshness(at),
     close: async () => {

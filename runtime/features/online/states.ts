@@ -1,9 +1,12 @@
 import { canonicalJson } from '../../../compiler/plan/hash.ts';
-import type { Plan, Type } from '../../../compiler/plan/plan.ts';
+import type { FeatureView, Plan, Type } from '../../../compiler/plan/plan.ts';
 import { sha256 } from '../../../compiler/plan/sha256.ts';
 import { tablesOf } from '../../../compiler/plan/tables.ts';
 import { type Table, tableOf } from '../../../compiler/sql/view/terms.ts';
+import { camelCase } from '../../../compiler/targets/typescript/identifiers.ts';
+import { readsOf } from '../../../compiler/targets/typescript/reads.ts';
 import type { Program } from '../../engine/contract.ts';
+import type { Fitted } from '../fitted.ts';
 import type { Scalar } from '../functions/values.ts';
 import type { OnlineRow, OnlineValue } from './contract.ts';
 import type { JoinRead, KeyRead, KnownRead, ViewReads, WindowRead } from './reads.ts';
@@ -60,7 +63,12 @@ export interface Found<R> {
 /** A view ready to be computed online. */
 export interface OnlineView {
   readonly name: string;
-  readonly compute: (row: OnlineRow, context: Readonly<Record<string, unknown>>) => OnlineRow;
+  /** The generated function, given what it takes: the row, a context where it reads other rows, fitted values where it reads such. */
+  readonly compute: (
+    row: OnlineRow,
+    context: Readonly<Record<string, unknown>>,
+    fitted: Fitted[string] | undefined,
+  ) => OnlineRow;
   readonly reads: ViewReads;
   /** Joins and windows whose keys can be told once those of the levels before are read: a round trip each. */
   readonly levels: readonly Level[];
@@ -80,13 +88,29 @@ export function onlineView(program: Program, name: string): OnlineView {
   const states = windowStates(program, windows);
   return {
     name,
-    compute: view.compute as unknown as OnlineView['compute'],
+    compute: callerOf(program.plan.views[name]!, view.compute as unknown as Compute),
     reads: view.reads,
     levels: levelsOf(
       joins.map(([alias, read]) => ({ name: alias, read, state: joinState(program, read) })),
       windows.map(([window, read]) => ({ name: window, read, state: states.get(window)! })),
     ),
   };
+}
+
+type Compute = (row: OnlineRow, ...more: readonly unknown[]) => OnlineRow;
+
+function callerOf(view: FeatureView, compute: Compute): OnlineView['compute'] {
+  const { joins, windows, fitted } = readsOf(
+    view.features.filter(feature => !feature.label),
+    view,
+  );
+  if (fitted.length === 0) return compute;
+  const names = fitted.map(({ name }) => [camelCase(name), name] as const);
+  const named = (values: Fitted[string] = {}): Fitted[string] =>
+    Object.fromEntries(names.map(([as, name]) => [as, values[name] ?? null]));
+  return joins.size + windows.length > 0
+    ? (row, context, values) => compute(row, context, named(values))
+    : (row, _context, values) => compute(row, named(values));
 }
 
 /** All states that views read, each once. */

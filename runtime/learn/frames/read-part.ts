@@ -6,7 +6,15 @@ import type { Model, Plan, Type } from '../../../compiler/plan/plan.ts';
 import { type Database, withDatabase } from '../../data/duckdb.ts';
 import { fault } from '../../data/faults.ts';
 import { identifier, literal } from '../../data/sql.ts';
-import { type PartColumn, partColumns } from '../../features/part-columns.ts';
+import type { Program } from '../../engine/contract.ts';
+import { type Fitted, finishSql } from '../../features/fitted.ts';
+import {
+  finishedSql,
+  type PartColumn,
+  type PartColumns,
+  partColumns,
+  waitingColumns,
+} from '../../features/part-columns.ts';
 import type { PartName, SplitReport } from '../../features/parts.ts';
 import type { CategoryColumn, Column, Frame, NumberColumn, Target } from '../types.ts';
 
@@ -32,6 +40,8 @@ export interface ReadPartOptions {
   /** A folder of the step's own, for what does not fit into memory. */
   readonly scratch: string;
   readonly signal: AbortSignal;
+  /** Another model's fitted values, with which the features that read such are computed anew. */
+  readonly fitted?: { readonly program: Program; readonly values: Fitted };
 }
 
 /** The report beside the parts: which parts there are, and where they begin. */
@@ -51,16 +61,20 @@ export async function readPart(options: ReadPartOptions): Promise<Part> {
   const { threads, memory, scratch, signal } = options;
   return withDatabase({ threads, memory, scratch, folders: [options.folder], signal }, async database => {
     const file = literal(join(options.folder, `${options.part}.parquet`));
-    await database.execute(`CREATE TEMP VIEW part AS SELECT * FROM read_parquet(${file})`);
+    const rows = `SELECT * FROM read_parquet(${file})`;
+    const { fitted } = options;
+    await database.execute(
+      `CREATE TEMP VIEW part AS ${fitted ? refitted(options.plan, model, columns, fitted, rows) : rows}`,
+    );
     const readers: Reader[] = [];
     const features = columns.features.flatMap(column => featureReaders(column, readers));
     const target = targetReader(model, columns.label, classes, readers);
     const slices = columns.slices.map(slice => slice.map(column => sliceReader(column, readers)));
     const at = numberReader('__at', `epoch_ms(__at::TIMESTAMP)`, readers);
     const place = numberReader('__place', '__place', readers);
-    const rows = await readColumns(database, readers);
+    const count = await readColumns(database, readers);
     return {
-      frame: { rows, columns: features.map(reader => reader.column()) },
+      frame: { rows: count, columns: features.map(reader => reader.column()) },
       target: target(options),
       slices: slices.map((slice, i) => ({
         columns: slice.map(reader => reader.column()),
@@ -70,6 +84,20 @@ export async function readPart(options: ReadPartOptions): Promise<Part> {
       place: place.column().values,
     };
   });
+}
+
+/** The rows of a part as another model sees them. */
+function refitted(
+  plan: Plan,
+  model: Model,
+  columns: PartColumns,
+  { program, values }: NonNullable<ReadPartOptions['fitted']>,
+  rows: string,
+): string {
+  const waiting = waitingColumns(plan, model);
+  const named = columns.all.map(({ name }) => finishedSql(name, waiting));
+  const finished = finishSql(program, model.views, values, rows);
+  return `SELECT ${[...named, '__at', '__place'].join(', ')} FROM (${finished})`;
 }
 
 /**

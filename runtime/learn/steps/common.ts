@@ -7,6 +7,7 @@ import type { Model as ModelPlan, TrainerUse } from '../../../compiler/plan/plan
 import { fault } from '../../data/faults.ts';
 import type { Snapshot, StepContext } from '../../engine/contract.ts';
 import { type DocumentKind, parseDocument } from '../../engine/schemas.ts';
+import type { Fitted } from '../../features/fitted.ts';
 import type { PartName } from '../../features/parts.ts';
 import { LearnError } from '../errors.ts';
 import { type Part, readPart, readSplit } from '../frames/read-part.ts';
@@ -31,6 +32,7 @@ export async function partOf(
   context: StepContext,
   part: PartName,
   output: string,
+  fitted?: Fitted,
 ): Promise<Part | undefined> {
   const folder = folderOf(context, 'parts');
   const split = await readSplit(folder);
@@ -46,6 +48,7 @@ export async function partOf(
     memory,
     scratch,
     signal: context.signal,
+    ...(fitted ? { fitted: { program: context.program, values: fitted } } : {}),
   });
 }
 

@@ -9,6 +9,7 @@ import type {
   SliceTable,
 } from '../../engine/documents.ts';
 import { metricUses, type NeededMetric, neededSlices } from '../../engine/metrics-needed.ts';
+import { fittedOf, readFitted, viewsFitted } from '../../features/fitted.ts';
 import type { Part } from '../frames/read-part.ts';
 import { metricByName } from '../metrics/index.ts';
 import { openModel } from '../open-model.ts';
@@ -100,17 +101,20 @@ async function scoreChampion(context: StepContext, part: Part): Promise<Champion
   const unscorable = (reason: string): Champion => ({ state: { state: 'unscorable', reason }, scored: null });
   try {
     const model = await openModel(folder);
-    const { target, frame } = part;
+    const { target } = part;
     if (model.task !== target.task)
       return unscorable(`it is a ${model.task} model, this one is ${target.task}`);
     if (model.classes.join('\0') !== target.classes.join('\0'))
       return unscorable(
         `its classes are ${model.classes.join(', ')}, now they are ${target.classes.join(', ')}`,
       );
+    const own = await partFor(context, part, folder);
+    if (typeof own === 'string') return unscorable(own);
+    const { frame } = own;
     const scores = await model.predict(frame);
     const trained = await readTrainingRows(folder);
     if (!trained) return unscorable('which rows it was trained on is not known');
-    const rows = rowsNotIn(rowHashes(part, model.toJSON().features), trained);
+    const rows = rowsNotIn(rowHashes(own, model.toJSON().features), trained);
     if (rows.length === 0) return unscorable(`it was trained on all ${frame.rows} test rows`);
     const excluded = frame.rows - rows.length;
     return { state: { state: 'scored', rows: rows.length, excluded }, scored: { scores, rows } };
@@ -120,6 +124,16 @@ async function scoreChampion(context: StepContext, part: Part): Promise<Champion
     if (name === 'LearnError') return unscorable(message);
     throw error;
   }
+}
+
+/** The test rows as another model sees them: with the values that were fitted on its training rows. Else why not. */
+async function partFor(context: StepContext, part: Part, folder: string): Promise<Part | string> {
+  const { views } = modelOf(context);
+  if (viewsFitted(context.plan, views).length === 0) return part;
+  const { fitted, missing } = fittedOf(context.plan, views, await readFitted(folder));
+  if (missing.length > 0)
+    return `it has no value for ${missing.join(', ')}, which its features did not read when it was trained`;
+  return (await partOf(context, 'test', 'metrics', fitted))!;
 }
 
 /** All rows, or those of a slice. */

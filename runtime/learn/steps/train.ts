@@ -1,9 +1,10 @@
 import type { TrainerUse, Value } from '../../../compiler/plan/plan.ts';
 import type { StepContext, StepRunner } from '../../engine/contract.ts';
 import type { ParametersDocument } from '../../engine/documents.ts';
+import { readFitted, writeFitted } from '../../features/fitted.ts';
 import { saveModel } from '../open-model.ts';
 import type { AnyModel, Params } from '../types.ts';
-import { modelOf, partOf, placedAt, readDocument, trainerOf, trainerSnapshot } from './common.ts';
+import { folderOf, modelOf, partOf, placedAt, readDocument, trainerOf, trainerSnapshot } from './common.ts';
 import { rowHashes, writeTrainingRows } from './identity.ts';
 
 /** Fits the model on the training part; early stopping, where the trainer has it, watches the validation part. */
@@ -45,6 +46,8 @@ async function fit(context: StepContext, use: TrainerUse, params: Readonly<Recor
   const json = model.toJSON();
   await saveModel(folder, model);
   await writeTrainingRows(folder, rowHashes(train, json.features));
+  const fitted = await readFitted(folderOf(context, 'parts'));
+  if (fitted) await writeFitted(folder, fitted);
   const { rows } = train.frame;
   const metrics = {
     rows,

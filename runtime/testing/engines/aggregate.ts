@@ -9,8 +9,11 @@ export interface Taken {
   readonly order: readonly Held[];
 }
 
-/** An aggregate of the rows of a window. Null: there is no value. */
-export function aggregate({ aggregate: name, args = {} }: WindowExpr, rows: readonly Taken[]): Held {
+/** An aggregate of the rows of a window, or of those that a value is fitted on. Null: there is no value. */
+export function aggregate(
+  { aggregate: name, args = {} }: Pick<WindowExpr, 'aggregate' | 'args'>,
+  rows: readonly Taken[],
+): Held {
   const compute = aggregates[name as keyof typeof aggregates] as
     | ((values: readonly Held[], ...more: readonly Value[]) => Held)
     | undefined;

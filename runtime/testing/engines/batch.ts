@@ -1,10 +1,13 @@
+import { isFinished } from '../../../compiler/plan/fitted.ts';
 import type { Plan } from '../../../compiler/plan/plan.ts';
 import { gridEnds, tablesOf } from '../../../compiler/plan/tables.ts';
 import { identifier } from '../../../compiler/sql/escape.ts';
+import { finishedColumn } from '../../../compiler/sql/fitting.ts';
 import { sqlType } from '../../../compiler/sql/types.ts';
 import { tableOf } from '../../../compiler/sql/view/terms.ts';
 import type { Database } from '../../data/duckdb.ts';
 import type { Program } from '../../engine/contract.ts';
+import { type Fitted, finishSql, fit } from '../../features/fitted.ts';
 import { type Held, heldCell, heldSql, type Row, sqlLiteral, type Tables } from '../values.ts';
 
 /** A row of a view, as one of the engines computes it. */
@@ -17,27 +20,28 @@ export interface Computed {
   readonly values: Row;
 }
 
-/** The rows of a view by the program's own SQL, on tables that hold just the rows given; in the order of row and moment. */
+/**
+ * The rows of a view by the program's own SQL, on tables that hold just the rows given; in the order of row and moment. Values
+ * that are fitted are those of `fitted`, or else of all these rows.
+ */
 export async function batchRows(
   database: Database,
   program: Program,
   name: string,
   tables: Tables,
+  fitted?: Fitted,
 ): Promise<readonly Computed[]> {
   const { plan } = program;
-  const below = viewsBelow(plan, name);
-  for (const table of tablesRead(plan, [...below, name]))
-    await fill(database, plan, table, tables[table] ?? []);
-  for (const view of below)
-    await database.execute(
-      `CREATE OR REPLACE TEMP TABLE ${identifier(`view:${view}`)} AS ${program.views[view]!.sql}`,
-    );
-  const { features } = plan.views[name]!;
-  const columns = features.map(
-    ({ name: feature, type }, i) => `${heldSql(identifier(feature), type)} AS v${i}`,
-  );
+  await fillAll(database, program, name, tables);
+  const sql = await finishedSql(database, program, name, fitted);
+  const view = plan.views[name]!;
+  const { features } = view;
+  const columns = features.map(({ name: feature, type }, i) => {
+    const column = isFinished(view, feature) ? finishedColumn(name, feature) : feature;
+    return `${heldSql(identifier(column), type)} AS v${i}`;
+  });
   const rows = await database.rows(
-    `SELECT __row AS "row", epoch_us(__at::TIMESTAMP) AS "at", ${columns.join(', ')} FROM (${program.views[name]!.sql}) ORDER BY __row, __at`,
+    `SELECT __row AS "row", epoch_us(__at::TIMESTAMP) AS "at", ${columns.join(', ')} FROM (${sql}) ORDER BY __row, __at`,
   );
   return rows.map(row => ({
     row: Number(row['row']),
@@ -49,6 +53,39 @@ export async function batchRows(
       ]),
     ),
   }));
+}
+
+/** What is fitted on all rows that the view makes of these tables. */
+export async function batchFitted(
+  database: Database,
+  program: Program,
+  name: string,
+  tables: Tables,
+): Promise<Fitted> {
+  await fillAll(database, program, name, tables);
+  return fit(database, program, [name], program.views[name]!.sql);
+}
+
+/** The view's SQL with the features that read fitted values. */
+export async function finishedSql(
+  database: Database,
+  program: Program,
+  name: string,
+  fitted?: Fitted,
+): Promise<string> {
+  const { sql } = program.views[name]!;
+  return finishSql(program, [name], fitted ?? (await fit(database, program, [name], sql)), sql);
+}
+
+async function fillAll(database: Database, program: Program, name: string, tables: Tables): Promise<void> {
+  const { plan } = program;
+  const below = viewsBelow(plan, name);
+  for (const table of tablesRead(plan, [...below, name]))
+    await fill(database, plan, table, tables[table] ?? []);
+  for (const view of below)
+    await database.execute(
+      `CREATE OR REPLACE TEMP TABLE ${identifier(`view:${view}`)} AS ${program.views[view]!.sql}`,
+    );
 }
 
 /** Views that this one reads, before those that read them; itself not among them. */

@@ -1,7 +1,19 @@
-import type { Expr, FeatureView, Join, Known, Plan, WindowExpr } from '../../../compiler/plan/plan.ts';
+import { fittingOf } from '../../../compiler/plan/fitted.ts';
+import type {
+  Expr,
+  FeatureView,
+  FittedExpr,
+  Join,
+  Known,
+  Plan,
+  WindowExpr,
+} from '../../../compiler/plan/plan.ts';
+import { aggregated } from '../../../compiler/sql/aggregates.ts';
 import { tableOf, tieBreakers } from '../../../compiler/sql/view/terms.ts';
+import { camelCase } from '../../../compiler/targets/typescript/identifiers.ts';
 import { type Reads, readsOf } from '../../../compiler/targets/typescript/reads.ts';
 import type { Program, ViewProgram } from '../../engine/contract.ts';
+import type { Fitted } from '../../features/fitted.ts';
 import { type EvaluatedValue, evaluate } from '../../features/functions/evaluate.ts';
 import { compareValues, RowError, type Scalar } from '../../features/functions/values.ts';
 import { type Held, microsOf, type Row, type Tables } from '../values.ts';
@@ -25,18 +37,22 @@ export function onlineRows(
   name: string,
   tables: Tables,
   only?: number,
+  fitted?: Fitted,
 ): readonly OnlineRow[] {
-  return new Online(program, tables).rows(name, only);
+  return new Online(program, tables, fitted).rows(name, only);
 }
 
 class Online {
   readonly #program: Program;
   readonly #tables: Tables;
   readonly #views = new Map<string, readonly Row[]>();
+  /** By view; what is not given is fitted on all its rows when it is first asked for. */
+  readonly #fitted: Map<string, Readonly<Record<string, Held>>>;
 
-  constructor(program: Program, tables: Tables) {
+  constructor(program: Program, tables: Tables, fitted: Fitted = {}) {
     this.#program = program;
     this.#tables = tables;
+    this.#fitted = new Map(Object.entries(fitted));
   }
 
   get #plan(): Plan {
@@ -64,15 +80,19 @@ class Online {
   rows(name: string, only?: number): readonly OnlineRow[] {
     const view = this.#plan.views[name]!;
     const written = this.#program.views[name]!;
+    const fitted = this.#valuesOf(name, view);
     const parts = ([false, true] as const).map(label =>
-      readsOf(view.features.filter(feature => feature.label === label)),
+      readsOf(
+        view.features.filter(feature => feature.label === label),
+        view,
+      ),
     ) as [Reads, Reads];
     return this.table(view.source).flatMap((own, i) =>
       only !== undefined && i + 1 !== only
         ? []
         : this.#moments(name, view, own).map((at): OnlineRow => {
             try {
-              const moment = new OwnMoment(this, this.#plan, view, own, i, at);
+              const moment = new OwnMoment(this, this.#plan, view, own, i, at, fitted);
               return { row: i + 1, at, values: computed(written, view, parts, own, moment) };
             } catch (error) {
               if (error instanceof Error && error.name === 'RowError')
@@ -81,6 +101,23 @@ class Online {
             }
           }),
     );
+  }
+
+  /** @throws RowError where no row has a value of what is fitted */
+  #valuesOf(name: string, view: FeatureView): Readonly<Record<string, Held>> {
+    const known = this.#fitted.get(name);
+    if (known) return known;
+    const values: Record<string, Held> = {};
+    const rows = this.table(view.source).flatMap((own, i) =>
+      this.#moments(name, view, own).map(at => new OwnMoment(this, this.#plan, view, own, i, at, values)),
+    );
+    for (const value of fittingOf(view).values) {
+      const fitted = fittedOn(value.expr, rows);
+      if (fitted === null) throw new NothingToFit(`${value.name} has no value`);
+      values[value.name] = fitted;
+    }
+    this.#fitted.set(name, values);
+    return values;
   }
 
   #moments(name: string, view: FeatureView, own: Row): readonly (number | null)[] {
@@ -110,6 +147,21 @@ class Online {
   }
 }
 
+/** No row has a value of what is fitted. */
+export class NothingToFit extends RowError {}
+
+function fittedOn({ aggregate: key, args: [first, ...rest] }: FittedExpr, rows: readonly OwnMoment[]): Held {
+  const expr = first === undefined ? null : aggregated(key, first);
+  const constants = rest.flatMap(arg => (arg.op === 'literal' ? [['q', arg.value] as const] : []));
+  return aggregate(
+    { aggregate: key, args: Object.fromEntries(constants) },
+    rows.map(row => {
+      const value = expr === null ? true : row.read(expr);
+      return { value, order: [row.at, value] };
+    }),
+  );
+}
+
 /** The generated functions on one row: its features, then its labels. */
 function computed(
   written: ViewProgram,
@@ -120,7 +172,9 @@ function computed(
 ): Row {
   const call = (f: NonNullable<ViewProgram['compute']>, reads: Reads, features: readonly Row[]): Row => {
     const context = reads.joins.size + reads.windows.length > 0 ? [moment.context(reads)] : [];
-    return (f as (...args: readonly unknown[]) => Row)(own, ...context, ...features);
+    const fitted = reads.fitted.map(({ name }) => [camelCase(name), moment.fitted[name] ?? null] as const);
+    const values = fitted.length > 0 ? [Object.fromEntries(fitted)] : [];
+    return (f as (...args: readonly unknown[]) => Row)(own, ...context, ...values, ...features);
   };
   const features = written.compute ? call(written.compute, ofFeatures, []) : {};
   if (!written.labels) return features;
@@ -136,16 +190,26 @@ class OwnMoment {
   readonly #view: FeatureView;
   readonly #own: Row;
   readonly #place: number;
-  readonly #at: number | null;
+  readonly at: number | null;
+  readonly fitted: Readonly<Record<string, Held>>;
   readonly #joined = new Map<string, Row | null>();
 
-  constructor(online: Online, plan: Plan, view: FeatureView, own: Row, place: number, at: number | null) {
+  constructor(
+    online: Online,
+    plan: Plan,
+    view: FeatureView,
+    own: Row,
+    place: number,
+    at: number | null,
+    fitted: Readonly<Record<string, Held>>,
+  ) {
     this.#online = online;
     this.#plan = plan;
     this.#view = view;
     this.#own = own;
     this.#place = place;
-    this.#at = at;
+    this.at = at;
+    this.fitted = fitted;
   }
 
   /** The second argument of a generated function: joined rows by alias, windows by the names they are read under. */
@@ -158,27 +222,29 @@ class OwnMoment {
   /** The moment whose state joins and windows see: T, or the last materialisation not after it. */
   get #state(): number | null {
     const { materialize } = this.#view;
-    if (this.#at === null || materialize === null) return this.#at;
+    if (this.at === null || materialize === null) return this.at;
     const period = materialize * MICROSECONDS;
-    return Math.floor(this.#at / period) * period;
+    return Math.floor(this.at / period) * period;
   }
 
   /** Whether the state is older than the view allows. */
   #stale(): boolean {
     const { materialize, stale } = this.#view;
-    if (materialize === null || stale === null || this.#at === null) return false;
-    if (this.#state! >= this.#at - stale.after * MICROSECONDS) return false;
+    if (materialize === null || stale === null || this.at === null) return false;
+    if (this.#state! >= this.at - stale.after * MICROSECONDS) return false;
     if (stale.otherwise === 'fail') throw new RowError('the last materialisation is too old');
     return true;
   }
 
-  #read(expr: Expr, other?: Row): Held {
+  read(expr: Expr, other?: Row): Held {
     return evaluate(expr, leaf => {
       switch (leaf.op) {
         case 'feature':
-          return this.#read(this.#view.features.find(f => f.name === leaf.name)!.expr) as EvaluatedValue;
+          return this.read(this.#view.features.find(f => f.name === leaf.name)!.expr) as EvaluatedValue;
         case 'window':
           return this.#window(leaf) as EvaluatedValue;
+        case 'fitted':
+          return (this.fitted[fittingOf(this.#view).fittedAs(leaf).name] ?? null) as EvaluatedValue;
         case 'column': {
           const row = leaf.of === 'row' ? this.#own : leaf.of === 'other' ? other! : this.#join(leaf.of);
           return (row?.[leaf.column] ?? null) as EvaluatedValue;
@@ -191,7 +257,7 @@ class OwnMoment {
 
   #matches(pairs: Join['on'], other: Row): boolean {
     return pairs.every(({ own, other: column }) => {
-      const [key, value] = [this.#read(own), other[column] ?? null];
+      const [key, value] = [this.read(own), other[column] ?? null];
       return key !== null && value !== null && compareValues(key as Scalar, value as Scalar) === 0;
     });
   }
@@ -249,7 +315,7 @@ class OwnMoment {
     const past = direction === 'past';
     const stale = past && this.#stale();
     if (stale) return null;
-    const at = past ? this.#state : this.#at;
+    const at = past ? this.#state : this.at;
     const length = window.length * MICROSECONDS;
     const own = table === this.#view.source;
     const rows = this.#online.table(table).filter((row, i) => {
@@ -258,7 +324,7 @@ class OwnMoment {
       if (event === null || !this.#matches(window.by, row)) return false;
       const within = past ? event >= at - length && event < at : event > at && event <= at + length;
       if (!within || (past && !this.#known(window.known, table, row, eventTime, at))) return false;
-      return window.where === null || this.#read(window.where, row) === true;
+      return window.where === null || this.read(window.where, row) === true;
     });
     const columns = past
       ? tieBreakers(this.#plan, table, window.known)
@@ -266,7 +332,7 @@ class OwnMoment {
     return aggregate(
       window,
       rows.map(row => {
-        const value = window.value === null ? true : this.#read(window.value, row);
+        const value = window.value === null ? true : this.read(window.value, row);
         const event = this.#micros(table, row, eventTime);
         return { value, order: [event, ...columns.map(column => row[column] ?? null), value] };
       }),

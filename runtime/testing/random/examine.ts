@@ -1,10 +1,12 @@
 /** Everything that must hold of a view on any rows that its schemas allow. */
+import { fittedMessages } from '../../../compiler/diagnostics/messages/fitted.ts';
 import type { Feature, Plan } from '../../../compiler/plan/plan.ts';
 import type { Database } from '../../data/duckdb.ts';
 import { MlpError, type Program } from '../../engine/contract.ts';
+import type { Fitted } from '../../features/fitted.ts';
 import { randomOf } from '../../learn/random.ts';
-import { batchRows, type Computed, viewsBelow } from '../engines/batch.ts';
-import { onlineRows } from '../engines/online.ts';
+import { batchFitted, batchRows, type Computed, viewsBelow } from '../engines/batch.ts';
+import { NothingToFit, onlineRows } from '../engines/online.ts';
 import { batchOrFault, engineFaults } from '../example-tests.ts';
 import type { Shown, TestFault } from '../outcome.ts';
 import { type Held, sameValue, shown, type Tables } from '../values.ts';
@@ -33,6 +35,8 @@ export interface Examined {
   readonly view: string;
 }
 
+const nothingToFit = fittedMessages.nothingToFit.definition.code;
+
 /** Rows that are put to the truncation test, of each draw. */
 const truncations = 2;
 
@@ -41,15 +45,20 @@ export async function examine(around: Examined, tables: Tables, seed: number): P
   const { program, view } = around;
   const online = onlineOrNull(program, view, tables);
   let batch: readonly Computed[];
+  let fitted: Fitted;
   try {
-    batch = await batchRows(around.database, program, view, tables);
+    fitted = await batchFitted(around.database, program, view, tables);
+    batch = await batchRows(around.database, program, view, tables, fitted);
   } catch (error) {
+    // Rows that nothing can be fitted on train no model.
+    if (error instanceof MlpError && error.code === nothingToFit && online instanceof NothingToFit)
+      return null;
     return refusal(around, tables, error, online);
   }
   return (
     disagreement(program.plan, view, tables, batch, online) ??
     outsideOfType(program.plan, view, tables, batch) ??
-    (await unknownSeen(around, tables, batch, seed))
+    (await unknownSeen(around, tables, batch, fitted, seed))
   );
 }
 
@@ -165,11 +174,12 @@ function outsideOfType(plan: Plan, view: string, tables: Tables, batch: readonly
   return null;
 }
 
-/** Features at T of all data must be those of what was known by T. */
+/** With the same fitted values, features at T of all data must be those of what was known by T. */
 async function unknownSeen(
   { database, program, view }: Examined,
   tables: Tables,
   batch: readonly Computed[],
+  fitted: Fitted,
   seed: number,
 ): Promise<Finding | null> {
   const { plan } = program;
@@ -183,7 +193,7 @@ async function unknownSeen(
   for (let i = 0; i < truncations; i++) {
     const { row, at, values } = timed[random.integer(0, timed.length - 1)]!;
     const known = truncate(plan, tables, at!, { table: declared.source, row, keep }, draw);
-    const again = await rowsOrNull(database, program, view, known.tables);
+    const again = await rowsOrNull(database, program, view, known.tables, fitted);
     const now = again?.find(other => other.row === known.row && other.at === at);
     // A grid ends with the last event that is known, so its last moment may not be there yet.
     if (!now) continue;
@@ -211,9 +221,15 @@ async function unknownSeen(
 }
 
 /** A cell that turns out otherwise may be one that cannot be computed; that is another matter. */
-async function rowsOrNull(database: Database, program: Program, view: string, tables: Tables) {
+async function rowsOrNull(
+  database: Database,
+  program: Program,
+  view: string,
+  tables: Tables,
+  fitted: Fitted,
+) {
   try {
-    return await batchRows(database, program, view, tables);
+    return await batchRows(database, program, view, tables, fitted);
   } catch (error) {
     if (error instanceof MlpError) return null;
     throw error;

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Plan, StepKind } from '../../../compiler/plan/plan.ts';
+import { viewCode } from '../../../compiler/sql/fitting.ts';
 import { sourceProgram } from '../../../compiler/sql/source.ts';
 import { validationSql } from '../../../compiler/sql/validation.ts';
-import { viewSql } from '../../../compiler/sql/view.ts';
 import { ingest } from '../../../runtime/data/ingest.ts';
 import { validate } from '../../../runtime/data/validate.ts';
 import type { Program, StepRunner } from '../../../runtime/engine/contract.ts';
@@ -28,7 +28,7 @@ export async function chain(
     [],
   );
   const program: Partial<Program> = {
-    views: Object.fromEntries(Object.keys(plan!.views).map(name => [name, { sql: viewSql(plan!, name) }])),
+    views: Object.fromEntries(Object.keys(plan!.views).map(name => [name, viewCode(plan!, name)])),
     validations: Object.fromEntries(
       Object.keys(plan!.validations).map(name => [name, { sql: validationSql(plan!, name) }]),
     ),

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Plan } from '../../../compiler/plan/plan.ts';
+import { viewCode } from '../../../compiler/sql/fitting.ts';
 import { componentProgram, sourceProgram } from '../../../compiler/sql/source.ts';
 import { validationSql } from '../../../compiler/sql/validation.ts';
-import { viewSql } from '../../../compiler/sql/view.ts';
 import type { Program, StepResult } from '../../../runtime/engine/contract.ts';
 import { runStep, type StepOptions } from '../../../runtime/engine/step.ts';
 import { temporaryFolder } from '../../cli/folders.ts';
@@ -87,7 +87,7 @@ export function programOf(plan: Plan): Program {
     Object.fromEntries(Object.keys(record).map(name => [name, make(name)]));
   return {
     plan,
-    views: each(plan.views, name => ({ sql: viewSql(plan, name) })),
+    views: each(plan.views, name => viewCode(plan, name)),
     validations: each(plan.validations, name => ({ sql: validationSql(plan, name) })),
     sources: each(plan.sources, name => sourceProgram(plan, name)),
     components: each(plan.components, name => componentProgram(plan, name)),

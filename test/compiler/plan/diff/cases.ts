@@ -158,7 +158,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
       'a feature that no model learns from',
       'compatible',
       ['  use kind\n', '  use kind\n  paid = state == "paid"\n'],
-      ['without { kind }', 'without { kind, paid }'],
+      ['without { kind', 'without { paid, kind'],
     ),
     of('a feature that the models learn from', 'retrain', [
       '  twice = spent * 2.0\n',

@@ -113,7 +113,7 @@ model returns {
   }
 }
 model bought {
-  features Basket without { kind }
+  features Basket without { kind, scaled }
   predict returned
   load onnx("bought.onnx")
 }
