@@ -7,6 +7,8 @@ export interface Label {
   readonly file: SourceFile;
   readonly span: Span;
   readonly message: string;
+  /** Of a path: no step of it, but another place of which the same is true. */
+  readonly beside?: true;
 }
 
 export interface Edit {

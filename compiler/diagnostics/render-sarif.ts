@@ -167,7 +167,7 @@ const related = ({ file, span, message }: Label, index: number): Json => ({
 
 /** From the value that is read, step by step, to what makes it wrong. */
 function codeFlow({ file, span, message, labels }: Diagnostic): Json {
-  const steps = [{ file, span, message }, ...labels];
+  const steps = [{ file, span, message }, ...labels.filter(({ beside }) => !beside)];
   return {
     threadFlows: [
       {

@@ -7,6 +7,14 @@ const way = (through: readonly string[]): string =>
 
 const more = 'let many = 100';
 
+/** `a`, `b`, `c` and 4 more. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, names.length > 6 ? 5 : 6).map(name => `\`${name}\``);
+  const rest = names.length - shown.length;
+  const last = rest > 0 ? `${rest} more` : shown.pop()!;
+  return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
+}
+
 /** Messages about leakage, availability, personal data and time: codes MLP4001 to MLP4999. */
 export const flowMessages = {
   leakage: defineMessage<{
@@ -58,15 +66,20 @@ export const flowMessages = {
     as: 'value' | 'key';
     instead: string | undefined;
     later: string | undefined;
+    /** Where several reads are late because their row is: whose rows, and the features that read them. */
+    rows: string | undefined;
+    features: readonly string[];
   }>({
     code: 'MLP4002',
     severity: 'error',
     path: true,
     title: 'A value that is not known when the prediction is made',
-    message: ({ feature, cell, known, moment, as }) =>
-      cell === feature
-        ? `\`${cell}\` is taken over as a feature, but it is known ${known}, and the prediction is made ${moment}`
-        : `feature \`${feature}\` ${as === 'key' ? 'is looked up by' : 'reads'} \`${cell}\`, which is known ${known}, but the prediction is made ${moment}`,
+    message: ({ feature, cell, known, moment, as, rows, features }) =>
+      rows !== undefined
+        ? `rows of \`${rows}\` are known only ${known}, but the prediction is made ${moment}: ${listed(features)} ${features.length === 1 ? 'reads' : 'read'} what is not there yet`
+        : cell === feature
+          ? `\`${cell}\` is taken over as a feature, but it is known ${known}, and the prediction is made ${moment}`
+          : `feature \`${feature}\` ${as === 'key' ? 'is looked up by' : 'reads'} \`${cell}\`, which is known ${known}, but the prediction is made ${moment}`,
     hint: ({ instead, later, as }) => {
       const ways = [
         ...(as === 'key' ? ['look it up by a value that is known by then'] : []),

@@ -6,7 +6,7 @@ import type { FlowFacts } from './facts.ts';
 import { instead } from './hints.ts';
 import { Mixing } from './mixing.ts';
 import { originLabels } from './origin.ts';
-import { knownText, predicts } from './words.ts';
+import { knownText, predicts, stepLabel } from './words.ts';
 
 /**
  * Family 3, values of the row itself: each must be known at T, whatever it is read for. Values of other rows are
@@ -17,6 +17,7 @@ export function checkAvailability(facts: FlowFacts, leaks: ReadonlySet<string>):
   for (const [name, view] of Object.entries(facts.draft.views)) {
     if (view.moment === null) continue;
     const late = lateIds(name, view, facts);
+    const arrivals = new Map<string, LateRead[]>();
     for (const feature of view.features) {
       if (feature.label) continue;
       const id = `${name}.${feature.name}`;
@@ -24,10 +25,18 @@ export function checkAvailability(facts: FlowFacts, leaks: ReadonlySet<string>):
       for (const edge of facts.edgesInto(id)) {
         if (edge.alias === undefined && !late.has(edge.from) && !mixing) continue;
         if (seen.includes(edge.from) || (leaks.size > 0 && leaks.has(`${id}\0${edge.from}`))) continue;
-        if (mixing?.check(edge, feature.name) || checkRead(edge, feature.name, name, view, facts))
-          seen.push(edge.from);
+        const read = mixing?.check(edge, feature.name)
+          ? 'told'
+          : lateRead(edge, feature.name, name, view, facts);
+        if (!read) continue;
+        seen.push(edge.from);
+        if (read === 'told') continue;
+        // What is late only because the row itself arrives late is one mistake, however many features read the row.
+        if (isOfTheRow(read, name, facts)) push(arrivals, `${read.worst.base} ${read.worst.offset}`, read);
+        else report([read], name, view, facts);
       }
     }
+    for (const reads of arrivals.values()) report(reads, name, view, facts);
   }
 }
 
@@ -41,59 +50,83 @@ function lateIds(name: string, view: FeatureView, facts: FlowFacts): ReadonlySet
   return ids;
 }
 
-/** True if the read was reported. */
-function checkRead(
+interface LateRead {
+  readonly edge: ValueEdge;
+  readonly feature: string;
+  /** The latest moment from which the value is known. */
+  readonly worst: Moment;
+}
+
+function push(groups: Map<string, LateRead[]>, key: string, read: LateRead): void {
+  const group = groups.get(key);
+  if (group) group.push(read);
+  else groups.set(key, [read]);
+}
+
+/** Nothing is annotated: the value comes with its row. */
+const isOfTheRow = ({ edge, worst }: LateRead, name: string, facts: FlowFacts): boolean =>
+  worst.base === 'event' && worst.at === undefined && splitId(edge.from).table === facts.view(name)?.source;
+
+/** The read of a value that is not known at T; undefined if it is. */
+function lateRead(
   edge: ValueEdge,
   feature: string,
   name: string,
   view: FeatureView,
   facts: FlowFacts,
-): boolean {
+): LateRead | undefined {
   const { table, column } = splitId(edge.from);
-  if (edge.joined || (edge.via !== 'row' && edge.via !== 'key')) return false;
+  if (edge.joined || (edge.via !== 'row' && edge.via !== 'key')) return undefined;
+  const late = (moments: readonly Moment[]): LateRead | undefined => {
+    const worst = lateOf({ latest: moments }, view, facts.draft).at(-1);
+    return worst && { edge, feature, worst };
+  };
   if (table === name) {
     // Another feature is judged where it is computed; a label may be later.
     const other = view.features.find(f => f.name === column);
-    return other?.label === true && reportLate(edge, other.known.latest, feature, name, view, facts);
+    return other?.label ? late(other.known.latest) : undefined;
   }
-  if (table !== view.source || (edge.via === 'row' && edge.alias !== undefined)) return false;
+  if (table !== view.source || (edge.via === 'row' && edge.alias !== undefined)) return undefined;
   // T itself is known at T.
   if (view.moment?.kind === 'column' && column === view.moment.column && view.moment.offset >= 0)
-    return false;
-  return reportLate(edge, facts.node(edge.from)?.known.latest ?? [], feature, name, view, facts);
+    return undefined;
+  return late(facts.node(edge.from)?.known.latest ?? []);
 }
 
-function reportLate(
-  edge: ValueEdge,
-  moments: readonly Moment[],
-  feature: string,
-  name: string,
-  view: FeatureView,
-  facts: FlowFacts,
-): boolean {
-  const late = lateOf({ latest: moments }, view, facts.draft);
-  const worst = late[late.length - 1];
-  if (!worst) return false;
+/** Reads that are late for one reason: the first is pointed at, the others are named and labelled. */
+function report(reads: readonly LateRead[], name: string, view: FeatureView, facts: FlowFacts): void {
+  const [{ edge, feature, worst }, ...others] = reads as readonly [LateRead, ...LateRead[]];
   const cell = facts.shown(edge.from, name);
-  const causes = originLabels(edge.from, worst, name, facts);
-  const at = facts.at(edge.at, [...causes, facts.label(view.at, `\`${name}\` predicts ${predicts(view)}`)]);
-  if (!at) return false;
+  const besides = others.map(({ edge: other }) => {
+    const taken = facts.shown(other.to, name) === facts.shown(other.from, name);
+    const label = taken ? facts.label(other.at, 'so is this') : stepLabel(other, name, facts);
+    return label && { ...label, beside: true as const };
+  });
+  const at = facts.at(edge.at, [
+    ...originLabels(edge.from, worst, name, facts),
+    facts.label(view.at, `\`${name}\` predicts ${predicts(view)}`),
+    ...besides,
+  ]);
+  if (!at) return;
   const args = {
+    rows: others.length === 0 ? undefined : view.source,
+    features: [...new Set(reads.map(read => read.feature))],
     feature,
     cell,
     known: knownText(worst, view.eventTime),
     moment: predicts(view),
     as: edge.via === 'key' ? ('key' as const) : ('value' as const),
     // What another row is looked up by cannot be an average of the past.
-    instead: edge.via === 'key' ? undefined : instead(edge.from, view, facts),
+    instead: edge.via === 'key' || others.length > 0 ? undefined : instead(edge.from, view, facts),
     // A later moment of prediction is a way out only where both are counted from one column.
     later:
       view.moment?.kind === 'column' && worst.base === 'event' && view.moment.column === view.eventTime
         ? `${view.moment.column} + ${durationText(worst.offset)}`
         : worst.base === 'column' && view.moment?.kind === 'column'
           ? worst.column
-          : undefined,
+          : others.length > 0
+            ? `${view.eventTime} + ${durationText(worst.offset)}`
+            : undefined,
   };
   facts.diagnostics.push(flowMessages.notAvailable(args, at));
-  return true;
 }

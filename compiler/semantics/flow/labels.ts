@@ -18,54 +18,62 @@ export function checkLabels(facts: FlowFacts, told: ReadonlySet<string>): void {
     for (const feature of view.features) {
       const id = `${name}.${feature.name}`;
       if (!feature.label || told.has(id)) continue;
-      const past = readsOfPast(id, view, facts);
-      if (past.length > 0) report(feature, name, view, past, facts);
+      const past = readsOfPast(feature, name, view, facts);
+      if (past) report(feature, name, view, past, facts);
     }
   }
 }
 
-/** What a label reads itself, if all of it leads to rows of the past; else nothing. */
-function readsOfPast(label: string, view: FeatureView, facts: FlowFacts): readonly ValueEdge[] {
-  const { table } = splitId(label);
-  const seen = new Set<string>([label]);
-  const reads = (id: string): ValueEdge[] => facts.edgesInto(id).filter(({ via }) => via !== 'key');
+/** What a label reads itself, if all of it leads to rows of the past; else undefined. */
+function readsOfPast(label: Feature, name: string, view: FeatureView, facts: FlowFacts): Past | undefined {
+  const seen = new Set<string>();
   const isPast = (edge: ValueEdge): boolean => {
     if (edge.via === 'window') return true;
     if (edge.via === 'join' || edge.via === 'view') return Boolean(joinOf(edge, facts)?.asOf);
-    const { table: of, column } = splitId(edge.from);
-    const own = edge.via === 'row' && edge.alias === undefined && of === table;
-    if (!own || !view.features.some(f => f.name === column)) return false;
-    if (seen.has(edge.from)) return true;
-    seen.add(edge.from);
-    const inside = reads(edge.from);
-    return inside.length > 0 && inside.every(isPast);
+    const { table, column } = splitId(edge.from);
+    const own = edge.via === 'row' && edge.alias === undefined && table === name;
+    const feature = own ? view.features.find(f => f.name === column) : undefined;
+    if (!feature) return false;
+    return seen.has(column) || of(feature) !== undefined;
   };
-  const direct = reads(label);
-  return direct.every(isPast) ? direct : [];
+  const of = (feature: Feature): Past | undefined => {
+    seen.add(feature.name);
+    const windows = windowsIn(feature.expr);
+    if (windows.some(({ direction }) => direction === 'next')) return undefined;
+    const reads = facts.edgesInto(`${name}.${feature.name}`).filter(({ via }) => via !== 'key');
+    // A window that counts the rows of a view reads no value of theirs.
+    if (windows.length === 0 && reads.length === 0) return undefined;
+    return reads.every(isPast) ? { windows, reads } : undefined;
+  };
+  return of(label);
+}
+
+interface Past {
+  readonly windows: readonly WindowExpr[];
+  readonly reads: readonly ValueEdge[];
 }
 
 function report(
   feature: Feature,
   name: string,
   view: FeatureView,
-  reads: readonly ValueEdge[],
+  { windows, reads }: Past,
   facts: FlowFacts,
 ): void {
-  const windows = windowsIn(feature.expr);
   const [first, ...others] = windows;
   const labels = [
     ...others.map(window => facts.label(window.lengthAt ?? window.at, 'this looks back too')),
     facts.label(view.at, `\`${name}\` predicts ${predicts(view)}`),
   ];
-  const at = facts.at(first ? (first.lengthAt ?? first.at) : reads[0]!.at, labels, {
+  const at = facts.at(first ? (first.lengthAt ?? first.at) : (reads[0]?.at ?? feature.at), labels, {
     fixes: turned(windows, reads, facts),
   });
   const args = {
     label: feature.name,
     moment: predicts(view),
     length: first && durationText(first.length),
-    read: facts.shown(reads[0]!.from, name),
-    ahead: aheadOf(reads[0]!, facts),
+    read: reads[0] ? facts.shown(reads[0].from, name) : '',
+    ahead: reads[0] && aheadOf(reads[0], facts),
   };
   if (at) facts.diagnostics.push(labelMessages.ofThePast(args, at));
 }

@@ -25,8 +25,8 @@ function compare(files: Files): Difference | string | undefined {
   if (others.length > 0) return renderText(others);
   const found = new Map<string, Set<string>>();
   for (const error of errors) {
-    const what = spokenOf(error, files);
-    found.set(what, (found.get(what) ?? new Set()).add(error.code));
+    for (const what of spokenOf(error, files))
+      found.set(what, (found.get(what) ?? new Set()).add(error.code));
   }
   const expected = judge(files);
   for (const what of new Set([...found.keys(), ...expected.keys()])) {
