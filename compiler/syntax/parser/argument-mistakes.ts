@@ -5,12 +5,13 @@ import * as t from '../tokens.ts';
 import { endOf, retype } from '../tokens.ts';
 import { END, isName, MAX_DEPTH } from './base.ts';
 import { TAIL_STARTS } from './calls.ts';
+import { ExpressionMistakes } from './expression-mistakes.ts';
 import type { AggregateTail } from './expressions.ts';
 import type { Grammar } from './grammar.ts';
-import { Mistakes, run, spanOf } from './mistakes.ts';
+import { run, spanOf } from './reports.ts';
 
 /** What is often written wrong in the brackets of calls and aggregates. */
-export class ArgumentMistakes extends Mistakes {
+export class ArgumentMistakes extends ExpressionMistakes {
   /** `delay.mean()` */
   methodCall(object: ast.Expression, member: ast.Name, start: number): ast.Expression | undefined {
     const { parser } = this;

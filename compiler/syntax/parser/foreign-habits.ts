@@ -9,7 +9,7 @@ import { ArgumentMistakes } from './argument-mistakes.ts';
 import { END, isName, type ParserBase } from './base.ts';
 import { readForeignImport } from './foreign-import.ts';
 import type { Grammar } from './grammar.ts';
-import { run, spanOf } from './mistakes.ts';
+import { run, spanOf } from './reports.ts';
 
 /** What is written as in SQL, Python, YAML and other languages: reported, and read as what it means. */
 export class ForeignHabits extends ArgumentMistakes {

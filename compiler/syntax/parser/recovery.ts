@@ -2,7 +2,6 @@ import type { IToken, TokenType } from 'chevrotain';
 import type { Label } from '../../diagnostics/diagnostic.ts';
 import { syntaxMessages as messages } from '../../diagnostics/messages/syntax.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
-import type { Span } from '../../source/text.ts';
 import type * as ast from '../ast/index.ts';
 import { type BlockKind, namedItems } from '../keywords.ts';
 import type { Layout } from '../layout.ts';
@@ -12,7 +11,7 @@ import { END, isName, MAX_CHAIN, MAX_DEPTH, type ParserBase } from './base.ts';
 import { ForeignHabits } from './foreign-habits.ts';
 import type { Grammar } from './grammar.ts';
 import { meantDeclaration, meantItem } from './meant.ts';
-import { run } from './mistakes.ts';
+import { run, spanOf } from './reports.ts';
 
 /** The second pass over a file with mistakes: see `base.ts` for how it works. */
 export class Recovery extends ForeignHabits {
@@ -325,5 +324,3 @@ export class Recovery extends ForeignHabits {
 /** What other languages call null. */
 const NULLS: ReadonlySet<string> = new Set(['None', 'NULL', 'Null', 'nil', 'undefined', 'NA', 'NaN']);
 const SIGNS: ReadonlySet<TokenType> = new Set([t.Equals, t.Colon, t.EqualEqual, t.FatArrow, t.Arrow]);
-
-export const spanOf = (token: IToken): Span => ({ start: token.startOffset, end: endOf(token) });
