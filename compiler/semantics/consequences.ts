@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { declarationMessages } from '../diagnostics/messages/declarations.ts';
 import { gatesMessages } from '../diagnostics/messages/gates.ts';
 import { namesMessages } from '../diagnostics/messages/names.ts';
+import { tasksMessages } from '../diagnostics/messages/tasks.ts';
 import { typesMessages } from '../diagnostics/messages/types.ts';
 import type { SourceFile, Span } from '../source/text.ts';
 import type { BoundModule } from './program.ts';
@@ -19,15 +20,16 @@ export function withoutConsequences(
 
 const isSyntaxError = ({ code, severity }: Diagnostic): boolean =>
   severity === 'error' && code.startsWith('MLP1');
-/** Of types, values and gates; personal data and secrets are told whatever else is wrong. */
-const mayFollow = ({ code }: Diagnostic): boolean => /^MLP[235]/.test(code) && !SECRETS.has(code);
+/** Of types, values, times and gates; personal data and secrets are told whatever else is wrong. */
+const mayFollow = ({ code }: Diagnostic): boolean => /^MLP(?:[235]|4[01])/.test(code) && !SECRETS.has(code);
 
 const codesOf = (...messages: readonly { readonly definition: { readonly code: string } }[]) =>
   new Set(messages.map(({ definition }) => definition.code));
 const SECRETS = codesOf(declarationMessages.secretLiteral, declarationMessages.secretText);
 const MISSING = codesOf(declarationMessages.missingClause);
 const UNKNOWN = codesOf(namesMessages.unknownName, namesMessages.definedBelow);
-const COLUMNS = codesOf(namesMessages.unknownColumn);
+const COLUMNS = codesOf(namesMessages.unknownColumn, declarationMessages.notALabel, tasksMessages.noFeatures);
+const IMPORTED = codesOf(namesMessages.notImported);
 const DECIDED = codesOf(typesMessages.ruleDecided);
 const CONDITIONS = codesOf(gatesMessages.impossible, gatesMessages.vacuous);
 
@@ -46,17 +48,19 @@ function withoutUnread(
     }
     known.add(span);
   }
-  return diagnostics.filter(one => {
+  const kept = diagnostics.filter(one => {
     if (!mayFollow(one)) return true;
     const here = unread.get(one.file.path);
     if (here?.hasLineOf(one.span)) return false;
     if (here && MISSING.has(one.code)) return !here.isInDeclarationOf(one.span);
     if (here && UNKNOWN.has(one.code)) return !here.mayHold(one.span);
+    if (here && IMPORTED.has(one.code)) return !here.mayImport(one);
     return (
       !COLUMNS.has(one.code) ||
       !one.labels.some(({ file, span }) => unread.get(file.path)?.isInDeclarationOf(span))
     );
   });
+  return kept.map(one => unread.get(one.file.path)?.withImported(one) ?? one);
 }
 
 /** The lines of a file in which something could not be read, and the declarations that they belong to. */
@@ -65,6 +69,8 @@ class Unread {
   private readonly declarations: readonly Span[];
   private readonly lines = new Map<number, string>();
   private readonly broken = new Map<Span, string[]>();
+  /** Of imports that could not be read, by the place of their line: what the file uses of them. */
+  private readonly imported = new Map<number, { readonly module: string; readonly names: Set<string> }>();
 
   constructor(file: SourceFile, module: BoundModule | undefined) {
     this.file = file;
@@ -99,6 +105,38 @@ class Unread {
     const name = this.file.text.slice(start, end);
     const texts = declaration === undefined ? undefined : this.broken.get(declaration);
     return texts?.some(text => text.split(/[^\w`]+/).includes(name)) === true;
+  }
+
+  /** Whether an import that could not be read is of the module that declares a name; the name is remembered. */
+  mayImport({ file, span, hint }: Diagnostic): boolean {
+    const module = hint?.match(/import (\S+) \{/)?.[1];
+    if (module === undefined) return false;
+    for (const [begin, line] of this.lines) {
+      if (!line.startsWith('import') || !line.includes(module)) continue;
+      const { names } = this.imported.get(begin) ?? { names: new Set<string>() };
+      names.add(file.text.slice(span.start, span.end));
+      this.imported.set(begin, { module, names });
+      return true;
+    }
+    return false;
+  }
+
+  /** An import of which the names are missing, with those that the file uses. */
+  withImported(one: Diagnostic): Diagnostic {
+    const begin = this.lineStart(one.span.start);
+    const found = this.imported.get(begin);
+    if (!found || !isSyntaxError(one)) return one;
+    const text = `import ${found.module} { ${[...found.names].join(', ')} }`;
+    const edit = {
+      file: this.file,
+      span: { start: begin, end: begin + this.lines.get(begin)!.length },
+      text,
+    };
+    return {
+      ...one,
+      hint: `name what is imported: \`${text}\``,
+      fixes: [{ title: `Replace with \`${text}\``, edits: [edit] }],
+    };
   }
 
   private declarationAt(offset: number): Span | undefined {

@@ -3,7 +3,15 @@ import type { Diagnostic, Fix } from '../diagnostics/diagnostic.ts';
 import { syntaxMessages as messages } from '../diagnostics/messages/syntax.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import { type SourceFile, span } from '../source/text.ts';
-import { type NumberFault, readNumber, readString, readTime, unitSynonyms, units } from './literals.ts';
+import {
+  inDays,
+  type NumberFault,
+  readNumber,
+  readString,
+  readTime,
+  unitSynonyms,
+  units,
+} from './literals.ts';
 import { Scanner } from './scanner.ts';
 import * as t from './tokens.ts';
 import { endOf, type Token, tokenSet } from './tokens.ts';
@@ -201,15 +209,21 @@ class Sorter {
     const unit = token.image;
     const digits = before.image;
     if (!unit.endsWith('s') && digits !== '1') return false;
-    const synonym = unitSynonyms[unit]!;
-    const meant = readNumber(digits + synonym);
+    const days = inDays(digits, unit);
+    const synonym = unitSynonyms[unit];
+    const text = days ?? `${digits}${synonym}`;
+    const meant = readNumber(text);
     if (meant.kind === 'Int' || meant.fault !== undefined) return false;
-    const fixes = [this.replace(endOf(before), endOf(token), synonym)];
-    const at = { file: this.file, span: span(token.startOffset, endOf(token)), fixes };
+    const at = {
+      file: this.file,
+      span: span(token.startOffset, endOf(token)),
+      fixes: [this.replace(before.startOffset, endOf(token), text)],
+      ...(days === undefined ? {} : { hint: `write it in days: \`${days}\`` }),
+    };
     before.image = this.file.text.slice(before.startOffset, endOf(token));
     before.payload = meant.value;
     t.retype(before, NUMBER_TYPES[meant.kind]);
-    this.diagnostics.push(messages.unknownUnit({ unit, digits, synonym }, at));
+    this.diagnostics.push(messages.unknownUnit({ unit, digits, ...(synonym ? { synonym } : {}) }, at));
     return true;
   }
 
@@ -245,6 +259,7 @@ class Sorter {
       return;
     }
     const { unit, digits } = fault;
+    if (this.calendarUnit(token, unit, digits)) return;
     const synonym = Object.hasOwn(unitSynonyms, unit) ? unitSynonyms[unit] : suggest(unit, units);
     const start = token.startOffset + digits.length;
     const fixes = synonym === undefined ? [] : [this.replace(start, endOf(token), synonym)];
@@ -257,12 +272,32 @@ class Sorter {
     this.diagnostics.push(messages.unknownUnit({ unit, digits, ...(synonym ? { synonym } : {}) }, at));
   }
 
+  /** `2w`: a unit of the calendar is written in days. */
+  private calendarUnit(token: Token, unit: string, digits: string): boolean {
+    const meant = inDays(digits, unit);
+    if (meant === undefined) return false;
+    t.retype(token, t.Duration);
+    token.payload = readNumber(meant).value;
+    const at = {
+      ...this.at(token, meant),
+      span: span(token.startOffset + digits.length, endOf(token)),
+      hint: `write it in days: \`${meant}\``,
+    };
+    this.diagnostics.push(messages.unknownUnit({ unit, digits }, at));
+    return true;
+  }
+
   private time(token: Token): void {
     const value = readTime(token.image);
     token.payload = value.fault === undefined ? value.form : t.NO_VALUE;
-    if (value.fault !== undefined) {
-      this.diagnostics.push(messages.badTime({ text: token.image, why: value.fault }, this.at(token)));
-    }
+    if (value.fault === undefined) return;
+    const [meant, ...others] = value.meant ?? [];
+    const at = this.at(token, others.length === 0 ? meant : undefined);
+    const hint =
+      meant === undefined
+        ? {}
+        : { hint: `write ${[meant, ...others].map(one => `\`${one}\``).join(' or ')}` };
+    this.diagnostics.push(messages.badTime({ text: token.image, why: value.fault }, { ...at, ...hint }));
   }
 
   private string(token: Token): void {
@@ -375,6 +410,6 @@ class Sorter {
   }
 }
 
-const UNIT_WORD = /^(minutes?|mins|seconds?|secs?|hours?|hrs?|days?)$/;
+const UNIT_WORD = /^(minutes?|mins|seconds?|secs?|hours?|hrs?|days?|weeks?|months?|years?)$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is what ASCII means
 const NOT_ASCII = /[^\x00-\x7f]/;

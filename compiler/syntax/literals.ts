@@ -14,6 +14,19 @@ export type NumberFault =
   | { readonly what: 'unit'; readonly unit: string; readonly digits: string }
   | { readonly what: 'form'; readonly why: string; readonly repair?: string };
 
+/** Units of the calendar, as days. */
+const DAYS: Readonly<Record<string, number>> = {
+  ...{ w: 7, wk: 7, wks: 7, week: 7, weeks: 7 },
+  ...{ mo: 30, mon: 30, month: 30, months: 30 },
+  ...{ y: 365, yr: 365, yrs: 365, year: 365, years: 365 },
+};
+
+/** `2w` as `14d`; undefined for any other unit. */
+export function inDays(digits: string, unit: string): string | undefined {
+  const days = own(DAYS, unit.toLowerCase());
+  return days === undefined || !/^\d{1,6}$/.test(digits) ? undefined : `${Number(digits) * days}d`;
+}
+
 const MILLISECONDS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1000,
@@ -144,12 +157,16 @@ function numberFault(
 export interface TimeValue {
   readonly form: 'date' | 'datetime' | 'timestamp';
   readonly fault?: string;
+  /** What it must have been meant to be: more than one where day and month may be exchanged. */
+  readonly meant?: readonly string[];
 }
 
 const TIME =
   /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 
 export function readTime(text: string): TimeValue {
+  const foreign = FOREIGN_TIME.test(text) ? foreignTime(text) : undefined;
+  if (foreign) return foreign;
   const zoned = /T.*(?:Z|[+-][\d:]*)$/i.test(text);
   const form = zoned ? 'timestamp' : /T/i.test(text) ? 'datetime' : 'date';
   const parts = TIME.exec(text);
@@ -160,6 +177,31 @@ export function readTime(text: string): TimeValue {
     clockFault(Number(hour), Number(minute), Number(second)) ??
     (zone === undefined || zone === 'Z' ? undefined : zoneFault(zone));
   return fault === undefined ? { form } : { form, fault };
+}
+
+const FOREIGN_TIME = /[/ ]|^\d+\./;
+
+/** `01/02/2024`, `2024/1/2`, `1.2.2024`, `2024-01-02 10:00`. */
+function foreignTime(text: string): TimeValue | undefined {
+  if (text.includes(' ')) {
+    const meant = text.replace(' ', 'T');
+    const { form, fault } = readTime(meant);
+    const why = 'the time of the day follows `T`, without a space';
+    return { form, fault: why, ...(fault === undefined ? { meant: [meant] } : {}) };
+  }
+  const parts = text.split(/[/.]/).map(part => part.padStart(2, '0'));
+  const [a, b, c] = parts as [string, string, string];
+  const orders =
+    a.length === 4
+      ? [[a, b, c]]
+      : text.includes('.')
+        ? [[c, b, a]]
+        : [
+            [c, a, b],
+            [c, b, a],
+          ];
+  const meant = orders.map(order => order.join('-')).filter(one => readTime(one).fault === undefined);
+  return { form: 'date', fault: 'its parts are joined by `-`, the year first', meant: [...new Set(meant)] };
 }
 
 function timeForm(text: string): string {

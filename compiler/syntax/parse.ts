@@ -7,6 +7,7 @@ import { Layout } from './layout.ts';
 import { tokenize } from './lexer.ts';
 import { GIVE_UP } from './parser/base.ts';
 import type { Grammar } from './parser/grammar.ts';
+import { onceALine } from './parser/once-a-line.ts';
 import { sharedParser } from './parser/parser.ts';
 import { withRepairs } from './parser/repairs.ts';
 import { endOf, type Token } from './tokens.ts';
@@ -39,7 +40,7 @@ export function parse(file: SourceFile): ParseResult {
   const documented = docs.module === undefined ? module : { ...module, doc: docs.module };
   return {
     module: documented,
-    diagnostics: inOrder([...lexical, ...diagnostics, ...stray]),
+    diagnostics: onceALine(inOrder([...lexical, ...diagnostics, ...stray])),
     tokens,
     comments,
     strays,

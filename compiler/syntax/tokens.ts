@@ -129,7 +129,9 @@ export const QuotedName = createToken({
 // Literals. A number is one greedy token with whatever sticks to it; the lexer sorts them by suffix afterwards.
 export const Time = createToken({
   name: 'Time',
-  pattern: /\d{4}-\d{2}-\d{2}(?:[Tt][\d:]*(?:\.\d+)?(?:[Zz]|[+-]\d[\d:]*)?)?\w*/,
+  // What other languages write for a date is read as one too, to be told as one.
+  pattern:
+    /\d{4}-\d{2}-\d{2}(?:(?:[Tt][\d:]*| \d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:[Zz]|[+-]\d[\d:]*)?)?\w*|(?:\d{4}[/.]\d\d?[/.]\d\d?|\d\d?[/.]\d\d?[/.]\d{4})(?![\w/.])/,
   label: 'a date or time',
 });
 export const Int = createToken({

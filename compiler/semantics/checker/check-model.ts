@@ -196,7 +196,7 @@ const rowEnvOf = (env: Env, model: ModelInfo): Env => ({
   ...env,
   place: 'where',
   scopes: [model.rowScope],
-  ...(model.broken ? { open: true } : {}),
+  ...(model.broken || model.views.some(view => view.source.kind === 'unknown') ? { open: true } : {}),
 });
 
 /** The word before the metric, the other one. */

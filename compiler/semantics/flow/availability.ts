@@ -93,6 +93,9 @@ function lateRead(
   return late(facts.node(edge.from)?.known.latest ?? []);
 }
 
+const after = (column: string, offset: number): string =>
+  offset === 0 ? column : `${column} + ${durationText(offset)}`;
+
 /** Reads that are late for one reason: the first is pointed at, the others are named and labelled. */
 function report(reads: readonly LateRead[], name: string, view: FeatureView, facts: FlowFacts): void {
   const [{ edge, feature, worst }, ...others] = reads as readonly [LateRead, ...LateRead[]];
@@ -121,11 +124,11 @@ function report(reads: readonly LateRead[], name: string, view: FeatureView, fac
     // A later moment of prediction is a way out only where both are counted from one column.
     later:
       view.moment?.kind === 'column' && worst.base === 'event' && view.moment.column === view.eventTime
-        ? `${view.moment.column} + ${durationText(worst.offset)}`
+        ? after(view.moment.column, worst.offset)
         : worst.base === 'column' && view.moment?.kind === 'column'
           ? worst.column
           : others.length > 0
-            ? `${view.eventTime} + ${durationText(worst.offset)}`
+            ? after(view.eventTime ?? '', worst.offset)
             : undefined,
   };
   facts.diagnostics.push(flowMessages.notAvailable(args, at));

@@ -44,7 +44,8 @@ function checkWindow(
     return;
   }
   const delay = delayOf(window.known);
-  if (delay === 0 || window.length > delay) return;
+  // A length of nothing is told as such.
+  if (delay === 0 || window.length === 0 || window.length > delay) return;
   const value = lateColumn(window, delay, facts);
   const longer = durationText(longerThan(delay));
   const causes = causesOf(window.known, value, window.table, name, facts);

@@ -184,6 +184,7 @@ function installAggregates(p: Grammar): void {
   ];
   p.RULE('window', (): ast.Window => {
     const start = p.CONSUME(kw.over).startOffset;
+    p.recovery?.windowWord();
     const { next, length } = p.OR1(windows) ?? { next: false, length: p.recovery!.missingExpression() };
     return { kind: 'Window', next, length, span: p.from(start) };
   });

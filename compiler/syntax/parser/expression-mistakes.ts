@@ -89,7 +89,7 @@ export class ExpressionMistakes extends ItemMistakes {
     this.reported = -1;
   }
 
-  private signAfter(last: IToken, next: IToken): void {
+  protected signAfter(last: IToken, next: IToken): void {
     const fixes = [{ title: 'Remove it', edits: [this.edit(endOf(last), endOf(next), '')] }];
     this.add(
       messages.keywordColon({ word: last.image, sign: next.image }, { ...this.at(spanOf(next)), fixes }),
@@ -196,7 +196,7 @@ export class ExpressionMistakes extends ItemMistakes {
   }
 }
 
-const OPERATORS: ReadonlySet<TokenType> = new Set([
+export const OPERATORS: ReadonlySet<TokenType> = new Set([
   kw.and,
   kw.or,
   t.Coalesce,

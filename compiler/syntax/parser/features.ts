@@ -24,6 +24,7 @@ export function installFeatures(p: Grammar): void {
     const name = p.nameOf(p.CONSUME1(t.Identifier, { ERR_MSG: 'the name of the view' }));
     p.CONSUME(kw.from);
     const from = p.nameOf(p.CONSUME2(t.Identifier, TABLE));
+    p.recovery?.asOf();
     const at = p.OPTION(() => p.SUBRULE(p.moment));
     const items = braces(p, 'features', () => p.SUBRULE(p.featuresItem));
     return { kind: 'Features', ...p.declared(name), from, ...(at === undefined ? {} : { at }), items };
@@ -134,6 +135,10 @@ function installItems(p: Grammar): void {
 }
 
 function installJoin(p: Grammar): void {
+  const equation = (): ast.Expression => {
+    p.CONSUME(kw.on);
+    return p.SUBRULE1(p.expression);
+  };
   p.RULE('join', (): ast.JoinClause => {
     const start = p.CONSUME(kw.join).startOffset;
     const table = p.nameOf(p.CONSUME1(t.Identifier, TABLE));
@@ -143,8 +148,7 @@ function installJoin(p: Grammar): void {
       return p.nameOf(p.CONSUME2(t.Identifier, { ERR_MSG: 'a short name for the table' }));
     });
     const alias = named ?? p.recovery?.takeAlias();
-    p.CONSUME(kw.on);
-    const on = p.SUBRULE1(p.expression);
+    const on = p.recovery?.using(alias ?? table) ?? equation();
     const within = p.OPTION2({
       GATE: () => p.tail(kw.within),
       DEF: () => {

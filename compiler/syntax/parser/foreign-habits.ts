@@ -7,6 +7,7 @@ import * as t from '../tokens.ts';
 import { endOf, kw, retype } from '../tokens.ts';
 import { ArgumentMistakes } from './argument-mistakes.ts';
 import { END, isName, type ParserBase } from './base.ts';
+import { OPERATORS } from './expression-mistakes.ts';
 import { readForeignImport } from './foreign-import.ts';
 import type { Grammar } from './grammar.ts';
 import { run, spanOf } from './reports.ts';
@@ -132,6 +133,66 @@ export class ForeignHabits extends ArgumentMistakes {
     parser.currIdx++;
   }
 
+  /** `using (zone)`, or `using zone`: read as the equation that it stands for. */
+  using(table: ast.Name): ast.Expression | undefined {
+    const { parser } = this;
+    const word = parser.LA(1);
+    if (!/^using$/i.test(word.image) || this.startsLine(word) || this.silenced()) return undefined;
+    const start = parser.currIdx + 1;
+    const columns: ast.Name[] = [];
+    parser.currIdx++;
+    for (; isName(parser.LA(1)) || parser.LA(1).tokenType === t.LParen; parser.currIdx++) {
+      if (isName(parser.LA(1))) columns.push(parser.nameOf(parser.LA(1)));
+      const after = parser.LA(2).tokenType;
+      if (after === t.Comma) parser.currIdx++;
+      else if (after === t.RParen) {
+        parser.currIdx += 2;
+        break;
+      } else if (parser.LA(1).tokenType !== t.LParen) {
+        parser.currIdx++;
+        break;
+      }
+    }
+    const [first] = columns;
+    if (first === undefined) {
+      parser.currIdx = start - 1;
+      return undefined;
+    }
+    const meant = columns.map(({ text }) => `${table.text}.${text} == ${text}`).join(' and ');
+    const fixes = [this.replacement(word.startOffset, parser.end(), `on ${meant}`)];
+    const at = { ...this.at(spanOf(word)), hint: `write \`on ${meant}\``, fixes };
+    this.add(messages.foreignOperator({ found: word.image, meant: 'on' }, at));
+    const { span } = first;
+    const object: ast.NameExpression = { kind: 'NameExpression', name: { ...table, span }, span };
+    const left: ast.Member = { kind: 'Member', object, member: first, span };
+    const right: ast.NameExpression = { kind: 'NameExpression', name: first, span };
+    return { kind: 'Binary', operator: '==', operatorSpan: span, left, right, span };
+  }
+
+  /** `at` written `as of`. */
+  asOf(): void {
+    const { parser } = this;
+    const [as, of] = [parser.LA(1), parser.LA(2)];
+    if (!/^as$/i.test(as.image) || !/^of$/i.test(of.image) || this.silenced()) return;
+    const fixes = [this.replacement(as.startOffset, endOf(of), 'at')];
+    const span = { start: as.startOffset, end: endOf(of) };
+    this.add(messages.foreignOperator({ found: 'as of', meant: 'at' }, { ...this.at(span), fixes }));
+    parser.currIdx++;
+    retype(of, kw.at);
+  }
+
+  /** `over last 7d`, `over interval 7d`: a window looks back as it is. */
+  windowWord(): void {
+    const { parser } = this;
+    const word = parser.LA(1);
+    if (!/^(last|past|previous|trailing|preceding|interval|the)$/i.test(word.image)) return;
+    if (!t.LITERALS.has(parser.LA(2).tokenType) || this.silenced()) return;
+    const fixes = [this.replacement(word.startOffset, parser.LA(2).startOffset, '')];
+    const found = `over ${word.image}`;
+    this.add(messages.foreignOperator({ found, meant: 'over' }, { ...this.at(spanOf(word)), fixes }));
+    parser.currIdx++;
+  }
+
   /** The alias that stood without `as`. */
   takeAlias(): ast.Name | undefined {
     const { alias } = this;
@@ -174,7 +235,8 @@ export class ForeignHabits extends ArgumentMistakes {
     const [sign, first, second] = [parser.LA(1), parser.LA(2), parser.LA(3)];
     if (sign.tokenType !== t.Colon || this.silenced()) return;
     const called = isName(first) && second.tokenType === t.LParen && first.tokenType !== kw.vector;
-    if (!called && !t.LITERALS.has(first.tokenType) && first.tokenType !== kw.if) return;
+    const computed = isName(first) && OPERATORS.has(second.tokenType);
+    if (!called && !computed && !t.LITERALS.has(first.tokenType) && first.tokenType !== kw.if) return;
     const fixes = [this.replacement(sign.startOffset, endOf(sign), ' =')];
     this.add(messages.expected({ what: '`=`', found: '`:`' }, { ...this.at(spanOf(sign)), fixes }));
     retype(sign, t.Equals);

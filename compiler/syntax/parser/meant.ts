@@ -7,6 +7,7 @@ type DeclarationWord = (typeof declarationKeywords)[number]['word'];
 
 const DECLARATION_SYNONYMS: Readonly<Record<string, DeclarationWord>> = {
   class: 'schema',
+  table: 'schema',
   struct: 'schema',
   type: 'schema',
   record: 'schema',
@@ -35,6 +36,11 @@ const DECLARATION_SYNONYMS: Readonly<Record<string, DeclarationWord>> = {
   using: 'import',
   output: 'sink',
   validate: 'validation',
+};
+
+/** Where a word means something else in one block than elsewhere. */
+const OF_BLOCK: Partial<Readonly<Record<BlockKind, Readonly<Record<string, ContextualWord>>>>> = {
+  features: { target: 'label', outcome: 'label', response: 'label' },
 };
 
 const ITEM_SYNONYMS: Readonly<Record<string, ContextualWord>> = {
@@ -71,7 +77,8 @@ export function meantDeclaration(word: string): DeclarationWord | undefined {
 
 export function meantItem(word: string, block: BlockKind): ContextualWord | undefined {
   const words: readonly ContextualWord[] = itemKeywords[block].map(keyword => keyword.word);
-  const synonym = lookUp(ITEM_SYNONYMS, word.toLowerCase());
+  const synonym =
+    lookUp(OF_BLOCK[block] ?? {}, word.toLowerCase()) ?? lookUp(ITEM_SYNONYMS, word.toLowerCase());
   if (synonym !== undefined && words.includes(synonym)) return synonym;
   if (word === 'return') return undefined;
   return suggest(word, words) as ContextualWord | undefined;

@@ -106,6 +106,7 @@ export class Recovery extends ForeignHabits {
       this.imports.push(foreign);
       return true;
     }
+    if (this.createTable(next)) return true;
     const index = parser.currIdx + 1;
     const boundary = this.layout.boundary[index]!;
     const following = parser.LA(2).tokenType;
@@ -119,6 +120,18 @@ export class Recovery extends ForeignHabits {
     if (declares && this.atMargin(next)) this.unknownDeclaration(next);
     else this.unexpected('file');
     return this.skipTo(boundary);
+  }
+
+  /** `create table Trip {` */
+  private createTable(next: Token): boolean {
+    const second = this.parser.LA(2);
+    if (!/^create$/i.test(next.image) || !/^table$/i.test(second.image) || this.silenced()) return false;
+    const fixes = [this.replacement(next.startOffset, endOf(second), 'schema')];
+    const at = { ...this.at({ start: next.startOffset, end: endOf(second) }), fixes };
+    this.add(messages.unknownDeclaration({ word: 'create table', meant: 'schema' }, at));
+    this.parser.currIdx++;
+    retype(second, kw.schema);
+    return true;
   }
 
   private strayBracket(token: Token): boolean {
@@ -201,10 +214,22 @@ export class Recovery extends ForeignHabits {
       this.skipTo(parser.limit);
       this.silence();
     }
+    if (type === t.LCurly && this.signBeforeBrace(next)) return parser.consumeInternal(type, 0);
     const stand = this.standIn(type, what, next);
     if (stand !== undefined) return stand;
     this.expected(what ?? type.LABEL ?? type.name);
     return { image: '', startOffset: parser.end(), tokenType: type, tokenTypeIdx: type.tokenTypeIdx! };
+  }
+
+  /** `schema Trip = {`: the sign is reported and passed over. */
+  private signBeforeBrace(next: IToken): boolean {
+    const { parser } = this;
+    const sign = next.tokenType === t.Equals || next.tokenType === t.Colon;
+    const last = parser.tokVector[parser.currIdx];
+    if (!sign || !last || parser.LA(2).tokenType !== t.LCurly || this.silenced()) return false;
+    this.signAfter(last, next);
+    parser.currIdx++;
+    return true;
   }
 
   /** A found token that was meant to be the expected one: reported, taken, and used as such. */
@@ -229,9 +254,23 @@ export class Recovery extends ForeignHabits {
     } else if (this.keywordSign()) {
       parser.currIdx++;
       return parser.consumeInternal(type, 0, what === undefined ? undefined : { ERR_MSG: what });
-    } else if (!this.misspelt(type, next)) return undefined;
+    } else if (this.otherWord(type, what, next)) retype(next, type);
+    else if (!this.misspelt(type, next)) return undefined;
     parser.currIdx++;
     return next;
+  }
+
+  /** `split on time`, `features Ride of trips`, `source trips of Trip`: another small word where one is expected. */
+  private otherWord(type: TokenType, what: string | undefined, next: IToken): boolean {
+    const sign = type === t.Colon || type === t.Equals;
+    const word = type.LABEL?.replaceAll('`', '') ?? '';
+    if (!SMALL_WORDS.has(next.image) || this.startsLine(next) || !isName(this.parser.LA(2))) return false;
+    if (!sign && !SMALL_WORDS.has(word)) return false;
+    const text = sign ? (type.PATTERN as string) : word;
+    const fixes = [this.replacement(next.startOffset, endOf(next), text)];
+    const facts = { what: what ?? `\`${text}\``, found: `\`${next.image}\`` };
+    this.add(messages.expected(facts, { ...this.at(spanOf(next)), fixes, hint: `write \`${text}\`` }));
+    return true;
   }
 
   private reservedName(token: IToken, what: string): void {
@@ -323,4 +362,17 @@ export class Recovery extends ForeignHabits {
 
 /** What other languages call null. */
 const NULLS: ReadonlySet<string> = new Set(['None', 'NULL', 'Null', 'nil', 'undefined', 'NA', 'NaN']);
+/** Words that only tell how two names belong together. */
+const SMALL_WORDS: ReadonlySet<string> = new Set([
+  'on',
+  'of',
+  'from',
+  'in',
+  'for',
+  'using',
+  'with',
+  'to',
+  'into',
+  'by',
+]);
 const SIGNS: ReadonlySet<TokenType> = new Set([t.Equals, t.Colon, t.EqualEqual, t.FatArrow, t.Arrow]);

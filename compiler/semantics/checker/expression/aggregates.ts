@@ -1,6 +1,7 @@
 import { typesMessages } from '../../../diagnostics/messages/types.ts';
 import type { Type } from '../../../plan/type.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
+import { replaceText } from '../../fixes.ts';
 import { type DeclarationSymbol, lookup, written } from '../../scope.ts';
 import { describe, duration, fits, isUnknown, optional, required, unknown } from '../../types.ts';
 import { bindArguments, checkArguments } from '../arguments.ts';
@@ -23,6 +24,12 @@ export function rowEnv(env: Env, table: Table): Env {
   return { ...rest, place: 'where', scopes: [columnScope(table), ...env.scopes] };
 }
 
+/** What aggregates of rows are called where they are of values. */
+const OF_VALUES: ReadonlyMap<string, string> = new Map([
+  ['min', 'least'],
+  ['max', 'greatest'],
+]);
+
 /** `mean(delay)` of a whole table; `mean(x)` after `fitted` comes here with the row's own scope. */
 export function inferTableAggregate(c: Checker, env: Env, e: ast.Call, symbol: DeclarationSymbol): Type {
   if (!env.rows) {
@@ -31,6 +38,14 @@ export function inferTableAggregate(c: Checker, env: Env, e: ast.Call, symbol: D
     const why = inside
       ? 'say which rows: `over 7d by column` for a window of time, or `fitted` for all training rows'
       : 'aggregates are for validations, windows of features and `fitted`';
+    const instead = e.args.length > 1 ? OF_VALUES.get(e.callee.text) : undefined;
+    if (instead !== undefined) {
+      const facts = { what: `the aggregate \`${e.callee.text}\``, why: 'it is of one value in many rows' };
+      const hint = `of several values of the row write \`${instead}(…)\``;
+      const fixes = [replaceText(env.module, e.callee.span, instead, false)];
+      c.error(env.module, typesMessages.notHere, facts, e.callee.span, { hint, fixes });
+      return unknown;
+    }
     return notHere(c, env, e, `the aggregate \`${e.callee.text}\``, why);
   }
   return aggregate(c, env, rowEnv(env, env.rows), e, e.args, symbol);

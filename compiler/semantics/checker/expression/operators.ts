@@ -2,6 +2,7 @@ import { typesMessages } from '../../../diagnostics/messages/types.ts';
 import { suggest } from '../../../diagnostics/suggest.ts';
 import type { Type } from '../../../plan/type.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
+import { replaceText } from '../../fixes.ts';
 import {
   bool,
   describe,
@@ -70,8 +71,10 @@ export function inferBinary(c: Checker, env: Env, e: ast.Binary, expected: Type 
 
 function inferLogical(c: Checker, env: Env, e: ast.Binary): Type {
   let result: Type = bool;
-  for (const operand of [e.left, e.right]) {
-    const type = infer(c, env, operand, bool);
+  const types = [e.left, e.right].map(operand => infer(c, env, operand, bool));
+  if (e.operator === 'or' && otherwise(c, env, e, types)) return unknown;
+  for (const [i, operand] of [e.left, e.right].entries()) {
+    const type = types[i]!;
     if (isUnknown(type)) continue;
     if (type.kind === 'bool') result = lift(result, type);
     else {
@@ -81,6 +84,18 @@ function inferLogical(c: Checker, env: Env, e: ast.Binary): Type {
   }
   new Conditions(c, env).chain(e);
   return result;
+}
+
+/** `name or "none"`, which was meant to give a value in the place of a missing one: reported as one mistake. */
+function otherwise(c: Checker, env: Env, e: ast.Binary, [left, right]: readonly Type[]): boolean {
+  if (!left?.optional || !right || left.kind === 'bool' || right.kind === 'bool') return false;
+  if (!fits(right, required(left))) return false;
+  const { operatorSpan: span } = e;
+  const facts = { operator: 'or', found: describe(left), expected: 'truth values' };
+  const hint = 'a value in the place of a missing one follows `??`';
+  const fixes = [replaceText(env.module, span, '??', false)];
+  c.error(env.module, typesMessages.operand, facts, span, { hint, fixes });
+  return true;
 }
 
 function inferCoalesce(c: Checker, env: Env, e: ast.Binary, expected: Type | undefined): Type {
