@@ -31,6 +31,7 @@ export function changesAgainst(
     against: name,
     old: released.source,
     new: today,
+    plans: { old: released.plan, new: plan },
     otherwise: today(first) ?? new SourceFile(first, ''),
   });
 }

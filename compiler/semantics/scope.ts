@@ -1,7 +1,7 @@
 import type { Diagnostic, Fix } from '../diagnostics/diagnostic.ts';
 import { namesMessages } from '../diagnostics/messages/names.ts';
 import { suggest } from '../diagnostics/suggest.ts';
-import type { LoadedModule } from '../source/modules.ts';
+import { importPath, type LoadedModule } from '../source/modules.ts';
 import type * as ast from '../syntax/ast/index.ts';
 import type { BoundModule, Symbol as Meaning } from './program.ts';
 
@@ -144,6 +144,7 @@ export function bindImports(
   modules: ReadonlyMap<string, Module>,
   bind: (name: ast.Name, symbol: Meaning) => void,
   report: (diagnostic: Diagnostic) => void,
+  elsewhere: (name: string) => Module | undefined,
 ): void {
   for (const item of module.tree.imports) {
     const target = module.loaded.imports.get(item);
@@ -152,7 +153,7 @@ export function bindImports(
       for (const { name, alias } of item.names) module.broken.add((alias ?? name).text);
       continue;
     }
-    for (const imported of item.names) bindImport(module, from, imported, bind, report);
+    for (const imported of item.names) bindImport(module, from, imported, bind, report, elsewhere);
   }
 }
 
@@ -162,6 +163,7 @@ function bindImport(
   item: ast.ImportName,
   bind: (name: ast.Name, symbol: Meaning) => void,
   report: (diagnostic: Diagnostic) => void,
+  elsewhere: (name: string) => Module | undefined,
 ): void {
   const name = item.name.text;
   if (name === '') return;
@@ -190,8 +192,18 @@ function bindImport(
   const candidates = [...from.own.values.keys(), ...from.own.functions.keys()];
   const suggestion = suggest(name, candidates);
   const fixes = suggestion === undefined ? [] : [replaceFix(module, item.name, suggestion)];
-  report(namesMessages.notExported({ name, module: from.name, suggestion }, { ...at, fixes }));
+  const other = module.library ? undefined : elsewhere(name);
+  const facts = {
+    name,
+    module: from.name,
+    suggestion,
+    ...(other ? { other: importedAs(module, other) } : {}),
+  };
+  report(namesMessages.notExported(facts, { ...at, fixes: other ? [] : fixes }));
 }
+
+const importedAs = (module: Module, other: Module): string =>
+  other.library ? other.name : JSON.stringify(importPath(module.path, other.path));
 
 function duplicateImport(
   module: Module,

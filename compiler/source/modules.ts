@@ -110,16 +110,46 @@ export class ModuleLoader {
     path: string | undefined,
   ): { suggestion?: string | undefined; reason?: string } {
     if (item.form === 'library') {
-      const near = suggest(item.path.replace(/^std\./, ''), libraryModules);
+      const near = this.declaring(item) ?? suggest(item.path.replace(/^std\./, ''), libraryModules);
       return near === undefined ? {} : { suggestion: `std.${near}` };
     }
-    if (item.form === 'package') return { reason: `no installed package has the spec ${item.path}` };
+    const others = this.host.specFiles().filter(other => other !== module.path);
+    if (item.form === 'package') {
+      const meant = relativePath(module.path, item.path) ?? item.path;
+      const suggestion = [meant, `${meant}.mlp`].find(one => others.includes(one));
+      return { reason: `no installed package has the spec ${item.path}`, suggestion };
+    }
     if (path === undefined) {
       return { reason: `${item.path} leads out of the project; a path begins with ./ or ../` };
     }
-    const others = this.host.specFiles().filter(other => other !== module.path);
-    return { suggestion: suggest(path, others), reason: `there is no file ${path}` };
+    return { suggestion: meantFile(path, others), reason: `there is no file ${path}` };
   }
+
+  /** The module of the library that declares a name which is imported from one that there is not. */
+  private declaring({ names }: ast.Import): LibraryModule | undefined {
+    const wanted = new Set(names.map(({ name }) => name.text));
+    return libraryModules.find(part => {
+      const path = `std/${part}.mlp`;
+      const bytes = part === 'prelude' ? undefined : this.host.readFile(path);
+      return (
+        bytes &&
+        parseOnce(path, bytes).tree.declarations.some(one => one.kind !== 'Test' && wanted.has(one.name.text))
+      );
+    });
+  }
+}
+
+/** A file of another folder with this name, else one that is spelt nearly so. */
+function meantFile(path: string, others: readonly string[]): string | undefined {
+  const nameOf = (file: string): string =>
+    file
+      .split('/')
+      .at(-1)!
+      .replace(/\.mlp$/, '');
+  const same = others.filter(other => nameOf(other) === nameOf(path));
+  if (same.length > 0) return suggest(path, same) ?? same[0];
+  const near = suggest(nameOf(path), others.map(nameOf));
+  return suggest(path, others) ?? others.find(other => nameOf(other) === near);
 }
 
 /** The path that was meant, written as it stands in an import. */

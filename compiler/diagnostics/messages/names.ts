@@ -59,12 +59,21 @@ export const namesMessages = {
       right: example({ imports: 'import std.metrics { auc }' }),
     },
   }),
-  notExported: defineMessage<{ name: string; module: string; suggestion?: string | undefined }>({
+  notExported: defineMessage<{
+    name: string;
+    module: string;
+    suggestion?: string | undefined;
+    /** Another module that declares it. */
+    other?: string;
+  }>({
     code: 'MLP2005',
     severity: 'error',
     title: 'imported name that the module does not declare',
     message: ({ name, module }) => `${module} declares no \`${name}\``,
-    hint: ({ suggestion }) => meant(suggestion),
+    hint: ({ name, suggestion, other }) =>
+      other === undefined
+        ? meant(suggestion)
+        : `it is declared in ${other}: import it from there, \`import ${other} { ${name} }\``,
     explanation: {
       text: 'Only what the module itself declares can be imported from it, not what it imports.',
       wrong: example({ imports: 'import std.metrics { aoc }' }),

@@ -2,8 +2,10 @@ import type { At } from '../../diagnostics/define.ts';
 import type { Diagnostic, Label } from '../../diagnostics/diagnostic.ts';
 import { changesMessages } from '../../diagnostics/messages/changes.ts';
 import type { SourceFile, Span } from '../../source/text.ts';
-import type { SourcePosition } from '../plan.ts';
+import type { Plan, SourcePosition } from '../plan.ts';
 import { type Change, changeText } from './change.ts';
+import { nearestPlace } from './nearest.ts';
+import type { Pair } from './rule.ts';
 
 export interface Texts {
   /** What the new plan is compared with, as a person would name it. */
@@ -11,6 +13,7 @@ export interface Texts {
   /** Specs by their path; undefined where the text is not known. */
   readonly old: (file: string) => SourceFile | undefined;
   readonly new: (file: string) => SourceFile | undefined;
+  readonly plans: Pair<Plan>;
   /** Where a change stands that has no place in the new specs and whose file is gone. */
   readonly otherwise: SourceFile;
 }
@@ -22,8 +25,9 @@ const spanOf = (file: SourceFile, { line, column, endLine, endColumn }: SourcePo
   end: offset(file, endLine, endColumn),
 });
 
-/** At the place in the new specs, with the old place as second label; what was removed stands at its file's beginning. */
-function placeOf({ oldPlace, newPlace, action }: Change, texts: Texts): At {
+/** At the place in the new specs, with the old place as second label; what was removed stands where it is missing. */
+function placeOf(change: Change, texts: Texts): At {
+  const { oldPlace, newPlace, action } = change;
   const oldFile = oldPlace && texts.old(oldPlace.file);
   const labels: Label[] =
     oldPlace && oldFile
@@ -35,8 +39,9 @@ function placeOf({ oldPlace, newPlace, action }: Change, texts: Texts): At {
           },
         ]
       : [];
-  const newFile = newPlace && texts.new(newPlace.file);
-  if (newPlace && newFile) return { file: newFile, span: spanOf(newFile, newPlace), labels };
+  const place = newPlace ?? nearestPlace(change, texts.plans);
+  const newFile = place && texts.new(place.file);
+  if (place && newFile) return { file: newFile, span: spanOf(newFile, place), labels };
   const file = (oldPlace && texts.new(oldPlace.file)) ?? texts.otherwise;
   return { file, span: { start: 0, end: 0 }, labels };
 }

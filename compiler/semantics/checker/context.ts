@@ -9,6 +9,7 @@ import { ChainTooLong, MAX_LINKS } from '../chain.ts';
 import type { Symbol as Meaning, ResolvedCall, SchemaInfo } from '../program.ts';
 import { bindImports, bindModule, type DeclarationSymbol, type Module } from '../scope.ts';
 import { unknown } from '../types.ts';
+import { declaringModule } from './names.ts';
 import type { Callable, Signature } from './signature.ts';
 
 export interface CheckOptions {
@@ -209,7 +210,10 @@ export class Checker {
     }
     for (const module of fresh) {
       for (const declaration of module.tree.declarations) this.adopt(declaration, module);
-      bindImports(module, this.modules, (name, symbol) => this.symbols.set(name, symbol), this.report);
+      const bind = (name: ast.Name, symbol: Meaning): void => {
+        this.symbols.set(name, symbol);
+      };
+      bindImports(module, this.modules, bind, this.report, name => declaringModule(this, module, name));
     }
   }
 

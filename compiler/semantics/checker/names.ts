@@ -173,6 +173,14 @@ function declaredElsewhere(
   return undefined;
 }
 
+/** The module that declares a name, whatever it is, which was looked for in another one. */
+export function declaringModule(c: Checker, module: Module, name: string): Module | undefined {
+  return (
+    declaredElsewhere(c, module, name, 'values', undefined) ??
+    declaredElsewhere(c, module, name, 'functions', undefined)
+  );
+}
+
 /** Adds a name to the import of its module, or a new import line after the others. */
 export function importFix(module: Module, from: Module, name: string): Fix {
   const title = `import \`${name}\` from ${from.name}`;

@@ -66,8 +66,9 @@ test('the explanations of the codes show what they explain', () => {
     const codes = (text: string): string[] => {
       const result = compileText(text);
       const file = new SourceFile('main.mlp', text);
-      const texts = { against: 'main', old: () => undefined, new: () => file, otherwise: file };
-      return changeDiagnostics(diffPlans(before, planOf(result)), texts).map(({ code }) => code);
+      const plans = { old: before, new: planOf(result) };
+      const texts = { against: 'main', old: () => undefined, new: () => file, plans, otherwise: file };
+      return changeDiagnostics(diffPlans(before, plans.new), texts).map(({ code }) => code);
     };
     assert.ok(codes(definition.explanation.wrong).includes(definition.code), definition.code);
     assert.not.ok(codes(definition.explanation.right).includes(definition.code), definition.code);
