@@ -1,7 +1,7 @@
 /**
  * Runs every test file in a process of its own, two at a time, each with a time-out, and adds up the counts.
- * `test/run.ts [--update] [--long] [--fast] [pattern …]`: a pattern is a part of a path; `--fast` leaves out the
- * end-to-end files (`*.e2e.test.ts`). The last line is `N passed, N failed`.
+ * `test/run.ts [--update] [--long] [--fast] [pattern …]`: a pattern is a part of a path; `--fast` is the
+ * inner loop: what the compiler says, without the long files, in two processes for all of them. The last line is `N passed, N failed`.
  */
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -36,17 +36,31 @@ function testFiles(): string[] {
   return readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .map(file => file.split(path.sep).join('/'))
     .filter(file => file.endsWith('.test.ts') && !file.startsWith('fixtures/'))
-    .filter(file => !(flags.has('--fast') && file.endsWith('.e2e.test.ts')))
+    .filter(file => !flags.has('--fast') || (FAST.test(file) && !LONG.test(file)))
     .filter(file => patterns.length === 0 || patterns.some(p => file.includes(p)))
     .sort(
       (a, b) => Number(b.endsWith('.e2e.test.ts')) - Number(a.endsWith('.e2e.test.ts')) || a.localeCompare(b),
     );
 }
 
+/** The phases of the compiler, as far as their tests do not start processes or draw long at random. */
+const FAST =
+  /^(compiler\/(diagnostics|flow|format|level|lint|plan|semantics|stranger|syntax)|grammar|stdlib)\//;
+const LONG =
+  /(alarms|cases|exhaustive|fixes|formats|fuzz|generated|grammar|items|laws|limits|mutation|performance|properties|range)\.test\.ts$/;
+
 /** uvu prints `Total:`, `Passed:`; a file that dies before, or runs no test, counts as one failure. */
-async function runFile(file: string): Promise<FileResult> {
+const runFile = (file: string): Promise<FileResult> => runTests(file, [path.join('test', file)]);
+
+/** Every second file after `first`, all in one process. */
+const runShare = (first: number): Promise<FileResult> => {
+  const share = files.filter((_, i) => i % 2 === first);
+  return runTests(`${share.length} files`, ['test/in-process.ts', ...share]);
+};
+
+async function runTests(file: string, args: readonly string[]): Promise<FileResult> {
   const start = performance.now();
-  const child = execa(process.execPath, ['--import', 'tsx', path.join('test', file)], {
+  const child = execa(process.execPath, ['--import', 'tsx', ...args], {
     cwd: root,
     env: environment,
     reject: false,
@@ -69,18 +83,20 @@ async function runFile(file: string): Promise<FileResult> {
 const files = testFiles();
 const results: FileResult[] = [];
 const queue = [...files];
-async function worker(): Promise<void> {
-  for (let file = queue.shift(); file; file = queue.shift()) {
-    const result = await runFile(file);
-    results.push(result);
-    const verdict = result.failed ? 'FAIL' : 'ok  ';
-    console.log(
-      `${verdict} ${file}  ${result.passed} passed${result.failed ? `, ${result.failed} failed` : ''}  ${result.seconds.toFixed(1)}s`,
-    );
-    if (result.failed) console.log(result.output.replace(/^/gm, '     '));
-  }
+function tell(result: FileResult): void {
+  results.push(result);
+  const { file, passed, failed, seconds } = result;
+  const counts = `${passed} passed${failed ? `, ${failed} failed` : ''}`;
+  console.log(`${failed ? 'FAIL' : 'ok  '} ${file}  ${counts}  ${seconds.toFixed(1)}s`);
+  if (failed) console.log(result.output.replace(/^/gm, '     '));
 }
-await Promise.all(Array.from({ length: Math.max(2, Math.min(4, availableParallelism())) }, worker));
+async function worker(): Promise<void> {
+  for (let file = queue.shift(); file; file = queue.shift()) tell(await runFile(file));
+}
+const processes = Math.max(2, Math.min(4, availableParallelism()));
+if (flags.has('--fast') && files.length > 1)
+  await Promise.all([0, 1].map(async first => tell(await runShare(first))));
+else await Promise.all(Array.from({ length: processes }, worker));
 
 const passed = results.reduce((sum, r) => sum + r.passed, 0);
 const failed = results.reduce((sum, r) => sum + r.failed, 0);
