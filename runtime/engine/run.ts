@@ -315,7 +315,8 @@ class Run {
     return ageFault(this.program.plan, step.of, newest, this.params) !== null;
   }
 
-  private async carry(step: Step, resolved: Resolved): Promise<StepOutcome> {
+  private async carry(step: Step, first: Resolved): Promise<StepOutcome> {
+    let resolved = first;
     const memory = step.resources?.memory ?? this.memory;
     const release = await this.slots.acquire(memory);
     try {
@@ -346,6 +347,8 @@ class Run {
           wait,
         });
         await sleep(wait, undefined, { signal: this.signal }).catch(() => {});
+        // A source that has changed meanwhile is read as it is now.
+        resolved = await resolveStep({ ...this.surroundings(step), step, made: this.hashes });
       }
     } finally {
       release();

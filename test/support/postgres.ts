@@ -58,6 +58,8 @@ function owner(): { uid: number; gid: number } | undefined {
 export class Postgres {
   readonly port: number;
   readonly folder: string;
+  /** Further settings, `name=value`, from the next start on. */
+  settings: readonly string[] = [];
   private process: ChildProcess | undefined;
 
   private constructor(folder: string, port: number) {
@@ -101,6 +103,7 @@ export class Postgres {
       'unix_socket_directories=',
       'fsync=off',
       'max_connections=20',
+      ...this.settings,
     ];
     this.process = spawn(
       path.join(binaries()!, 'postgres'),
@@ -121,6 +124,14 @@ export class Postgres {
   /** The address that a spec's secret holds. */
   get url(): string {
     return `postgres://mlp:${encodeURIComponent(password)}@127.0.0.1:${this.port}/postgres`;
+  }
+
+  /** Writes a file that belongs to the server. */
+  write(name: string, content: string): string {
+    const [file, user] = [path.join(this.folder, name), owner()];
+    writeFileSync(file, content, { mode: 0o600 });
+    if (user) chownSync(file, user.uid, user.gid);
+    return file;
   }
 
   /** Runs statements as the owner; the rows of the last. */

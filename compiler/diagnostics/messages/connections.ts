@@ -78,6 +78,14 @@ export const connectionMessages = {
     hint: () => 'nothing of it was kept; run again, or let the step try again: `retry 3 times after 1min`',
     text: 'The server went away or ended the session while rows were read or written. Rows are taken over only when all of them are there.',
   }),
+  untrusted: define<{ connection: string; reason: string; secret: string }>({
+    code: 'MLP8108',
+    title: 'a connection that is not safe',
+    message: ({ connection, reason }) => `the connection ${connection} is not made: ${reason}`,
+    hint: ({ secret }) =>
+      `the address in ${secret} says how: \`?sslmode=verify-full\`, and \`&sslrootcert=/path/authority.pem\` where no public authority has signed the server's certificate`,
+    text: 'With `sslmode` in its address a connection is by TLS, and the server must have a certificate for its host that a known authority has signed: else anybody on the way could read the password. `require` and `verify-ca` ask for the same as `verify-full`; `no-verify` asks for nothing.',
+  }),
   stale: define<{ source: string; column: string; newest: string; age: string; within: string }>({
     code: 'MLP8110',
     title: 'a source that is not fresh',

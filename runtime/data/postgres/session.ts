@@ -3,6 +3,7 @@ import { connectionMessages } from '../../../compiler/diagnostics/messages/conne
 import { MlpError } from '../../engine/contract.ts';
 import { fault } from '../faults.ts';
 import { type Connection, secretName, secretOf, withoutSecrets } from '../secrets.ts';
+import { checkNumber, distrust, strictAddress, unreadableFile } from './tls.ts';
 
 export interface SessionOptions {
   /** Milliseconds that a statement may take; null: no limit. */
@@ -59,10 +60,15 @@ async function open(connection: Connection, { timeout }: SessionOptions): Promis
     fault(connectionMessages.badUrl, { secret, connection: connection.name }, { at, cause });
   // A password with a slash that is not written as %2F would make a host of its beginning, and be shown.
   if (!/^postgres(ql)?:\/\/[^/]*(\/[^/@]*)?$/.test(url.replace(/\?.*$/s, ''))) throw bad();
+  const unreadable = unreadableFile(url);
+  if (unreadable !== undefined) {
+    const reason = `the file that its \`${unreadable}\` names cannot be read`;
+    throw fault(connectionMessages.untrusted, { connection: connection.name, reason, secret }, { at });
+  }
   let client: Client;
   try {
     client = new pg.Client({
-      connectionString: url,
+      connectionString: strictAddress(url),
       application_name: 'mlp',
       connectionTimeoutMillis: connectMs,
       keepAlive: true,
@@ -72,6 +78,7 @@ async function open(connection: Connection, { timeout }: SessionOptions): Promis
     // What the driver says of an address may quote it.
     throw bad();
   }
+  checkNumber(client);
   // A session that breaks between two statements tells it here; the next statement fails.
   client.on('error', () => {});
   const session = sessionOf(connection, client, url, timeout);
@@ -82,6 +89,11 @@ async function open(connection: Connection, { timeout }: SessionOptions): Promis
     await client.query("SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET extra_float_digits = 1");
   } catch (error) {
     await client.end().catch(() => {});
+    const distrusted = distrust(error);
+    if (distrusted !== undefined) {
+      const facts = { connection: connection.name, reason: distrusted, secret };
+      throw fault(connectionMessages.untrusted, facts, { at, cause: error });
+    }
     const facts = {
       connection: connection.name,
       reason: session.said(error),
@@ -123,6 +135,14 @@ function translate(error: unknown, { connection, what, timeout, reason }: Transl
   const code = String((error as { code?: unknown }).code ?? '');
   const setting = `the secret ${secretName(args['url']) ?? ''}`;
   const facts = { connection: connection.name, reason, setting };
+  if (code === '28000' && /no encryption/.test(reason)) {
+    const missing = {
+      connection: connection.name,
+      reason: 'the server takes TLS alone',
+      secret: secretName(args['url']) ?? '',
+    };
+    return fault(connectionMessages.untrusted, missing, { at });
+  }
   if (/^(28|3D000|42501)/.test(code)) return fault(connectionMessages.denied, facts, { at });
   if (code === '57014' && timeout !== null && /statement timeout/.test(reason))
     return fault(

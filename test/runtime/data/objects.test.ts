@@ -1,6 +1,6 @@
 // Sources in a real S3-compatible store: signed requests, listings of many pages, states, the cache, and what goes wrong.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -12,6 +12,7 @@ import { runners } from '../../../runtime/engine/runners.ts';
 import { sourceSnapshots } from '../../../runtime/engine/sources.ts';
 import { defaultParams } from '../../../runtime/engine/step.ts';
 import { programOf } from '../../../runtime/testing/sample-run.ts';
+import { mlp, project } from '../../cli/support.ts';
 import { keys, noObjectStore, ObjectStore } from '../../support/object-store.ts';
 import { compileText } from '../../support/specs.ts';
 import { query, withFolder } from './support.ts';
@@ -277,6 +278,64 @@ it('an object that changes, vanishes or is cut off between list and read', async
       assert.match(result.error!.message, /20 of \d+ bytes came/);
       assert.equal(readdirSync(path.join(cache, 'objects')), []);
     });
+  });
+});
+
+it('a run tries again what changed, vanished or broke off while it was read, and is of one state of the data', async () => {
+  const spec = header().replace(store.endpoint, 'ENDPOINT');
+  const readings =
+    'source rows: Reading = csv("s3://lake/again/*.csv", connection: lake) { retry 2 times after 1s }\n';
+  const steps = async (root: string, ...args: string[]) => {
+    const outcome = await mlp(['run', 'rows', '--json', ...args], { cwd: root });
+    const report = JSON.parse(outcome.out);
+    const [step] = report.steps;
+    return {
+      code: outcome.code,
+      attempts: step.attempts,
+      rows: step.result.metrics.rows,
+      error: step.result.error?.code,
+    };
+  };
+  await store.put('lake/again/a.csv', csv('a', 1, 2));
+  await store.put('lake/again/b.csv', csv('b', 3));
+  let spoilt = 0;
+  let how: 'changes' | 'vanishes' | 'breaks' | 'is gone' = 'changes';
+  const spoil = async ({ url, method }: IncomingMessage, response: ServerResponse): Promise<boolean> => {
+    if (method !== 'GET' || !url!.startsWith('/lake/again/b.csv')) return false;
+    if (spoilt++ > 0 && how !== 'is gone') return false;
+    if (how === 'changes') await store.put('lake/again/b.csv', csv('b', 3, 4, 5));
+    if (how === 'vanishes' || how === 'is gone') await store.delete('lake/again/b.csv');
+    if (how !== 'breaks') return false;
+    response.writeHead(200, { 'content-length': 1000 }).write('at,site');
+    setTimeout(() => response.destroy(), 20);
+    return true;
+  };
+  await between(spoil, async endpoint => {
+    const root = project({ 'main.mlp': spec.replace('ENDPOINT', endpoint) + readings });
+    assert.equal(await steps(root), { code: 0, attempts: 2, rows: 5, error: undefined }, 'it changes');
+    // What was read is kept under what the store said as it was read.
+    const again = await mlp(['run', 'rows'], { cwd: root });
+    assert.match(again.out, /nothing changed/);
+    [spoilt, how] = [0, 'vanishes'];
+    assert.equal(
+      await steps(root, '--force'),
+      { code: 0, attempts: 1, rows: 5, error: undefined },
+      'kept objects',
+    );
+    rmSync(path.join(root, '.mlp/cache/objects'), { recursive: true });
+    assert.equal(
+      await steps(root, '--force'),
+      { code: 0, attempts: 2, rows: 2, error: undefined },
+      'it vanishes',
+    );
+    await store.put('lake/again/b.csv', csv('b', 3));
+    [spoilt, how] = [0, 'breaks'];
+    assert.equal(await steps(root), { code: 0, attempts: 2, rows: 3, error: undefined }, 'it breaks off');
+    await store.delete('lake/again/a.csv');
+    rmSync(path.join(root, '.mlp/cache/objects'), { recursive: true });
+    [spoilt, how] = [0, 'is gone'];
+    const gone = await steps(root, '--force');
+    assert.equal([gone.code, gone.attempts, gone.error], [1, 3, 'MLP8120'], 'it stays away');
   });
 });
 

@@ -1,5 +1,15 @@
 // Sources that are queries on a real PostgreSQL server: values, snapshots, marks, partitions, and what goes wrong.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -450,6 +460,94 @@ it('a server that goes away in the midst of it', async () => {
     assert.ok(existsSync(out));
   });
 });
+
+it('TLS: a certificate of the authority that is named, for the host that is named, and nothing else', async () => {
+  await fill(1);
+  const [ours, theirs] = [certificates('IP:127.0.0.1'), certificates('DNS:elsewhere.example')];
+  const encrypted = '(select ssl::text from pg_stat_ssl where pid = pg_backend_pid()) as site';
+  const plan = planOf(readings.replace('select *', `select at, loaded, ${encrypted}, celsius`));
+  const url = server.url;
+  const asked = async (parameters: string, code?: string, message?: RegExp) => {
+    process.env['WAREHOUSE_URL'] = `${url}?${parameters}`;
+    if (code === undefined)
+      return withFolder(async folder => {
+        const { result, rows } = await ingest(folder, plan);
+        assert.is(result.status, 'succeeded', JSON.stringify(result.error));
+        assert.equal(await rows('DISTINCT site'), [{ site: 'true' }]);
+      });
+    const told = await failure(plan);
+    assert.equal([told.code, told.line], [code, 2], told.message);
+    assert.match(told.message, message!);
+    assert.match(told.hint!, /the address in WAREHOUSE_URL says how: `\?sslmode=verify-full`/);
+    return undefined;
+  };
+  const warnings: Error[] = [];
+  const warned = (warning: Error) => void warnings.push(warning);
+  process.on('warning', warned);
+  const restart = async (...settings: string[]) => {
+    await server.stop();
+    server.settings = settings;
+    await server.run();
+  };
+  const serving = ({ cert, key }: { cert: string; key: string }): string[] => [
+    'ssl=on',
+    `ssl_cert_file=${server.write('server.pem', cert)}`,
+    `ssl_key_file=${server.write('server.key', key)}`,
+  ];
+  try {
+    await asked('sslmode=verify-full', 'MLP8108', /it does not speak TLS, and the address asks for it$/);
+    const ca = server.write('ca.pem', ours.authority);
+    await restart(...serving(ours));
+    await asked(`sslmode=verify-full&sslrootcert=${ca}`);
+    await asked(`sslmode=require&sslrootcert=${ca}`);
+    await asked(
+      'sslmode=verify-full',
+      'MLP8108',
+      /no authority that is known here has signed its certificate$/,
+    );
+    await asked('ssl=true', 'MLP8108', /no authority that is known here/);
+    await asked(
+      'sslmode=verify-full&sslrootcert=/nowhere.pem',
+      'MLP8108',
+      /`sslrootcert` names cannot be read$/,
+    );
+    await restart(...serving({ ...theirs }));
+    const other = server.write('other.pem', theirs.authority);
+    await asked(
+      `sslmode=verify-full&sslrootcert=${other}`,
+      'MLP8108',
+      /its certificate is that of another host$/,
+    );
+    await asked(`sslmode=verify-full&sslrootcert=${ca}`, 'MLP8108', /no authority that is known here/);
+    const rules = 'hostssl all careful 127.0.0.1/32 trust\nhost all mlp 127.0.0.1/32 scram-sha-256\n';
+    await restart(`hba_file=${server.write('rules', rules)}`);
+    process.env['WAREHOUSE_URL'] = url.replace('//mlp:', '//careful:');
+    assert.match(
+      (await failure(plan)).message,
+      /the connection warehouse is not made: the server takes TLS alone$/,
+    );
+    assert.equal(warnings, [], 'the driver warns of nothing');
+  } finally {
+    process.off('warning', warned);
+    process.env['WAREHOUSE_URL'] = url;
+    await restart();
+  }
+});
+
+/** An authority of its own, and a server's certificate by it for a host. */
+function certificates(host: string): { authority: string; cert: string; key: string } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'mlp-tls-'));
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=authority of a test');
+  const request = ['-keyout', 'key.pem', '-out', 'cert.pem', '-CA', 'ca.pem', '-CAkey', 'ca.key'];
+  openssl('req', '-x509', ...key, ...request, '-subj', '/CN=database', '-addext', `subjectAltName=${host}`);
+  const [authority, cert, secret] = ['ca.pem', 'cert.pem', 'key.pem'].map(file =>
+    readFileSync(path.join(folder, file), 'utf8'),
+  );
+  rmSync(folder, { recursive: true });
+  return { authority: authority!, cert: cert!, key: secret! };
+}
 
 it('names and texts are only that, whatever they hold', async () => {
   const random = new Random();
