@@ -60,7 +60,7 @@ export async function dockerfile(plan: Plan, options: ImageOptions): Promise<str
   const render = Handlebars.compile(template, { noEscape: true, strict: true });
   const { program, typescript, workFolder, user } = options;
   return render({
-    header: header(plan).map(line => line.replace(/[\r\n\u2028\u2029]+/g, ' ')),
+    header: header(plan),
     base,
     app,
     program,

@@ -86,7 +86,8 @@ export class ServiceClient {
   readonly #url: string;
   readonly #options: ClientOptions;
 
-  constructor(url: string | URL, options: ClientOptions) {
+  /** \`url\` is where the service listens, such as \`http://127.0.0.1:8080\`. */
+  constructor(url: string | URL, options: ClientOptions = {}) {
     this.#url = String(url).replace(/\\/+$/, '');
     this.#options = options;
   }

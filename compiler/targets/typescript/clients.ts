@@ -15,14 +15,14 @@ import { docText, type FileStructure, from, Imports, type ProgramNames } from '.
 import { union } from './types.ts';
 
 /** Names that a client imports. */
-const imported = ['CallOptions', 'ClientOptions', 'ServiceClient'];
+const imported = ['CallOptions', 'ServiceClient'];
 
 /** `clients/<deployment>.ts`: what a deployment is asked and answers, as types, and a client that asks it by `fetch`. */
 export function clientFile(program: ProgramNames, name: string): FileStructure {
   const { plan } = program;
   const serving = servingOf(plan, name);
   const imports = new Imports(program, '../schemas.js');
-  for (const type of ['CallOptions', 'ClientOptions']) imports.add(type, './http.js');
+  imports.add('CallOptions', './http.js');
   imports.add('ServiceClient', './http.js', { type: false });
   const names = new Names(imported);
   const own = pascalCase(name);
@@ -205,8 +205,11 @@ function clientClass(
   types: ClientTypes,
 ): ClassDeclarationStructure {
   const options = { name: 'options', type: 'CallOptions', initializer: '{}' };
-  const throws =
-    '@throws ServiceError where the service refuses, with every fault; ServiceUnreachable where it does not answer';
+  const throws = [
+    '@throws ServiceError where the service refuses, with every fault',
+    '@throws ServiceUnreachable where it does not answer',
+  ].join('\n');
+  const broken = { leadingTrivia: '\n' };
   const methods: OptionalKind<MethodDeclarationStructure>[] = [
     {
       name: 'predict',
@@ -219,11 +222,18 @@ function clientClass(
       name: 'predictAll',
       isAsync: true,
       docs: [docText(`The predictions for several rows, in their order.\n${throws}`)],
-      parameters: [{ name: 'rows', type: `readonly ${types.row}[]` }, options],
+      parameters: [
+        { name: 'rows', type: `readonly ${types.row}[]`, ...broken },
+        { ...options, ...broken, trailingTrivia: '\n' },
+      ],
       returnType: `Promise<readonly ${types.prediction}[]>`,
       statements: [
-        `const answer = await this.post<{ readonly predictions: readonly ${types.prediction}[] }>('/predict', { rows }, options);`,
-        'return answer.predictions;',
+        `const { predictions } = await this.post<{ predictions: readonly ${types.prediction}[] }>(
+  '/predict',
+  { rows },
+  options,
+);`,
+        'return predictions;',
       ],
     },
   ];
@@ -234,16 +244,6 @@ function clientClass(
     extends: 'ServiceClient',
     leadingTrivia: from(plan, deployment.at),
     docs: [docText(deployment.doc ?? `Asks the service \`${name}\`.`)],
-    ctors: [
-      {
-        parameters: [
-          { name: 'url', type: 'string | URL' },
-          { name: 'options', type: 'ClientOptions', initializer: '{}' },
-        ],
-        docs: [docText('`url` is where the service listens, such as `http://127.0.0.1:8080`.')],
-        statements: ['super(url, options);'],
-      },
-    ],
     methods,
   };
 }

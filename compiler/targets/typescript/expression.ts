@@ -10,6 +10,7 @@ import type {
 import { type OperatorName, operatorNames } from '../../semantics/overload-key.ts';
 import { microsecondsOf } from '../../sql/moments.ts';
 import { javaScriptPattern } from '../../sql/pattern.ts';
+import { type DurationName, durationText, grouped } from './durations.ts';
 import { stringLiteral } from './literal.ts';
 
 /** What an expression may use of `runtime/features/functions`. */
@@ -27,7 +28,8 @@ export type RuntimeName =
   | 'compareText'
   | 'wholeOf'
   | 'inRange'
-  | 'inSet';
+  | 'inSet'
+  | DurationName;
 
 /** How the leaves of an expression are written in the file around it. */
 export interface ExpressionNames {
@@ -89,7 +91,7 @@ class Printer {
   print(expr: Expr): Printed {
     switch (expr.op) {
       case 'literal':
-        return literal(expr);
+        return literal(expr, name => this.#names.use(name));
       case 'column':
         return atom(this.#names.column(expr));
       case 'feature':
@@ -137,19 +139,26 @@ class Printer {
   /** What is strict is written for values; where some may be null, as a function that `lift` applies to those. */
   #strict(expr: CallExpr, operator: OperatorName | undefined): Printed {
     if (expr.args.some(arg => arg.op === 'literal' && arg.value === null)) return atom('null');
-    const lifted = expr.args.filter(arg => arg.type.optional);
-    const parameters = new Map(lifted.map((arg, i) => [arg, PARAMETERS[i] ?? `x${i}`]));
-    const args = expr.args.map(arg => {
-      const parameter = parameters.get(arg);
-      return parameter === undefined ? this.print(arg) : atom(parameter);
-    });
-    const body =
-      operator === undefined ? this.#function(expr.fn, args) : this.#operator(operator, expr.args, args);
+    const lifted: Expr[] = [];
+    const body = this.#ofValues(expr, operator, lifted);
     if (lifted.length === 0) return body;
-    const names = [...parameters.values()];
+    const names = lifted.map((_, i) => parameter(i));
     const head = names.length === 1 ? names[0] : `(${names.join(', ')})`;
     const values = lifted.map(arg => this.print(arg).text).join(', ');
     return atom(`${this.#names.use('lift')}(${head} => ${body.text}, ${values})`);
+  }
+
+  /** A strict call, of parameters in the place of what may be null, which is put among `lifted`. */
+  #ofValues(expr: CallExpr, operator: OperatorName | undefined, lifted: Expr[]): Printed {
+    const args = expr.args.map(arg => {
+      if (!arg.type.optional) return this.print(arg);
+      // What a whole-number operator makes of values is no null, so it is within the same function.
+      if (arg.op === 'call' && isWholeOperator(arg))
+        return this.#ofValues(arg, arg.fn as OperatorName, lifted);
+      lifted.push(arg);
+      return atom(parameter(lifted.length - 1));
+    });
+    return operator === undefined ? this.#function(expr.fn, args) : this.#operator(operator, expr.args, args);
   }
 
   #function(key: string, args: readonly Printed[]): Printed {
@@ -252,7 +261,11 @@ const SIGNS: Readonly<Record<Comparison, string>> = {
   ge: '>=',
 };
 const INT_HELPERS = { add: 'addInt', sub: 'subtractInt', mul: 'multiplyInt' } as const;
-const PARAMETERS = ['x', 'y', 'z', 'w'] as const;
+const parameter = (i: number): string => ['x', 'y', 'z', 'w'][i] ?? `x${i}`;
+const isWholeOperator = ({ fn, type, args }: CallExpr): boolean =>
+  /^(add|sub|mul|neg)$/.test(fn) &&
+  type.kind === 'int' &&
+  !args.some(arg => arg.op === 'literal' && arg.value === null);
 const isTime = (kind: string | undefined): boolean =>
   kind === 'datetime' || kind === 'timestamp' || kind === 'date';
 /** Held as whole numbers of a unit. */
@@ -263,13 +276,16 @@ function patternOf(expr: Expr): string {
   return expr.value;
 }
 
-function literal({ value, type }: Literal): Printed {
+function literal({ value, type }: Literal, use: (name: DurationName) => string): Printed {
   if (value === null || typeof value === 'boolean') return atom(String(value));
   switch (type.kind) {
     case 'int':
-      return signed(Number.isSafeInteger(Number(value)) ? String(value) : `${value}n`);
+      return signed(Number.isSafeInteger(Number(value)) ? grouped(Number(value)) : `${value}n`);
+    case 'duration': {
+      const text = durationText(Number(value), use);
+      return text.includes('*') ? { text, level: Level.multiply } : signed(text);
+    }
     case 'float':
-    case 'duration':
     case 'size':
     case 'rate':
       return number(Number(value));
@@ -289,5 +305,5 @@ function number(value: number): Printed {
   if (Number.isNaN(value)) return atom('Number.NaN');
   if (!Number.isFinite(value))
     return atom(value > 0 ? 'Number.POSITIVE_INFINITY' : 'Number.NEGATIVE_INFINITY');
-  return signed(Object.is(value, -0) ? '-0' : String(value));
+  return signed(Object.is(value, -0) ? '-0' : grouped(value));
 }

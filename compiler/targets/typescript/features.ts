@@ -239,9 +239,7 @@ class ViewWriter {
       );
       return `// ${where}\nconst ${local(feature.name)} = ${print(feature.expr, names)};`;
     });
-    const fields = features.map(({ name }) =>
-      propertyName(name) === local(name) ? local(name) : `${propertyName(name)}: ${local(name)}`,
-    );
+    const result = Object.fromEntries(features.map(({ name }) => [name, code(local(name))]));
     return {
       kind: StructureKind.Function,
       isExported: true,
@@ -250,7 +248,7 @@ class ViewWriter {
       docs: this.functionDoc(suffix),
       parameters,
       returnType: this.typeName(suffix === '' ? 'Features' : 'Labels'),
-      statements: [...lines, `return { ${fields.join(', ')} };`],
+      statements: [...lines, `return ${literal(result, 0, 'return ;'.length + 2)};`],
     };
   }
 
@@ -268,7 +266,7 @@ const valueName = (view: FeatureView, expr: FittedExpr): string =>
 /** Names that expressions use: the runtime's, and the parameters of functions that `lift` applies. */
 const taken = (
   'functions lift and or addInt subtractInt multiplyInt negateInt addDuration durationBetween compareText ' +
-  'x y z w x0 x1 x2 x3 x4 x5 x6 x7 x8 x9'
+  'wholeOf inRange inSet DAY HOUR MINUTE SECOND x y z w x0 x1 x2 x3 x4 x5 x6 x7 x8 x9'
 ).split(' ');
 
 /** As printed, but for a column of a joined row with a default, whose null needs no writing out. */

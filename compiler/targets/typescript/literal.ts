@@ -1,3 +1,5 @@
+import { grouped } from './durations.ts';
+
 /** What can be written as a literal: what JSON can hold. Undefined fields are left out. */
 export type LiteralValue =
   | string
@@ -17,7 +19,8 @@ export class Code {
 }
 export const code = (text: string): Code => new Code(text);
 
-const WIDTH = 100;
+/** No line is longer where it can be broken. */
+export const WIDTH = 100;
 
 /** A TypeScript literal, on one line where it fits, otherwise one item a line. */
 export function literal(value: LiteralValue, indent = 0, used = 0): string {
@@ -72,7 +75,7 @@ function numberLiteral(value: number): string {
   if (Object.is(value, -0)) return '-0';
   if (Number.isNaN(value)) return 'Number.NaN';
   if (!Number.isFinite(value)) return value > 0 ? 'Number.POSITIVE_INFINITY' : 'Number.NEGATIVE_INFINITY';
-  return String(value);
+  return grouped(value);
 }
 
 /** Text of several lines as a template literal, which keeps it readable. Carriage returns would be lost and are escaped. */

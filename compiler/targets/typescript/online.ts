@@ -3,6 +3,7 @@ import type { Expr, Feature, FeatureView, Join, Known, WindowExpr } from '../../
 import { tableOf as readTable } from '../../plan/reads.ts';
 import { aggregated } from '../../sql/aggregates.ts';
 import { columnsOf, inlined, tieBreakers } from '../../sql/view/terms.ts';
+import { durationText } from './durations.ts';
 import { type ExpressionNames, printExpression } from './expression.ts';
 import { camelCase, type Names } from './identifiers.ts';
 import { code, type LiteralValue, literal, property, propertyName } from './literal.ts';
@@ -37,8 +38,8 @@ export function readsStatements(place: Place, reads: Reads): StatementStructures
     request: requestOf(place, [...reads.row, ...[...joins, ...windows].flatMap(({ row }) => row)]),
     joins: Object.fromEntries(joins.map(({ key, name }) => [key, code(name)])),
     windows: Object.fromEntries(windows.map(({ key, name }) => [key, code(name)])),
-    every: view.materialize,
-    stale: view.stale === null ? null : { ...view.stale },
+    every: duration(place, view.materialize),
+    stale: view.stale === null ? null : { ...view.stale, after: duration(place, view.stale.after) },
   });
   return [
     ...[...joins, ...windows].map(({ statement }) => statement),
@@ -140,8 +141,8 @@ class ReadWriter {
     const ties = tieBreakers(this.place.program.plan, join.table, asOf.known);
     return {
       eventTime: asOf.eventTime,
-      known: knownReads(asOf.known, asOf.eventTime),
-      within: asOf.within,
+      known: knownReads(this.place, asOf.known, asOf.eventTime),
+      within: duration(this.place, asOf.within),
       order: [...new Set([...known, ...ties, ...columns])],
     };
   }
@@ -163,8 +164,8 @@ class ReadWriter {
       key,
       after: this.after(),
       eventTime: window.eventTime,
-      known: knownReads(window.known, window.eventTime),
-      length: window.length,
+      known: knownReads(this.place, window.known, window.eventTime),
+      length: duration(this.place, window.length),
       aggregate: window.aggregate,
       args: window.args === undefined ? undefined : Object.values(window.args).map(Number),
       columns,
@@ -278,12 +279,24 @@ function readsOther(expr: Expr): boolean {
 }
 
 /** When a row of the other table is known, each moment once. */
-function knownReads(known: Known, eventTime: string): LiteralValue[] {
+function knownReads(place: Place, known: Known, eventTime: string): LiteralValue[] {
   const moments = known.latest.map(({ base, column, offset }) => ({
     column: base === 'column' ? column! : eventTime,
     after: offset,
   }));
-  return [...new Map(moments.map(moment => [JSON.stringify(moment), moment])).values()];
+  const each = new Map(moments.map(moment => [JSON.stringify(moment), moment]));
+  return [...each.values()].map(({ column, after }) => ({ column, after: duration(place, after) }));
+}
+
+/** Milliseconds as they are read: `7 * DAY`. */
+function duration({ imports }: Place, milliseconds: number | null): LiteralValue {
+  if (milliseconds === null) return null;
+  return code(
+    durationText(milliseconds, name => {
+      imports.add(name, 'mlp-runtime', { type: false });
+      return name;
+    }),
+  );
 }
 
 const declared = (

@@ -40,7 +40,7 @@ export function packageFile(plan: Plan, options: TargetOptions): OutputFile {
 export async function imageFiles(plan: Plan): Promise<readonly OutputFile[]> {
   const options = { program: '', typescript: true, workFolder: '/project', user: 10_001 };
   const ignored = ['node_modules', 'dist', '.mlp', '.git', 'Dockerfile', '.dockerignore'];
-  const head = header(plan).map(line => `# ${line.replace(/[\r\n]+/g, ' ')}`);
+  const head = header(plan).map(line => `# ${line}`);
   return [
     { path: 'Dockerfile', text: await dockerfile(plan, options) },
     { path: '.dockerignore', text: `${[...head, ...ignored].join('\n')}\n` },

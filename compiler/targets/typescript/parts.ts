@@ -77,7 +77,7 @@ export function sourcesFile(
     name: 'sources',
     type: "Program['sources']",
     value: literal(sources),
-    doc: 'How the columns of each source are cast, and what each value must satisfy. A check is SQL; false violates it.',
+    doc: 'How the columns of each source are cast, and what each value must satisfy.\nA check is SQL; false violates it.',
   });
   return { path: 'sources.ts', imports: imports.structures(), statements: [value] };
 }
@@ -93,7 +93,7 @@ export function componentsFile(
     name: 'components',
     type: "NonNullable<Program['components']>",
     value: literal(components),
-    doc: 'How the rows that each component takes and makes are cast and checked, by the tables that they make.',
+    doc: 'How the rows that each component takes and makes are cast and checked,\nby the tables that they make.',
   });
   return { path: 'components.ts', imports: imports.structures(), statements: [value] };
 }
@@ -113,7 +113,11 @@ export function graphFile(program: ProgramNames): FileStructure {
   );
   const all = constant({
     name: 'steps',
-    value: literal(plan.steps.map(step => code(ids.of(step.id, camelCase(step.id))))),
+    value: literal(
+      plan.steps.map(step => code(ids.of(step.id, camelCase(step.id)))),
+      0,
+      'export const steps: readonly Step[] = ;'.length,
+    ),
     type: 'readonly Step[]',
     doc: 'All steps, each after those it reads from.',
   });
@@ -125,12 +129,20 @@ export function planFile(program: ProgramNames): FileStructure {
   const imports = new Imports(program, './schemas.js');
   imports.add('Plan', 'mlp-runtime');
   imports.add('readFileSync', 'node:fs', { type: false });
-  const value = constant({
-    name: 'plan',
+  imports.add('steps', './graph.js', { type: false });
+  const spec = constant({
+    name: 'spec',
     value: "JSON.parse(readFileSync(new URL('./plan.json', import.meta.url), 'utf8')) as Plan",
-    doc: 'What the spec says, resolved. The runtime checks it against its schema before it uses it.',
+    doc: 'What the spec says, resolved.',
+    exported: false,
   });
-  return { path: 'plan.ts', imports: imports.structures(), statements: [value] };
+  const plan = constant({
+    name: 'plan',
+    type: 'Plan',
+    value: '{ ...spec, steps }',
+    doc: 'The same, with the steps as `graph.ts` has them.\nThe runtime checks it against its schema before it uses it.',
+  });
+  return { path: 'plan.ts', imports: imports.structures(), statements: [spec, plan] };
 }
 
 /** `main.ts`: the program as a module (`run`, `step`, `serve`) and on the command line. */
@@ -159,6 +171,7 @@ export function mainFile(program: ProgramNames): FileStructure {
     'existsSync',
     'realpathSync',
     'started',
+    'isFile',
     'fileURLToPath',
   ]);
   const aliases: ImportDeclarationStructure[] = [];
@@ -172,13 +185,14 @@ export function mainFile(program: ProgramNames): FileStructure {
     aliases.push(namespaceImport(alias, `./validations/${file}.js`));
     return [name, code(alias)] as const;
   });
-  const value = literal({
+  const parts = {
     plan: code('plan'),
     views: Object.fromEntries(views),
     validations: Object.fromEntries(validations),
     sources: code('sources'),
     ...(composed ? { components: code('components') } : {}),
-  });
+  };
+  const value = literal(parts, 0, 'export const program = defineProgram();'.length);
   const statements: (StatementStructures | string)[] = [
     constant({
       name: 'program',
@@ -188,7 +202,11 @@ export function mainFile(program: ProgramNames): FileStructure {
     constant({
       name: '{ run, step, serve }',
       value: 'program',
-      doc: '`run` does what a goal needs and keeps it in the store; `step` does one step on the folders it is given; `serve` answers requests with the champion.',
+      doc: [
+        '`run` does what a goal needs and keeps it in the store.',
+        '`step` does one step on the folders that it is given.',
+        '`serve` answers requests with the champion.',
+      ].join('\n'),
     }),
   ];
   return {
@@ -201,7 +219,8 @@ export function mainFile(program: ProgramNames): FileStructure {
 /** Imported, the module only offers `run`, `step` and `serve`; started, it is a command line of the process that is its own. */
 const its = 'process';
 const commandLine = `const started = ${its}.argv[1];
-if (started !== undefined && existsSync(started) && realpathSync(started) === fileURLToPath(import.meta.url)) {
+const isFile = started !== undefined && existsSync(started);
+if (isFile && realpathSync(started) === fileURLToPath(import.meta.url)) {
   ${its}.exitCode = await main(program, ${its}.argv.slice(2));
 }`;
 

@@ -1,7 +1,7 @@
 import { IndentationText, Project, QuoteKind, StructureKind, ts } from 'ts-morph';
 import type { Plan } from '../../plan/plan.ts';
 import { header, type OutputFile } from '../target.ts';
-import { commentText, type FileStructure } from './project.ts';
+import type { FileStructure } from './project.ts';
 
 /** Prints every file with ts-morph: one source file from one structure each, formatted. */
 export function printFiles(plan: Plan, files: readonly FileStructure[]): readonly OutputFile[] {
@@ -14,7 +14,7 @@ export function printFiles(plan: Plan, files: readonly FileStructure[]): readonl
       insertSpaceAfterOpeningAndBeforeClosingNonemptyBraces: true,
     },
   });
-  const head = header(plan).map(line => `// ${commentText(line)}\n`);
+  const head = header(plan).map(line => `// ${line}\n`);
   return files.map(({ path, imports, statements }) => {
     const file = project.createSourceFile(path, { statements: [...imports, ...spaced(statements)] });
     file.formatText({ semicolons: ts.SemicolonPreference.Insert, indentSize: 2 });

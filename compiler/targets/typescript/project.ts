@@ -4,6 +4,7 @@ import { servedNames } from '../../plan/serving.ts';
 import { ofValidation, ofView } from '../local/capabilities.ts';
 import { place } from '../target.ts';
 import { camelCase, fileName, namesFor, pascalCase } from './identifiers.ts';
+import { WIDTH } from './literal.ts';
 import type { TypeNames } from './types.ts';
 
 /** Names that every file of one generated program agrees on. */
@@ -23,7 +24,10 @@ export interface ProgramNames {
 }
 
 /** Types of `mlp-runtime` that stand beside the spec's own in one file, so that no declaration of the spec takes them. */
-const runtimeNames = ['Int', 'CalendarDate', 'Datetime', 'Timestamp', 'Duration'];
+const runtimeNames = [
+  ...['Int', 'CalendarDate', 'Datetime', 'Timestamp', 'Duration', 'DAY', 'HOUR', 'MINUTE', 'SECOND'],
+  ...['JoinRead', 'ViewReads', 'WindowRead'],
+];
 
 export function programNames(plan: Plan, enums: readonly string[]): ProgramNames {
   const declared = namesFor(
@@ -89,13 +93,16 @@ export class Imports {
       const values = [...(this.names.get(moduleSpecifier) ?? [])].sort();
       const types = [...(this.names.get(`type ${moduleSpecifier}`) ?? [])].sort();
       const typeOnly = values.length === 0;
+      const words = [...values, ...types.map(name => `${typeOnly ? '' : 'type '}${name}`)].join(', ');
+      const line = `import ${typeOnly ? 'type ' : ''}{ ${words} } from '${moduleSpecifier}';`;
+      const broken = line.length > WIDTH ? { leadingTrivia: '\n' } : {};
       return {
         kind: StructureKind.ImportDeclaration,
         moduleSpecifier,
         isTypeOnly: typeOnly,
         namedImports: [
-          ...values.map(name => ({ name })),
-          ...types.map(name => ({ name, isTypeOnly: !typeOnly })),
+          ...values.map(name => ({ name, ...broken })),
+          ...types.map(name => ({ name, isTypeOnly: !typeOnly, ...broken })),
         ],
       };
     });

@@ -13,7 +13,7 @@ export function rowReader(plan: Plan, name: string, type: string, schema: Schema
   return constant({
     name,
     value: `rowReader<${type}>(${literal(columns)})`,
-    doc: `Reads a row of \`${type}\` out of parsed JSON: the row, or everything that is wrong with it, each with its place in the spec.`,
+    doc: `Reads a row of \`${type}\` out of parsed JSON, or tells all that is wrong with it.`,
   });
 }
 

@@ -2,7 +2,7 @@ import { pascalCase } from './identifiers.ts';
 import { stringLiteral } from './literal.ts';
 import type { Imports, ProgramNames } from './project.ts';
 import { schemaOf } from './reads.ts';
-import { typeText } from './types.ts';
+import { brokenUnion, typeText } from './types.ts';
 
 /** Types of rows of tables, with some of their columns: `Pick<Flight, 'date' | 'origin'>`. */
 export class RowTypes {
@@ -53,5 +53,12 @@ export class RowTypes {
   }
 }
 
-const picked = (type: string, columns: readonly string[]): string =>
-  columns.length ? `Pick<${type}, ${columns.map(stringLiteral).join(' | ')}>` : 'object';
+function picked(type: string, columns: readonly string[]): string {
+  if (columns.length === 0) return 'object';
+  const names = columns.map(stringLiteral);
+  const line = `Pick<${type}, ${names.join(' | ')}>`;
+  return line.length <= LONGEST ? line : `Pick<\n${type},\n${brokenUnion(names)}\n>`;
+}
+
+/** What a type may take of a line. */
+const LONGEST = 60;

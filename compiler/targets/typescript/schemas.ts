@@ -5,10 +5,10 @@ import {
   type TypeAliasDeclarationStructure,
 } from 'ts-morph';
 import type { Plan, Schema, SchemaColumn, Type } from '../../plan/plan.ts';
-import { propertyName, stringLiteral } from './literal.ts';
+import { propertyName, stringLiteral, WIDTH } from './literal.ts';
 import { docText, type FileStructure, from, Imports, type ProgramNames } from './project.ts';
 import { rowReader } from './readers.ts';
-import { typeText, union } from './types.ts';
+import { brokenUnion, typeText, union } from './types.ts';
 
 /** `schemas.ts`: an interface and a reader for every schema, a union of literals for every enum. */
 export function schemasFile(program: ProgramNames): FileStructure {
@@ -44,8 +44,16 @@ const enumType = (name: string, members: readonly string[]): TypeAliasDeclaratio
   kind: StructureKind.TypeAlias,
   name,
   isExported: true,
-  type: union(members),
+  type: brokenType(name, members),
 });
+
+/** Members of a long enum, below its name. */
+const brokenType = (name: string, members: readonly string[]): string => {
+  const line = union(members);
+  return `export type ${name} = ${line};`.length <= WIDTH
+    ? line
+    : `\n${brokenUnion(members.map(stringLiteral))}`;
+};
 
 function schemaInterface(
   plan: Plan,
@@ -68,6 +76,12 @@ function schemaInterface(
   };
 }
 
+const tagWords: Readonly<Record<string, string>> = {
+  key: 'key',
+  event_time: 'event time',
+  pii: 'personal data',
+};
+
 /** The column's own words, and what its type says that TypeScript's cannot. */
 function columnDoc(column: SchemaColumn): string[] {
   const { type, doc, tags } = column;
@@ -75,7 +89,7 @@ function columnDoc(column: SchemaColumn): string[] {
     ...(type.min !== undefined || type.max !== undefined ? [`in ${type.min ?? ''}..${type.max ?? ''}`] : []),
     ...(type.pattern === undefined ? [] : [`matching ${stringLiteral(type.pattern)}`]),
     ...(type.unit === undefined ? [] : [`unit ${type.unit}`]),
-    ...(tags.length ? [`tags ${tags.join(', ')}`] : []),
+    ...tags.map(tag => tagWords[tag] ?? tag),
   ];
   const said = bounds.length ? `${bounds.join('; ')}.` : '';
   const text = [

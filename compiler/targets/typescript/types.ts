@@ -1,5 +1,5 @@
 import type { Type } from '../../plan/plan.ts';
-import { stringLiteral } from './literal.ts';
+import { stringLiteral, WIDTH } from './literal.ts';
 
 /** Types that `mlp-runtime` names, as `runtime/features/functions/values.ts` holds the language's values. */
 const runtimeTypes: Partial<Record<Type['kind'], string>> = {
@@ -62,6 +62,12 @@ function enumText(type: Type, names: TypeNames): string {
   if (declared === undefined) return union(type.members ?? []);
   names.use(declared, 'schemas');
   return declared;
+}
+
+/** Literals one beside the other where a line has room for them, else one a line. */
+export function brokenUnion(names: readonly string[]): string {
+  const line = names.join(' | ');
+  return line.length <= WIDTH - 4 ? line : names.map(name => `| ${name}`).join('\n');
 }
 
 export const union = (members: readonly string[]): string =>

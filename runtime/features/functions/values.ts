@@ -26,6 +26,12 @@ export type Scalar = boolean | number | bigint | string;
 
 export const MICROSECONDS_A_DAY = 86_400_000_000;
 
+/** Units of durations, in milliseconds: `7 * DAY`. */
+export const SECOND: Duration = 1_000;
+export const MINUTE: Duration = 60 * SECOND;
+export const HOUR: Duration = 60 * MINUTE;
+export const DAY: Duration = 24 * HOUR;
+
 /** A row that cannot be computed: an int beyond 64 bits, an unknown time zone. Batch fails on the same rows. */
 export class RowError extends Error {
   constructor(message: string) {

@@ -1,20 +1,83 @@
+import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { compile } from '../../../compiler/index.ts';
 import type { Feature, Plan, SchemaColumn } from '../../../compiler/plan/plan.ts';
+import type { OutputFile } from '../../../compiler/targets/target.ts';
 import { transpile, typescript } from '../../../compiler/targets/typescript/index.ts';
 import { importModule, typeCheck } from '../../support/program-check.ts';
+import { compileText, memoryHost, root, specsIn } from '../../support/specs.ts';
 import { fixturePlan } from '../../support/target-plans.ts';
 
 const penguins = fixturePlan('penguins');
 const flights = fixturePlan('flights');
 
+/** The programs of the repository's own examples. */
+const examples = Object.fromEntries(
+  ['flights', 'penguins', 'churn', 'levels/0', 'levels/2'].map(name => {
+    const { plan } = compile(memoryHost(specsIn(path.join(root, 'examples', name))));
+    return [name.replace('/', '-'), plan!] as const;
+  }),
+);
+
 test('generated programs, hostile names among them, pass tsc --strict', async () => {
-  const programs = {
-    penguins: await typescript.emit(penguins, {}),
-    flights: await typescript.emit(flights, {}),
+  const programs: Record<string, readonly OutputFile[]> = {
     hostile: await typescript.emit(hostilePlan(), {}),
+    named: await typescript.emit(compileText(namesakes).plan!, {}),
   };
+  for (const [name, plan] of Object.entries(examples)) programs[name] = await typescript.emit(plan, {});
   assert.is(await typeCheck(programs), '');
+  const options = programs['flights']!.find(({ path }) => path === 'tsconfig.json')!.text;
+  for (const option of ['strict', 'noUncheckedIndexedAccess', 'exactOptionalPropertyTypes'])
+    assert.match(options, `"${option}": true`);
+});
+
+/** Schemas, columns and features that are called as what the runtime gives a file. */
+const namesakes = `import std.sources { csv }
+schema DAY { at: datetime @event_time  hour: duration  day: float  lift: int? }
+schema JoinRead { at: datetime @event_time  x: float  DAY: float }
+source days: DAY = csv("days.csv")
+source others: JoinRead = csv("others.csv")
+features WindowRead from days at at {
+  HOUR = hour > 2h
+  DAY = mean(x of others over 36h)
+  functions = (lift + 1) * 2
+}
+`;
+
+test('what is long is broken into lines, what is a duration is written as one', async () => {
+  for (const [name, plan] of Object.entries(examples))
+    for (const { path, text } of await typescript.emit(plan, {})) {
+      if (!path.endsWith('.ts') || path === 'clients/http.ts') continue;
+      const lines = text.replace(/^export const sql = `[\s\S]*?`;$/m, '').split('\n');
+      const long = lines.filter(line => line.length > 120);
+      assert.equal(long, [], `${name}: ${path}`);
+      if (path.startsWith('features/'))
+        assert.not.match(lines.join('\n'), /(after|length|within|every): \d{4}/, `${name}: ${path}`);
+    }
+  const { plan } = compileText(namesakes);
+  const files = await typescript.emit(plan!, {});
+  const { text } = files.find(({ path }) => path === 'features/window-read.ts')!;
+  assert.match(text, 'const hour = row.hour > 2 * HOUR;');
+  assert.match(text, 'length: 36 * HOUR,');
+  // One function of what may be missing, not one within another.
+  assert.match(text, 'lift(x => multiplyInt(addInt(x, 1), 2), row.lift)');
+});
+
+test('the graph of a program is what it does: a step that is changed there is another', async () => {
+  const files = await typescript.emit(flights, {});
+  const changed = files.map(file =>
+    file.path === 'graph.ts'
+      ? { ...file, text: file.text.replace('timeout: null', 'timeout: 60_000') }
+      : file,
+  );
+  const planOf = async (of: readonly OutputFile[]) =>
+    (await importModule<{ plan: Plan }>(of, 'plan.ts')).plan;
+  assert.equal((await planOf(files)).steps, flights.steps);
+  assert.equal(
+    (await planOf(changed)).steps.map(({ timeout }) => timeout),
+    [60_000, ...flights.steps.slice(1).map(({ timeout }) => timeout)],
+  );
 });
 
 test('tsc does find a fault', async () => {
