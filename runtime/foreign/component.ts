@@ -6,7 +6,7 @@ import type { ComponentUse } from '../../compiler/plan/plan.ts';
 import { rowsText } from '../data/describe.ts';
 import { type Database, withDatabase } from '../data/duckdb.ts';
 import { fault } from '../data/faults.ts';
-import { intervalOf } from '../data/ingest.ts';
+import { intervalOf } from '../data/ingest/interval.ts';
 import { identifier } from '../data/sql.ts';
 import { tableFile, writeTable } from '../data/write.ts';
 import type { Snapshot, StepContext, StepRunner } from '../engine/contract.ts';

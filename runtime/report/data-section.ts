@@ -1,4 +1,4 @@
-import type { IngestReport } from '../data/ingest.ts';
+import type { IngestReport } from '../data/ingest/report.ts';
 import type { ValidationReport } from '../data/validate.ts';
 import type { SplitReport } from '../features/parts.ts';
 import { heading, type Page } from './report.ts';

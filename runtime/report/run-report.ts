@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plan, SourcePosition } from '../../compiler/plan/plan.ts';
-import type { IngestReport } from '../data/ingest.ts';
+import type { IngestReport } from '../data/ingest/report.ts';
 import type { ValidationReport } from '../data/validate.ts';
 import type { MetricsDocument, ParametersDocument, VerdictDocument } from '../engine/documents.ts';
 import type { RegisteredModel, RunOutcome, StepOutcome } from '../engine/events.ts';

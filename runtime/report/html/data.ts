@@ -1,5 +1,5 @@
 import { html, type Markup } from '../../data/infer/html/markup.ts';
-import type { IngestReport } from '../../data/ingest.ts';
+import type { IngestReport } from '../../data/ingest/report.ts';
 import type { ValidationReport } from '../../data/validate.ts';
 import type { FeaturesReport } from '../../features/features.ts';
 import { keptText, measuredText } from '../data-section.ts';

@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Schema, Source } from '../../../compiler/plan/plan.ts';
-import { type IngestReport, ingest } from '../../../runtime/data/ingest.ts';
+import type { IngestReport } from '../../../runtime/data/ingest/report.ts';
+import { ingest } from '../../../runtime/data/ingest.ts';
 import type { StepParams } from '../../../runtime/engine/contract.ts';
 import {
   checksOf,
