@@ -46,7 +46,7 @@ export interface FeatureRef extends Typed {
 }
 /**
  * An operator or a library function. Operators: `add sub mul div neg eq ne lt le gt ge and or not coalesce if
- * in_range(x, low, high) in_set(x, ...items) matching(x, literal pattern) is_null`, (`match` becomes nested `if`; `not in`
+ * in_range(x, low, high) in_set(x, ...items) matching(x, literal pattern) is_null list(...items)`, (`match` becomes nested `if`; `not in`
  * becomes `not(in…)`). Library functions by the key of their declaration in `stdlib/` (`hour_datetime`, `log1p`…; see `semantics/overload-key.ts`). Functions with defaults get all arguments; one of the team's own code is
  * `team:NAME` (`foreign.ts`).
  * Operands of arithmetic and comparison have equal kinds: int is converted by `to_float_int` where needed.

@@ -23,6 +23,7 @@ export const operatorNames = [
   'in_set',
   'matching',
   'is_null',
+  'list',
 ] as const;
 export type OperatorName = (typeof operatorNames)[number];
 

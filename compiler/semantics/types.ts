@@ -44,6 +44,10 @@ const ordered: ReadonlySet<TypeKind> = new Set<TypeKind>([
 /** Whether `<` means something; truth values and members of enums have no order. */
 export const isOrdered = (type: Type): boolean => ordered.has(type.kind);
 
+const several: ReadonlySet<TypeKind> = new Set<TypeKind>(['list', 'vector', 'blob']);
+/** Whether two values can be asked to be equal. Of lists, vectors and blobs the engines would answer each in its own way. */
+export const isComparable = (type: Type): boolean => type.kind !== 'table' && !several.has(type.kind);
+
 const scalars: ReadonlySet<TypeKind> = new Set<TypeKind>([
   'bool',
   'int',
@@ -174,7 +178,10 @@ export function fits(from: Type, to: Type): boolean {
       return (
         !from.element ||
         !to.element ||
-        (fits(from.element, to.element) && !lacksNull(from.element, to.element))
+        // A list as it is: an int in it becomes no float.
+        (fits(from.element, to.element) &&
+          (from.element.kind === to.element.kind || isUnknown(from.element) || isUnknown(to.element)) &&
+          !lacksNull(from.element, to.element))
       );
     case 'vector':
       return from.length === undefined || to.length === undefined || from.length === to.length;

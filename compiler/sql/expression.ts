@@ -1,4 +1,4 @@
-import type { CallExpr, ColumnRef, Expr, FeatureRef, Literal, WindowExpr } from '../plan/plan.ts';
+import type { CallExpr, ColumnRef, Expr, FeatureRef, Literal, Type, WindowExpr } from '../plan/plan.ts';
 import type { OperatorName } from '../semantics/overload-key.ts';
 import { operatorNames } from '../semantics/overload-key.ts';
 import { double, text } from './escape.ts';
@@ -99,12 +99,17 @@ class Printer {
       case 'not':
         return { sql: `NOT ${this.at(a!, Level.compare)}`, level: Level.not };
       case 'coalesce':
-        return atom(`coalesce(${expr.args.map(arg => this.print(arg).sql).join(', ')})`);
+        return chosen(
+          expr.type,
+          expr.args.map(arg => this.print(arg).sql),
+          x => `coalesce(${x.join(', ')})`,
+        );
       case 'if':
-        return {
-          sql: `CASE WHEN ${this.print(a!).sql} THEN ${this.print(b!).sql} ELSE ${this.print(c!).sql} END`,
-          level: Level.or,
-        };
+        return chosen(
+          expr.type,
+          [b!, c!].map(branch => this.print(branch).sql),
+          ([x, y]) => `CASE WHEN ${this.print(a!).sql} THEN ${x} ELSE ${y} END`,
+        );
       case 'in_range':
         return this.#inRange(a!, b!, c!);
       case 'in_set':
@@ -113,6 +118,10 @@ class Printer {
         return atom(`regexp_full_match(${this.print(a!).sql}, ${this.print(b!).sql})`);
       case 'is_null':
         return { sql: `${this.at(a!, Level.add)} IS NULL`, level: Level.compare };
+      case 'list': {
+        const items = expr.args.map(arg => this.print(arg).sql);
+        return atom(`CAST([${items.join(', ')}] AS ${sqlType(expr.type)})`);
+      }
     }
   }
 
@@ -235,6 +244,20 @@ const isWhole = (kind: string): boolean => kind === 'duration' || kind === 'size
  */
 const wholeUnits = (sql: string): Printed =>
   atom(`((CAST(CAST(${sql} AS HUGEINT) * 1024 - 1 AS BIGINT) + 1) // 1024)`);
+
+/** DuckDB chooses between lists, but not between arrays of a fixed length. */
+function chosen(
+  type: Type,
+  values: readonly string[],
+  choice: (values: readonly string[]) => string,
+): Printed {
+  if (type.kind !== 'vector') {
+    const sql = choice(values);
+    return { sql, level: sql.startsWith('CASE') ? Level.or : Level.atom };
+  }
+  const lists = values.map(value => `CAST(${value} AS DOUBLE[])`);
+  return atom(`CAST(${choice(lists)} AS ${sqlType(type)})`);
+}
 
 type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 const SIGNS: Readonly<Record<Comparison, string>> = {

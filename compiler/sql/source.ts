@@ -12,7 +12,7 @@ export interface SourceChecks {
     readonly checks: readonly { readonly rule: CheckRule; readonly sql: string }[];
   }[];
 }
-export type CheckRule = 'required' | 'range' | 'pattern' | 'enum' | 'set' | 'arrival';
+export type CheckRule = 'required' | 'range' | 'pattern' | 'enum' | 'set' | 'item' | 'arrival';
 
 /** A row violates a check where it is false. Null passes, but for `required`; nan lies in no range. */
 export function sourceProgram(plan: Plan, name: string): SourceChecks {
@@ -76,7 +76,27 @@ export function schemaChecks({ name, type }: SchemaColumn): { rule: CheckRule; s
   else if (max !== undefined) checks.push({ rule: 'range', sql: condition('le', literal(max)) });
   if (values !== undefined) checks.push({ rule: 'set', sql: condition('in_set', ...values.map(literal)) });
   if (pattern !== undefined) checks.push({ rule: 'pattern', sql: condition('matching', literal(pattern)) });
+  const items = itemCheck(identifier(name), type, 0);
+  if (items !== undefined) checks.push({ rule: 'item', sql: items });
   return checks;
 }
+
+/** What must hold of every item of a list or vector; null where there is no list. */
+function itemCheck(list: string, type: Type, depth: number): string | undefined {
+  const element = type.kind === 'vector' ? vectorItem : type.kind === 'list' ? type.element : undefined;
+  if (element === undefined) return undefined;
+  const name = `item ${depth}`;
+  const item = { name, type: element, known: { latest: [] }, tags: [], at: 0 };
+  const checks = schemaChecks(item).filter(({ rule }) => rule !== 'item');
+  if (element.kind === 'float') checks.push({ rule: 'range', sql: `isfinite(${identifier(name)})` });
+  const inner = itemCheck(identifier(name), element, depth + 1);
+  const all = [...checks.map(({ sql }) => sql), ...(inner === undefined ? [] : [inner])];
+  if (all.length === 0) return undefined;
+  const holds = all.map(sql => `coalesce(${sql}, true)`).join(' AND ');
+  const held = type.kind === 'vector' ? `CAST(${list} AS DOUBLE[])` : list;
+  const each = `list_transform(${held}, lambda ${identifier(name)}: ${holds})`;
+  return `(${list} IS NULL OR coalesce(list_bool_and(${each}), true))`;
+}
+const vectorItem: Type = { kind: 'float', optional: false };
 
 const bare = (type: Type): Type => ({ kind: type.kind, optional: false });

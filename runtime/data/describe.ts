@@ -54,6 +54,8 @@ export function violationText(rule: string, type: Type): string {
       return `are no member of ${type.enum ?? 'the enum'} {${(type.members ?? []).join(', ')}}`;
     case 'pattern':
       return `do not match r"${type.pattern ?? ''}"`;
+    case 'item':
+      return `have an item that is none of ${typeText({ ...type, optional: false })}`;
     case 'arrival':
       return 'lie before their row can have arrived: its event time, and the lag of the source';
     case 'unique':

@@ -53,6 +53,8 @@ function callText(fn: string, args: readonly Expr[]): string {
       return `${texts[0]} in ${texts[1]}..${texts[2]}`;
     case 'in_set':
       return `${texts[0]} in {${texts.slice(1).join(', ')}}`;
+    case 'list':
+      return `[${texts.join(', ')}]`;
     case 'matching':
       return `${texts[0]} matching ${texts[1]}`;
     case 'if':

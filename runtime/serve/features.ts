@@ -1,25 +1,15 @@
-import { serveMessages } from '../../compiler/diagnostics/messages/serve.ts';
 import type { Type } from '../../compiler/plan/plan.ts';
 import { tableColumns } from '../../compiler/plan/serving.ts';
-import { fault } from '../data/faults.ts';
 import type { Program } from '../engine/contract.ts';
-import {
-  type OnlineFeatures,
-  type OnlineOptions,
-  type OnlineRow,
-  type OnlineValue,
-  type OpenOnlineFeatures,
-  onlineKinds,
+import type {
+  OnlineFeatures,
+  OnlineOptions,
+  OnlineRow,
+  OnlineValue,
+  OpenOnlineFeatures,
 } from '../features/online/contract.ts';
 import { partColumns } from '../features/part-columns.ts';
 import type { Served } from './served.ts';
-
-/** @throws MlpError for a column that a request would have to carry and cannot */
-export function checkSendable({ read, beside }: Served): void {
-  for (const { name, type, at } of [...read, ...beside])
-    if (!onlineKinds.has(type.kind))
-      throw fault(serveMessages.notSent, { column: name, type: type.kind }, { at });
-}
 
 /**
  * The features of the served model's views. Features that the model is `without` are computed with the others; columns that
@@ -102,6 +92,12 @@ function placeholderOf(type: Type | undefined): OnlineValue {
     case 'datetime':
     case 'timestamp':
       return 0;
+    case 'list':
+      return [];
+    case 'vector':
+      return Array.from({ length: type.length ?? 0 }, () => 0);
+    case 'blob':
+      return new Uint8Array();
     default:
       return typeof type.min === 'number' ? type.min : 0;
   }

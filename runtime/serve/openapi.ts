@@ -38,6 +38,19 @@ export function schemaOfType(type: Type): Json {
       return { type: 'string', pattern: `^${day}${clock}$` };
     case 'timestamp':
       return { type: 'string', pattern: `^${day}${clock}(?:Z|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$` };
+    case 'list': {
+      const element = type.element ?? { kind: 'string', optional: false };
+      const items = schemaOfType(element);
+      return { type: 'array', items: element.optional ? optional(items) : items };
+    }
+    case 'vector':
+      return {
+        type: 'array',
+        items: { type: 'number' },
+        ...(type.length === undefined ? {} : { minItems: type.length, maxItems: type.length }),
+      };
+    case 'blob':
+      return { type: 'string', contentEncoding: 'base64' };
     default:
       return { type: 'string', ...textPattern(type), ...among };
   }

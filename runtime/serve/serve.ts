@@ -6,7 +6,7 @@ import { MlpError, type Program } from '../engine/contract.ts';
 import type { OpenOnlineFeatures } from '../features/online/contract.ts';
 import { openOnlineFeatures } from '../features/online/open.ts';
 import { championVersion, loadChampion } from './champion.ts';
-import { checkSendable, openServedFeatures } from './features.ts';
+import { openServedFeatures } from './features.ts';
 import { Router } from './http/router.ts';
 import { defaultHttpLimits, type HttpLimits, type HttpServer, httpServer } from './http/server.ts';
 import { Metrics } from './metrics.ts';
@@ -56,7 +56,6 @@ export async function serveProgram(program: Program, options: ServeOptions): Pro
   const warn = options.warn ?? (line => process.stderr.write(`${line}\n`));
   const tell = options.tell ?? (line => process.stdout.write(`${line}\n`));
   const served = servedOf(program.plan, options.deployment);
-  checkSendable(served);
   const missing = notCarriedOut(served);
   if (missing.length > 0)
     warn(

@@ -2,7 +2,7 @@ import type { Expr, FeatureView, Join, Known, Plan, WindowExpr } from '../../com
 import { tableOf } from '../../compiler/sql/view/terms.ts';
 import { aggregates } from '../../runtime/features/functions/aggregates.ts';
 import { type EvaluatedValue, evaluate } from '../../runtime/features/functions/evaluate.ts';
-import { compareValues } from '../../runtime/features/functions/values.ts';
+import { compareValues, type Scalar } from '../../runtime/features/functions/values.ts';
 
 /**
  * "Time" of language.md, read word by word and computed row by row without any cleverness: what the generated SQL is held
@@ -194,7 +194,7 @@ function compareRows(a: readonly EvaluatedValue[], b: readonly EvaluatedValue[])
       if (x !== y) return x === null ? 1 : -1;
       continue;
     }
-    const order = compareValues(x, y);
+    const order = compareValues(x as Scalar, y as Scalar);
     if (order !== 0) return order;
   }
   return 0;

@@ -36,14 +36,6 @@ export const featureStoreMessages = {
       `fill it: \`mlp features materialize ${views.join(' ')}${environment === null ? '' : ` --env ${environment}`}\``,
     text: 'Joins and windows are computed online from rows that `mlp features materialize` moves there. A changed view, schema or key is a new version, which has to be filled once before a service can use it; the old version stays for the old service.',
   }),
-  notOnline: define<{ table: string; column: string; kind: string }>({
-    code: 'MLP8602',
-    title: 'column that the online store cannot hold',
-    message: ({ table, column, kind }) =>
-      `the column \`${column}\` of ${table} is a ${kind}, which the online store does not hold yet`,
-    hint: () => 'read it of the row itself, or score in batch',
-    text: 'The online store holds numbers, booleans, texts, enums, times and durations. Lists, vectors and blobs of other rows come later; of the row itself they come with the request.',
-  }),
   beingFilled: define<{ place: string; holder: string }>({
     code: 'MLP8603',
     title: 'online store that is being filled',

@@ -97,14 +97,6 @@ export const serveMessages = {
     hint: () => 'choose another with --port and --host; --port 0 takes any that is free',
     text: 'Another program listens on the port, the machine has no such address, or the port is one that only an administrator may use.',
   }),
-  notSent: define<{ column: string; type: string }>({
-    code: 'MLP8708',
-    title: 'column that a request cannot carry yet',
-    message: ({ column, type }) =>
-      `the features read \`${column}\`, a ${type}, which this version of mlp cannot take from a request yet`,
-    hint: () => 'leave the features that read it out of the served model: `features … without { … }`',
-    text: 'Requests carry booleans, numbers, text, enums, times and durations. Lists, vectors and files are scored in batch.',
-  }),
   badModel: define<{ model: string; version: number; reason: string; named: string }>({
     code: 'MLP8709',
     title: 'model that cannot be loaded',

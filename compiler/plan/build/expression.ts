@@ -42,6 +42,10 @@ export function lower(e: ast.Expression | ast.MissingExpression, scope: Scope): 
     }
     case 'IsNull':
       return negated(e.negated, call('is_null', [lower(e.operand, scope)], type, at), at);
+    case 'List': {
+      const items = e.items.map(item => lower(item, scope));
+      return call('list', type.element?.kind === 'float' ? alike(items, type.element) : items, type, at);
+    }
     case 'If': {
       const [then, otherwise] = alike([lower(e.then, scope), lower(e.otherwise, scope)], type);
       return call('if', [lower(e.condition, scope), then!, otherwise!], type, at);

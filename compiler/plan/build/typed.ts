@@ -7,6 +7,7 @@ export const literal = (value: Value, type: Type, at: At): Literal => ({ op: 'li
 /** Calls whose result may be known although an operand is null. */
 const optionality: Readonly<Record<string, (args: readonly Expr[]) => boolean>> = {
   is_null: () => false,
+  list: () => false,
   coalesce: args => args[args.length - 1]?.type.optional ?? false,
   if: args => args.slice(1).some(arg => arg.type.optional),
 };

@@ -6,7 +6,7 @@ import type { SourceFile } from '../../source/text.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import { removeItem } from '../fixes.ts';
 import type { SchemaInfo } from '../program.ts';
-import { describe } from '../types.ts';
+import { describe, isComparable } from '../types.ts';
 import type { Checker } from './context.ts';
 import { distinct, resolveDeclaration } from './names.ts';
 import { Spellings } from './same-but-case.ts';
@@ -137,7 +137,7 @@ function checkColumn(c: Checker, info: SchemaInfo, field: ast.Field): void {
   }
   const type = info.columns.get(name)?.type;
   if (!type || type.kind === 'unknown') return;
-  if (type.kind === 'table') {
+  if (holdsTable(type)) {
     const facts = { expected: 'the type of a single value', found: describe(type), what: 'this' };
     c.error(module, typesMessages.mismatch, facts, field.type.span);
   }
@@ -149,9 +149,15 @@ function checkColumn(c: Checker, info: SchemaInfo, field: ast.Field): void {
     } else if (type.optional) {
       const facts = { mark, needed: 'a column that is never null', found: describe(type) };
       c.error(module, declarationMessages.markedColumn, facts, field.type.span);
+    } else if (!isComparable(type)) {
+      const facts = { mark, needed: 'a column whose values can be compared', found: describe(type) };
+      c.error(module, declarationMessages.markedColumn, facts, field.type.span);
     }
   }
 }
+
+const holdsTable = ({ kind, element }: Type): boolean =>
+  kind === 'table' || (element !== undefined && holdsTable(element));
 
 export function checkTypeName(c: Checker, declaration: ast.SchemaDeclaration | ast.EnumDeclaration): void {
   const name = declaration.name;

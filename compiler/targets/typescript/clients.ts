@@ -128,6 +128,12 @@ function jsonType(type: Type): string {
       return type.values?.every(value => typeof value === 'string')
         ? union(type.values as readonly string[])
         : 'string';
+    case 'list': {
+      const element = type.element ?? { kind: 'string', optional: false };
+      return `readonly (${jsonType(element)}${element.optional ? ' | null' : ''})[]`;
+    }
+    case 'vector':
+      return 'readonly number[]';
     default:
       return 'string';
   }
@@ -142,6 +148,7 @@ const forms: Partial<Record<Type['kind'], string>> = {
   duration: 'In milliseconds.',
   size: 'In bytes.',
   rate: 'Per second.',
+  blob: 'Bytes in base64.',
 };
 
 /** What the type says that TypeScript's cannot. */
@@ -151,6 +158,7 @@ function valueDoc(type: Type): string {
     type.min !== undefined ||
     type.max !== undefined ||
     type.pattern !== undefined ||
+    type.kind === 'vector' ||
     type.unit !== undefined ||
     (type.values !== undefined && type.kind !== 'string');
   return [

@@ -119,6 +119,8 @@ class Printer {
         const text = `${at(condition!, Level.or)} ? ${at(then!, Level.choice)} : ${at(otherwise!, Level.choice)}`;
         return { text, level: Level.choice };
       }
+      case 'list':
+        return atom(`[${expr.args.map(arg => this.print(arg).text).join(', ')}]`);
       case 'is_null':
         return infix(this.print(expr.args[0]!), '===', atom('null'), Level.equal);
       default:

@@ -17,12 +17,13 @@ import {
   negateInt,
   or,
   type Scalar,
+  type Several,
   subtractInt,
   wholeOf,
 } from './values.ts';
 
 /** A value of the language as `values.ts` holds it. */
-export type EvaluatedValue = Scalar | null;
+export type EvaluatedValue = Scalar | Several | null;
 
 /**
  * The value of an expression of the plan: what the printed SQL and the printed TypeScript give, for conditions and tests
@@ -48,6 +49,8 @@ export function evaluate(
       return at(at(0) === true ? 1 : 2);
     case 'is_null':
       return at(0) === null;
+    case 'list':
+      return expr.args.map(arg => evaluate(arg, leaf) as Scalar | null);
     default:
       return strict(
         expr,

@@ -11,6 +11,9 @@
  * | datetime, timestamp | microseconds since 1970-01-01T00:00 (of the wall clock, or UTC)        |
  * | duration, size      | whole milliseconds or bytes, fewer than 2^53                           |
  * | rate                | number, per second                                                     |
+ * | list                | array of its items                                                     |
+ * | vector              | array of numbers                                                       |
+ * | blob                | Uint8Array                                                             |
  * | null                | null, never undefined                                                  |
  *
  * An int has one form only, so `===` and `<` are right on any two, and arithmetic that stays small never meets a bigint.
@@ -23,6 +26,8 @@ export type Timestamp = number;
 export type Duration = number;
 /** What `any` of the library may stand for. */
 export type Scalar = boolean | number | bigint | string;
+/** A list or vector, its items as they are held by themselves; a blob. */
+export type Several = readonly (Scalar | Several | null)[] | Uint8Array;
 
 export const MICROSECONDS_A_DAY = 86_400_000_000;
 

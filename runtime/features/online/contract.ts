@@ -1,17 +1,12 @@
-import type { Type } from '../../../compiler/plan/plan.ts';
 import type { Program } from '../../engine/contract.ts';
 import type { Fitted } from '../fitted.ts';
+import type { EvaluatedValue } from '../functions/evaluate.ts';
 
 /**
  * Features of one row, online: the view's generated function on what a request carries and what the online store keeps.
  * Values are held as `../functions/values.ts` says: an int as a number or bigint, times in microseconds, null never undefined.
  */
-export type OnlineValue = boolean | number | bigint | string | null;
-/** Kinds of columns that have such a value, in the store and in a request; lists, vectors and files have none. */
-export const onlineKinds: ReadonlySet<Type['kind']> = new Set([
-  ...(['bool', 'int', 'float', 'string', 'enum', 'date', 'datetime', 'timestamp'] as const),
-  ...(['duration', 'size', 'rate'] as const),
-]);
+export type OnlineValue = EvaluatedValue;
 export type OnlineRow = Readonly<Record<string, OnlineValue>>;
 
 export interface OnlineFeatures {

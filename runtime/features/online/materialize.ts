@@ -16,14 +16,7 @@ import {
   type StateMeta,
 } from './documents.ts';
 import { cut, inBlocks, mergedRows, oldestRead } from './merging.ts';
-import {
-  type Bounds,
-  checkHeld,
-  type Inventory,
-  type KeyedRows,
-  movedRows,
-  takeInventory,
-} from './moving.ts';
+import { type Bounds, type Inventory, type KeyedRows, movedRows, takeInventory } from './moving.ts';
 import { encodeRows, type Rows, StoredRows } from './rows.ts';
 import { DAY, type State } from './states.ts';
 import type { Address, Change, OnlineStore } from './store.ts';
@@ -63,7 +56,6 @@ export async function moveStates(
   states: readonly State[],
   options: MoveOptions,
 ): Promise<readonly Moved[]> {
-  for (const state of states) checkHeld(state);
   const scratch = await mkdtemp(path.join(options.scratch, 'materialize-'));
   try {
     return await withDatabase(

@@ -1,11 +1,9 @@
-import type { DuckDBDataChunk } from '@duckdb/node-api';
-import { featureStoreMessages } from '../../../compiler/diagnostics/messages/feature-store.ts';
+import type { DuckDBBlobValue, DuckDBDataChunk, DuckDBListValue } from '@duckdb/node-api';
 import type { Type } from '../../../compiler/plan/plan.ts';
 import type { Database } from '../../data/duckdb.ts';
-import { fault } from '../../data/faults.ts';
 import { identifier } from '../../data/sql.ts';
-import { intOf } from '../functions/values.ts';
-import { type OnlineValue, onlineKinds } from './contract.ts';
+import { intOf, type Several } from '../functions/values.ts';
+import type { OnlineValue } from './contract.ts';
 import { DAY, keyOf, type State, type StateColumn } from './states.ts';
 
 /** The rows of a state's table that may go online, as SQL; event times are microseconds. */
@@ -29,13 +27,6 @@ export interface Inventory {
 const shares = 256;
 
 const whole: ReadonlySet<Type['kind']> = new Set(['int', 'duration', 'size']);
-
-/** @throws MlpError for a column of a kind that the store cannot hold */
-export function checkHeld(state: State): void {
-  for (const { name, type } of [...state.key, ...state.columns])
-    if (!onlineKinds.has(type.kind))
-      throw fault(featureStoreMessages.notOnline, { table: state.table, column: name, kind: type.kind });
-}
 
 const markSql = (state: State): string => {
   if (state.eventTime === null)
@@ -140,32 +131,53 @@ interface ColumnReader {
 
 const same = (value: unknown): OnlineValue => value as OnlineValue;
 
-/** Numbers come as doubles, which DuckDB hands over fastest; ints that do not fit one as text. */
+/** Numbers come as doubles, which DuckDB hands over fastest; ints that do not fit one, and those in lists, as text. */
 function readerOf({ name, type }: StateColumn, large: ReadonlySet<string>): ColumnReader {
   const column = identifier(name);
+  if (whole.has(type.kind) && !large.has(name)) return { sql: `CAST(${column} AS DOUBLE)`, read: same };
+  return valueReader(column, type, 0);
+}
+
+function valueReader(x: string, type: Type, depth: number): ColumnReader {
   switch (type.kind) {
     case 'bool':
-      return { sql: column, read: same };
+      return { sql: x, read: same };
     case 'float':
     case 'rate':
-      return { sql: `CAST(${column} AS DOUBLE)`, read: same };
+      return { sql: `CAST(${x} AS DOUBLE)`, read: same };
     case 'date':
-      return { sql: `CAST(date_diff('day', DATE '1970-01-01', ${column}) AS DOUBLE)`, read: same };
+      return { sql: `CAST(date_diff('day', DATE '1970-01-01', ${x}) AS DOUBLE)`, read: same };
     case 'datetime':
     case 'timestamp':
-      return { sql: `CAST(epoch_us(${column}) AS DOUBLE)`, read: same };
-    case 'string':
-    case 'enum':
-      return { sql: `CAST(${column} AS VARCHAR)`, read: same };
+      return { sql: `CAST(epoch_us(${x}) AS DOUBLE)`, read: same };
+    case 'int':
+    case 'duration':
+    case 'size':
+      return {
+        sql: `CAST(${x} AS VARCHAR)`,
+        read: value => (value === null ? null : intOf(BigInt(value as string))),
+      };
+    case 'vector':
+      return { sql: `CAST(${x} AS DOUBLE[])`, read: itemsOf(same) };
+    case 'blob':
+      return {
+        sql: x,
+        read: value => (value === null ? null : Uint8Array.from((value as DuckDBBlobValue).bytes)),
+      };
+    case 'list': {
+      const item = identifier(`item ${depth}`);
+      const { sql, read } = valueReader(item, type.element!, depth + 1);
+      return { sql: `list_transform(${x}, lambda ${item}: ${sql})`, read: itemsOf(read) };
+    }
     default:
-      return large.has(name)
-        ? {
-            sql: `CAST(${column} AS VARCHAR)`,
-            read: value => (value === null ? null : intOf(BigInt(value as string))),
-          }
-        : { sql: `CAST(${column} AS DOUBLE)`, read: same };
+      return { sql: `CAST(${x} AS VARCHAR)`, read: same };
   }
 }
+
+const itemsOf =
+  (read: ColumnReader['read']): ColumnReader['read'] =>
+  value =>
+    value === null ? null : ((value as DuckDBListValue).items.map(read) as Several);
 
 function columnOf(chunk: DuckDBDataChunk, i: number, read: (value: unknown) => OnlineValue): OnlineValue[] {
   const vector = chunk.getColumnVector(i);

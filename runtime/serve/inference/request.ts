@@ -1,7 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { suggest } from '../../../compiler/diagnostics/suggest.ts';
 import type { Type } from '../../../compiler/plan/plan.ts';
-import { type Datatype, datatypes, fits, TensorFault, valuesOf } from './tensors.ts';
+import { type Datatype, datatypes, fits, isTensor, sidesOf, TensorFault, valuesOf } from './tensors.ts';
 
 interface Tensor {
   readonly name: string;
@@ -64,8 +64,16 @@ export function readInference(json: unknown): InferenceRequest | TensorFault {
   );
 }
 
+/** The numbers of each row; a vector of nulls alone is a missing one. */
+function vectorsOf(flat: readonly unknown[], side: number): readonly unknown[] {
+  return Array.from({ length: flat.length / side }, (_, i) => {
+    const numbers = flat.slice(i * side, (i + 1) * side);
+    return numbers.every(number => number === null) ? null : numbers;
+  });
+}
+
 /**
- * The rows of a request, one for each place in its tensors. A tensor has the shape [rows] or [rows, 1] and is named as a
+ * The rows of a request, one for each place in its tensors. A tensor has the shape [rows] or [rows, 1], of a vector [rows, its length], and is named as a
  * column; a column that may be missing needs none.
  */
 export function rowsOf(
@@ -89,14 +97,20 @@ export function rowsOf(
     }
     if (seen.has(name)) return new TensorFault(`the input \`${name}\` is given twice`);
     seen.add(name);
+    if (!isTensor(type))
+      return new TensorFault(
+        `the input \`${name}\` is a ${type.kind}, which has another length in each row and is no tensor; ask with \`POST /predict\``,
+      );
     if (!fits(datatype, type))
       return new TensorFault(`the input \`${name}\` is ${datatype}, which is no ${type.kind}`);
-    if (shape[0] !== rows || (shape[1] ?? 1) !== 1)
-      return new TensorFault(
-        `the input \`${name}\` has the shape [${shape.join(', ')}], not [${rows}] as \`${inputs[0]!.name}\``,
-      );
-    const values = valuesOf(name, shape, datatype, data);
-    if (values instanceof TensorFault) return values;
+    const [side] = sidesOf(type);
+    if (shape[0] !== rows || (shape[1] ?? 1) !== (side ?? 1)) {
+      const wanted = side === undefined ? `[${rows}] as \`${inputs[0]!.name}\`` : `[${rows}, ${side}]`;
+      return new TensorFault(`the input \`${name}\` has the shape [${shape.join(', ')}], not ${wanted}`);
+    }
+    const flat = valuesOf(name, shape, datatype, data);
+    if (flat instanceof TensorFault) return flat;
+    const values = side === undefined ? flat : vectorsOf(flat, side);
     values.forEach((value, i) => {
       Object.defineProperty(records[i]!, name, { value, enumerable: true });
     });

@@ -8,7 +8,7 @@ import type { Reply, Route } from '../http/router.ts';
 import { Refused, refused } from '../refusal.ts';
 import type { Service } from '../service.ts';
 import { readInference, rowsOf } from './request.ts';
-import { type Datatype, datatypeOf, TensorFault } from './tensors.ts';
+import { type Datatype, datatypeOf, isTensor, sidesOf, TensorFault } from './tensors.ts';
 
 declare const MLP_VERSION: string | undefined;
 const version = typeof MLP_VERSION === 'string' ? MLP_VERSION : '0.0.0-source';
@@ -88,10 +88,11 @@ function inputTypes({ served }: Service): ReadonlyMap<string, Type> {
 
 function metadata(service: Service, columns: ReadonlyMap<string, Type>): object {
   const { served, champion } = service;
-  const inputs = [...columns].map(([name, type]) => ({
+  const tensors = [...columns].filter(([, type]) => isTensor(type));
+  const inputs = tensors.map(([name, type]) => ({
     name,
     datatype: datatypeOf(type),
-    shape: [-1],
+    shape: [-1, ...sidesOf(type)],
     ...(service.reader.columns.get(name)?.optional ? { parameters: { optional: true } } : {}),
   }));
   return {
@@ -111,6 +112,14 @@ function metadata(service: Service, columns: ReadonlyMap<string, Type>): object 
 async function infer(service: Service, columns: ReadonlyMap<string, Type>, json: unknown): Promise<Reply> {
   const request = readInference(json);
   if (request instanceof TensorFault) return malformed(400, request.what);
+  const list = [...columns].find(
+    ([name, type]) => !isTensor(type) && !service.reader.columns.get(name)?.optional,
+  );
+  if (list)
+    return malformed(
+      400,
+      `the model needs \`${list[0]}\`, a list, which has another length in each row and is no tensor; ask with \`POST /predict\``,
+    );
   const rows = rowsOf(request, columns, service.limits.rows);
   if (rows instanceof TensorFault) return malformed(400, rows.what);
   const names = outputsOf(service, []).map(({ name }) => name);

@@ -27,11 +27,17 @@ export class TensorFault {
   }
 }
 
-/** The datatype in which a column is announced; others that fit its kind are taken too. */
+/** Lists are of any length, one row's of another than the next's, which no tensor is. */
+export const isTensor = (type: Type): boolean => type.kind !== 'list';
+
+/** The sides of a column's tensor beside its rows: a vector's numbers stand beside each other. */
+export const sidesOf = (type: Type): readonly number[] => (type.kind === 'vector' ? [type.length ?? -1] : []);
+
+/** The datatype in which a column is announced; others that fit its kind are taken too. Blobs are base64. */
 export function datatypeOf(type: Type): Datatype {
   if (type.kind === 'bool') return 'BOOL';
   if (type.kind === 'int' || type.kind === 'duration' || type.kind === 'size') return 'INT64';
-  return type.kind === 'float' || type.kind === 'rate' ? 'FP64' : 'BYTES';
+  return /^(float|rate|vector)$/.test(type.kind) ? 'FP64' : 'BYTES';
 }
 
 type Family = 'bool' | 'int' | 'float' | 'text';

@@ -1,4 +1,4 @@
-import { civil, daysFromCivil } from '../../features/functions/times.ts';
+import { civil, daysFromCivil } from '../../features/functions/calendar.ts';
 import { MICROSECONDS_A_DAY } from '../../features/functions/values.ts';
 
 /** Why a text is no time of its kind, in words that follow "it". */

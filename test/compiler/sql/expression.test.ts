@@ -169,7 +169,9 @@ test('SQL and TypeScript give every expression the same value', async () => {
     `seed ${random.seed}: ${total} expressions over ${ROWS} rows, ${refused} refused by both; ${counts.join(', ')}`,
   );
   for (const { key } of exact) assert.ok(drawer.counts.has(key), `${key} was drawn`);
-  for (const operator of operatorNames) assert.ok(drawer.counts.has(operator), `${operator} was drawn`);
+  // Lists are drawn by `properties/engines`.
+  for (const operator of operatorNames.filter(name => name !== 'list'))
+    assert.ok(drawer.counts.has(operator), `${operator} was drawn`);
   assert.ok(refused < total / 3);
   connection.closeSync();
 });

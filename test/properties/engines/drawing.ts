@@ -1,7 +1,18 @@
 import type * as ast from '../../../compiler/syntax/ast/index.ts';
 import { kindOf, libraryAggregates, libraryFunctions } from '../../../scripts/generate-library.ts';
 import type { Random } from '../../support/random.ts';
-import { anyKinds, type Column, enums, type Kind, kinds, type Node, orderedKinds } from './language.ts';
+import {
+  anyKinds,
+  type Column,
+  enums,
+  isSeveral,
+  itemKind,
+  type Kind,
+  kinds,
+  type Node,
+  orderedKinds,
+  scalarKinds,
+} from './language.ts';
 import { literalText, nameOf, parts, patterns, zones } from './values.ts';
 
 /** Random expressions from the declarations of the library itself, as the language types them. */
@@ -54,8 +65,9 @@ export function drawColumns(random: Random): Column[] {
   return kinds.flatMap(kind => {
     const range = /^(int|float)$/.test(kind) && random.chance(0.3) ? { range: [-60, 1800] as const } : {};
     const first: Column = { name: nameOf(kind), kind, optional: random.chance(0.4), ...range };
-    if (random.chance(0.1)) return [];
-    if (random.chance(0.2)) return [first];
+    // Of some kinds there are no literals that could stand where there is no column.
+    if (!isSeveral(kind) && random.chance(0.1)) return [];
+    if (!isSeveral(kind) && random.chance(0.2)) return [first];
     return [
       first,
       { name: `${nameOf(kind)} ${random.pick(['"2"', "it's", 'ü'])}`, kind, optional: !first.optional },
@@ -142,7 +154,7 @@ export class Drawer {
 
   #argument(kind: Kind, name: string, depth: number): Node {
     const random = this.#random;
-    if (name === 'zone') return literal('string', JSON.stringify(random.pick(zones)));
+    if (name === 'zone') return this.#zone();
     if (kind === 'string' && /^(part|prefix|suffix|separator)$/.test(name) && random.chance(0.6))
       return literal('string', JSON.stringify(random.chance(0.3) ? '' : random.pick(parts)));
     if (name === 'width' && kind === 'int') return literal('int', String(random.int(1, 7)));
@@ -151,12 +163,33 @@ export class Drawer {
     return this.draw(kind, depth);
   }
 
+  /** By name, or told by the row. */
+  #zone(): Node {
+    const random = this.#random;
+    const named = (): Node => literal('string', JSON.stringify(random.pick(zones)));
+    return random.chance(0.7) ? named() : node('if', 'string', [this.#sure(1), named(), named()]);
+  }
+
   #leaf(kind: Kind): Node {
     const random = this.#random;
     const fitting = this.#columns.filter(c => c.kind === kind);
-    if (fitting.length === 0 || random.chance(0.2)) return literal(kind, literalText(random, kind));
+    const item = itemKind(kind);
+    if (item !== undefined && (fitting.length === 0 || random.chance(0.3))) return this.#list(kind, item);
+    if (!isSeveral(kind) && (fitting.length === 0 || random.chance(0.2)))
+      return literal(kind, literalText(random, kind));
     const { name, optional } = random.pick(fitting);
     return { kind, optional, op: 'column', text: name, args: [] };
+  }
+
+  /** Items that may be null where the kind says so. */
+  #list(kind: Kind, item: Kind): Node {
+    const items = Array.from({ length: this.#random.int(1, 3) }, () => this.draw(item, 1));
+    const sure = kind.includes('?') ? items : items.map(one => (one.optional ? this.#literal(item) : one));
+    return node('list', kind, sure, '', false, false);
+  }
+
+  #literal(kind: Kind): Node {
+    return literal(kind, literalText(this.#random, kind));
   }
 
   #function(kind: Kind, depth: number): Node | undefined {
@@ -239,8 +272,10 @@ export class Drawer {
           () => made('/', sub(kind), sub(random.pick(['int', 'float'] as const))),
           ...(kind === 'duration' ? [() => made('minus', sub(kind))] : []),
         ];
-      default:
-        return [];
+      default: {
+        const item = itemKind(kind);
+        return item === undefined ? [] : [() => this.#list(kind, item)];
+      }
     }
   }
 
@@ -248,7 +283,8 @@ export class Drawer {
     const random = this.#random;
     const made = (op: string, ...args: Node[]) => node(op, 'bool', args);
     const ordered = random.pick(orderedKinds);
-    const any = random.pick(kinds);
+    const any = random.pick(scalarKinds);
+    const nullable = random.pick(kinds);
     const item = (): Node => (random.chance(0.2) ? sub(any) : literal(any, literalText(random, any)));
     return [
       ...['and', 'or'].map(word => () => made(word, sub('bool'), sub('bool'))),
@@ -259,7 +295,7 @@ export class Drawer {
       () => made('in set', sub(any), ...Array.from({ length: random.int(1, 3) }, item)),
       () => ({ ...made('matching', sub('string')), text: random.pick(patterns) }),
       () => {
-        const operand = this.#maybe(any, depth - 1);
+        const operand = this.#maybe(nullable, depth - 1);
         return operand && node('is null', 'bool', [operand], '', false, false);
       },
     ];

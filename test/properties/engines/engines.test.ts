@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { TypeKind } from '../../../compiler/plan/type.ts';
 import { operatorNames } from '../../../compiler/semantics/overload-key.ts';
 import { openDuckDB } from '../../support/duckdb.ts';
 import { Random } from '../../support/random.ts';
@@ -15,19 +16,24 @@ import { report } from './shrinking.ts';
 const long = process.env['FUZZ_LONG'] !== undefined;
 const size = long ? { rows: 320, features: 110 } : short;
 const LEAST = 1000;
-const kinds = [
-  'bool',
-  'int',
-  'float',
-  'string',
-  'date',
-  'datetime',
-  'timestamp',
-  'duration',
-  'size',
-  'rate',
-  'enum',
-];
+/** Every kind that a value of a row can have: a kind that is new in the language does not compile until it stands here. */
+type RowKind = Exclude<TypeKind, 'table' | 'model' | 'metric' | 'secret' | 'null' | 'unknown'>;
+const kinds = Object.keys({
+  bool: true,
+  int: true,
+  float: true,
+  string: true,
+  date: true,
+  datetime: true,
+  timestamp: true,
+  duration: true,
+  size: true,
+  rate: true,
+  enum: true,
+  list: true,
+  vector: true,
+  blob: true,
+} satisfies Record<RowKind, true>);
 
 test('SQL and TypeScript give every expression the same value', async () => {
   const random = new Random();

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { CallExpr, Expr, Literal, WindowExpr } from '../../../compiler/plan/plan.ts';
+import type { CallExpr, Expr, Type, WindowExpr } from '../../../compiler/plan/plan.ts';
 import { relationSql } from '../../../compiler/sql/duckdb.ts';
 import { identifier } from '../../../compiler/sql/escape.ts';
 import { expressionSql } from '../../../compiler/sql/expression.ts';
@@ -23,16 +23,29 @@ export interface Engines {
 export const sound: Engines = { runtime, typescript: expr => expr, sql: expr => expr };
 
 export type Row = Readonly<Record<string, EvaluatedValue>>;
-/** The cells of rows as literals of a plan, and as the values that TypeScript holds. */
+/** The cells of rows as expressions of a plan, and as the values that TypeScript holds. */
 export interface Rows {
   readonly columns: readonly Column[];
-  readonly cells: readonly (readonly Literal[])[];
+  readonly cells: readonly (readonly Expr[])[];
   readonly values: readonly Row[];
 }
 
-export function rowsOf(columns: readonly Column[], cells: readonly (readonly Literal[])[]): Rows {
+/** A cell's value: a literal's, a list's or vector's of its items; of a blob the literal holds hexadecimal digits. */
+export function cellValue(cell: Expr): EvaluatedValue {
+  if (cell.op === 'literal' && cell.type.kind === 'blob' && cell.value !== null)
+    return new Uint8Array(Buffer.from(String(cell.value), 'hex'));
+  return evaluate(cell, leaf => {
+    throw new Error(`a ${leaf.op} in a cell`);
+  });
+}
+const cellSql = (cell: Expr): string =>
+  cell.op === 'literal' && cell.type.kind === 'blob' && cell.value !== null
+    ? `unhex('${String(cell.value)}')`
+    : expressionSql(cell, leaves);
+
+export function rowsOf(columns: readonly Column[], cells: readonly (readonly Expr[])[]): Rows {
   const values = cells.map(row =>
-    Object.fromEntries(row.map((cell, i) => [columns[i]!.name, literalValue(cell)])),
+    Object.fromEntries(row.map((cell, i) => [columns[i]!.name, cellValue(cell)])),
   );
   return { columns, cells, values };
 }
@@ -133,19 +146,23 @@ function flat(expr: CallExpr): CallExpr {
 }
 
 /** SQL whose result is in the form in which TypeScript holds the kind. */
-function plain(sql: string, kind: string): string {
+function plain(sql: string, { kind, element }: Type): string {
+  if (kind === 'list') return `list_transform(${sql}, lambda x: ${plain('x', element!)})`;
+  if (kind === 'vector') return `CAST(${sql} AS DOUBLE[])`;
   if (kind === 'datetime' || kind === 'timestamp') return `epoch_us(${sql})`;
   if (kind === 'date') return `date_diff('day', DATE '1970-01-01', ${sql})`;
   return sql;
 }
 const held = (value: unknown): EvaluatedValue =>
-  (typeof value === 'bigint' ? runtime.intOf(value) : value) as EvaluatedValue;
+  (typeof value === 'bigint'
+    ? runtime.intOf(value)
+    : Array.isArray(value)
+      ? value.map(held)
+      : value) as EvaluatedValue;
 
 export async function load(connection: DuckDBConnection, rows: Rows): Promise<void> {
   const header = ['#', ...rows.columns.map(c => c.name)].map(identifier).join(', ');
-  const typed = rows.cells.map(
-    (row, i) => `(${[String(i), ...row.map(cell => expressionSql(cell, leaves))].join(', ')})`,
-  );
+  const typed = rows.cells.map((row, i) => `(${[String(i), ...row.map(cellSql)].join(', ')})`);
   await connection.run(
     `CREATE OR REPLACE TABLE rows AS SELECT * FROM (VALUES ${typed.join(', ')}) v(${header})`,
   );
@@ -165,7 +182,7 @@ export async function sqlValues(
   numbers?: readonly number[],
 ): Promise<Outcome[][]> {
   if (exprs.length === 0) return [];
-  const columns = exprs.map((expr, i) => `${plain(sqlOf(expr, engines), expr.type.kind)} AS c${i}`);
+  const columns = exprs.map((expr, i) => `${plain(sqlOf(expr, engines), expr.type)} AS c${i}`);
   const where = numbers === undefined ? '' : ` WHERE "#" IN (${numbers.join(', ')})`;
   try {
     const found = await query(connection, `SELECT ${columns.join(', ')} FROM rows${where} ORDER BY "#"`);
@@ -210,7 +227,7 @@ export async function sqlGroups(
       order: ['at', ...rows.columns.map(c => c.name)],
     })),
   });
-  const shown = windows.map(({ type }, i) => `${plain(`c${i}`, type.kind)} AS c${i}`);
+  const shown = windows.map(({ type }, i) => `${plain(`c${i}`, type)} AS c${i}`);
   const found = await query(connection, `SELECT g, ${shown.join(', ')} FROM (${sql})`);
   return windows.map((_, i) => new Map(found.map(row => [Number(row['g']), held(row[`c${i}`])])));
 }
@@ -249,6 +266,8 @@ export function typeScriptGroups(
 /** Equal to the bit, with `tolerance` as a share of the greater; nan is equal to nan. */
 export function same(a: Outcome | undefined, b: Outcome | undefined, tolerance: number): boolean {
   if (Object.is(a, b)) return true;
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, i) => same(item, b[i], tolerance));
   if (tolerance === 0 || typeof a !== 'number' || typeof b !== 'number') return false;
   return Math.abs(a - b) <= Math.max(tolerance * Math.max(Math.abs(a), Math.abs(b)), 1e-300);
 }

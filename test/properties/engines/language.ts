@@ -14,7 +14,10 @@ export type Kind =
   | 'rate'
   | 'Weekday'
   | 'Month'
-  | 'Shade';
+  | 'Shade'
+  | Several;
+/** Kinds of several values in one, as the language writes them; `blob` is read by `is null` alone. */
+export type Several = '[int]' | '[string?]' | '[timestamp]' | 'vector(3)' | 'blob';
 
 export const enums = {
   Shade: ['dark', 'light', 'pale'],
@@ -35,7 +38,7 @@ export const enums = {
   ],
 } as const;
 
-export const kinds: readonly Kind[] = [
+export const scalarKinds: readonly Kind[] = [
   'bool',
   'int',
   'float',
@@ -50,9 +53,17 @@ export const kinds: readonly Kind[] = [
   'Month',
   'Shade',
 ];
+export const severalKinds: readonly Several[] = ['[int]', '[string?]', '[timestamp]', 'vector(3)', 'blob'];
+export const kinds: readonly Kind[] = [...scalarKinds, ...severalKinds];
+export const isSeveral = (kind: Kind): kind is Several => (severalKinds as readonly Kind[]).includes(kind);
+/** The kind of a list's items; undefined of what is no list. */
+export const itemKind = (kind: Kind): Kind | undefined =>
+  /^\[(\w+)\??\]$/.exec(kind)?.[1] as Kind | undefined;
 /** What `any` of the library stands for. */
-export const anyKinds: readonly Kind[] = kinds.filter(kind => !/^(duration|size|rate)$/.test(kind));
-export const orderedKinds: readonly Kind[] = kinds.filter(kind => !/^(bool|Weekday|Month|Shade)$/.test(kind));
+export const anyKinds: readonly Kind[] = scalarKinds.filter(kind => !/^(duration|size|rate)$/.test(kind));
+export const orderedKinds: readonly Kind[] = scalarKinds.filter(
+  kind => !/^(bool|Weekday|Month|Shade)$/.test(kind),
+);
 
 export interface Node {
   readonly kind: Kind;
@@ -105,6 +116,8 @@ export function print(node: Node): string {
       return `${inner(0)} matching r"${text}"`;
     case 'is null':
       return `${inner(0)} is null`;
+    case 'list':
+      return `[${args.map(print).join(', ')}]`;
     default:
       return `${inner(0)} ${op} ${inner(1)}`;
   }

@@ -219,6 +219,7 @@ export const operatorMutants: Readonly<Record<OperatorName, Rewriting>> = {
   in_set: call => (call.args.length > 2 ? { ...call, args: call.args.slice(0, -1) } : opposite(call)),
   matching: opposite,
   is_null: opposite,
+  list: call => ({ ...call, args: [...call.args].reverse() }),
 };
 
 export const aggregateMutants: typeof aggregates = {

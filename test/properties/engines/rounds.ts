@@ -61,6 +61,8 @@ export const identity: readonly Column[] = [
   { name: 'g', kind: 'int', optional: false },
 ];
 
+const isNull = (of: Node): Node => ({ kind: 'bool', optional: false, op: 'is null', text: '', args: [of] });
+
 /** Draws a schema, rows and features, and computes them by both engines. */
 export async function drawRound(
   random: Random,
@@ -78,7 +80,10 @@ export async function drawRound(
     if (i < NAMED) return drawer.call(exact[(number * NAMED + i) % exact.length]!, 2);
     if (i < NAMED + 6) return drawer.inexact(2);
     if (i < NAMED + 18) return drawer.operator(i % 2 === 0 ? 'bool' : random.pick(kinds), 2);
-    return drawer.draw(random.pick(kinds), random.int(1, 4));
+    const kind = random.pick(kinds);
+    const drawn = drawer.draw(kind, random.int(1, 4));
+    // A feature is no blob, but may ask for one.
+    return kind === 'blob' && drawn.optional ? isNull(drawn) : drawn;
   });
   const exprs = compileFeatures(columns, nodes);
   const rows = drawRows(random, columns, size.rows);
@@ -101,7 +106,7 @@ export function drawRows(random: Random, columns: readonly Column[], count: numb
         name === 'id' ? id : name === 'g' ? random.int(0, 40) : `2024-01-0${random.int(1, 9)}T00:00:00Z`;
       return { op: 'literal' as const, value, type: { kind: kind as 'int', optional: false }, at: 0 };
     });
-    return [...own, ...columns.map(column => cellOf(random, column) as (typeof own)[0])];
+    return [...own, ...columns.map(column => cellOf(random, column))];
   });
   return rowsOf(all, cells);
 }
@@ -156,7 +161,7 @@ function differencesOf(
     const answer = refusedAll ? refused : sql[row];
     const said = (why: string): Difference[] => [{ node, columns, row, why }];
     if (!same(answer, value, tolerance)) return said(`SQL ${shown(answer)}, TypeScript ${shown(value)}`);
-    if (!Object.is(interpreted(expr, rows.values[row]!), value))
+    if (!same(interpreted(expr, rows.values[row]!), value, 0))
       return said('the interpreter differs from the printed TypeScript');
     const wrong = misfit(expr, value);
     if (wrong !== undefined) return said(wrong);
@@ -180,11 +185,13 @@ export function misfit({ type }: Expr, value: Outcome | undefined): string | und
 export const shown = (value: Outcome | undefined): string =>
   typeof value === 'string'
     ? JSON.stringify(value)
-    : Object.is(value, -0)
-      ? '-0'
-      : value === refused
-        ? 'no value'
-        : String(value);
+    : Array.isArray(value)
+      ? `[${value.map(shown).join(', ')}]`
+      : Object.is(value, -0)
+        ? '-0'
+        : value === refused
+          ? 'no value'
+          : String(value);
 
 async function drawWindows(
   random: Random,

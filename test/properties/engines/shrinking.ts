@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Literal } from '../../../compiler/plan/plan.ts';
+import type { Expr, Value } from '../../../compiler/plan/plan.ts';
 import * as plan from '../../support/plan.ts';
 import {
   compileFeatures,
@@ -15,7 +15,16 @@ import {
   sqlValues,
   typeScript,
 } from './engines.ts';
-import { type Column, columnsOf, type Kind, type Node, print, sizeOf, specText } from './language.ts';
+import {
+  type Column,
+  columnsOf,
+  isSeveral,
+  type Kind,
+  type Node,
+  print,
+  sizeOf,
+  specText,
+} from './language.ts';
 import { type Difference, differencesOfWindow, isInexact, misfit, shown } from './rounds.ts';
 import { typeOf } from './values.ts';
 
@@ -27,7 +36,7 @@ import { typeOf } from './values.ts';
 export interface Failure {
   readonly columns: readonly Column[];
   readonly node: Node;
-  readonly rows: readonly (readonly Literal[])[];
+  readonly rows: readonly (readonly Expr[])[];
 }
 export interface Shrunk extends Failure {
   readonly spec: string;
@@ -58,7 +67,7 @@ export async function wrongOf(
   const [[answer]] = (await sqlValues(connection, [expr], engines, [0])) as [[typeof value]];
   if (!same(answer, value, isInexact(expr) ? 1e-12 : 0))
     return `SQL ${shown(answer)}, TypeScript ${shown(value)}`;
-  if (!Object.is(interpreted(expr, row), value) && engines === sound)
+  if (!same(interpreted(expr, row), value, 0) && engines === sound)
     return 'the interpreter differs from the printed TypeScript';
   return misfit(expr, value);
 }
@@ -135,7 +144,7 @@ function* simpler(node: Node, columns: readonly Column[], top = true): Generator
   if (top) for (const arg of inside) yield arg;
   else {
     for (const arg of inside) if (arg.kind === node.kind) yield arg;
-    if (node.op !== 'literal') {
+    if (node.op !== 'literal' && !isSeveral(node.kind)) {
       yield* simplestOf(node.kind).map(
         (text): Node => ({ kind: node.kind, optional: false, op: 'literal', text, args: [] }),
       );
@@ -167,8 +176,18 @@ const simple: Readonly<Record<string, readonly string[]>> = {
 const simplestOf = (kind: Kind): readonly string[] =>
   simple[kind] ?? [JSON.stringify(typeOf(kind).members![0])];
 
-function simplerCells({ kind, optional }: Column, { value, type }: Literal): Literal[] {
-  const plain: Readonly<Record<string, readonly Literal['value'][]>> = {
+function simplerCells({ kind, optional }: Column, cell: Expr): Expr[] {
+  const { type } = cell;
+  const missing = plan.literal(null, type);
+  if (cell.op !== 'literal') {
+    const { args } = cell as Extract<Expr, { op: 'call' }>;
+    const shorter = type.kind === 'list' ? args.map((_, i) => args.filter((_, j) => j !== i)) : [];
+    return [...(optional ? [missing] : []), ...shorter.map(items => plan.call('list', type, ...items))];
+  }
+  const { value } = cell;
+  if (type.kind === 'blob' || type.kind === 'list' || type.kind === 'vector')
+    return optional && value !== null ? [missing] : [];
+  const plain: Readonly<Record<string, readonly Value[]>> = {
     bool: [false],
     int: [0, 1],
     float: [0, 1, 0.5],
@@ -203,7 +222,9 @@ export function explain({ columns, node, rows, spec, why }: Shrunk): string {
   return `${spec}\nrows\n${data.join('\n')}\n\n${why}`;
 }
 
-function cellText({ value }: Literal): string {
+function cellText(cell: Expr): string {
+  if (cell.op === 'call') return `[${cell.args.map(cellText).join(', ')}]`;
+  const { value } = cell as Extract<Expr, { op: 'literal' }>;
   if (typeof value !== 'string') return Object.is(value, -0) ? '-0' : String(value);
   const points = [...value].some(sign => sign > '~' || sign < ' ')
     ? ` (${[...value].map(sign => `U+${sign.codePointAt(0)!.toString(16)}`).join(' ')})`

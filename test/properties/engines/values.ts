@@ -1,7 +1,7 @@
 import type { Expr, Type } from '../../../compiler/plan/plan.ts';
 import * as plan from '../../support/plan.ts';
 import type { Random } from '../../support/random.ts';
-import { type Column, enums, type Kind } from './language.ts';
+import { type Column, enums, isSeveral, itemKind, type Kind } from './language.ts';
 
 /** Values of each kind: what may stand in a spec, and what may stand in a row, extremes among them. */
 
@@ -53,6 +53,7 @@ const texts = [
 /** What texts are searched for. */
 export const parts = ['', '-', 'a', 'A', 'b', '🦆', '🦆🦆', 'ß', '\u{301}', '--'];
 
+/** Some where Node's own time zone data say otherwise than DuckDB's are among them. */
 export const zones = [
   'UTC',
   'Europe/Berlin',
@@ -62,6 +63,11 @@ export const zones = [
   'Pacific/Apia',
   'America/St_Johns',
   'Africa/Monrovia',
+  'Africa/Casablanca',
+  'America/Vancouver',
+  'Europe/Chisinau',
+  'EST5EDT',
+  'Asia/Tehran',
 ];
 
 export const patterns = [
@@ -95,6 +101,11 @@ const names: Readonly<Record<Kind, string>> = {
   Weekday: 'wday',
   Month: 'season',
   Shade: 'shade',
+  '[int]': 'marks',
+  '[string?]': 'tags',
+  '[timestamp]': 'visits',
+  'vector(3)': 'place',
+  blob: 'photo',
 };
 export const nameOf = (kind: Kind): string => names[kind];
 
@@ -162,6 +173,12 @@ export function cellOf(random: Random, { kind, optional, range }: Column): Expr 
     return plan.literal(kind === 'int' ? value : Math.min(range[1], value + random.int(0, 9) / 10), type);
   }
   const often = random.chance(0.3);
+  const of = kind === 'vector(3)' ? 'float' : itemKind(kind);
+  if (of !== undefined) {
+    const length = kind === 'vector(3)' ? 3 : random.int(0, 3);
+    const item = { name: '', kind: of, optional: kind.includes('?') };
+    return plan.call('list', type, ...Array.from({ length }, () => cellOf(random, item)));
+  }
   switch (kind) {
     case 'bool':
       return plan.literal(random.chance(0.5), type);
@@ -191,8 +208,10 @@ export function cellOf(random: Random, { kind, optional, range }: Column): Expr 
     }
     case 'rate':
       return plan.literal(often ? random.pick(extremes.rate) : random.int(0, 4000) / 8, type);
+    case 'blob':
+      return plan.literal(random.pick(['', '00', 'ff00', 'c3a9']), type);
     default:
-      return plan.literal(random.pick(enums[kind]), type);
+      return plan.literal(random.pick(enums[kind as keyof typeof enums]), type);
   }
 }
 
@@ -202,6 +221,10 @@ function momentOf(random: Random, low: number, high: number): string {
 }
 
 export function typeOf(kind: Kind): Type {
+  const item = itemKind(kind);
+  if (item !== undefined)
+    return { kind: 'list', optional: false, element: { ...typeOf(item), optional: kind.includes('?') } };
+  if (kind === 'vector(3)') return { kind: 'vector', optional: false, length: 3 };
   if (kind in enums) return plan.enumOf(kind, ...enums[kind as keyof typeof enums]);
   return { kind: kind as Type['kind'], optional: false };
 }
@@ -230,6 +253,7 @@ export function literalText(random: Random, kind: Kind, simple = false): string 
     case 'rate':
       return random.pick(['1rps', '200rps', '0.5rps']);
     default:
+      if (isSeveral(kind)) throw new Error(`there are no literals of ${kind}`);
       return JSON.stringify(random.pick(enums[kind]));
   }
 }

@@ -3,7 +3,16 @@ import type { Type } from '../../../plan/type.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
 import { replaceText } from '../../fixes.ts';
 import { type DeclarationSymbol, lookup, written } from '../../scope.ts';
-import { describe, duration, fits, isUnknown, optional, required, unknown } from '../../types.ts';
+import {
+  describe,
+  duration,
+  fits,
+  isComparable,
+  isUnknown,
+  optional,
+  required,
+  unknown,
+} from '../../types.ts';
 import { bindArguments, checkArguments } from '../arguments.ts';
 import type { Checker, Env, Table } from '../context.ts';
 import { kindNames, reportUnknown, reportWrongKind } from '../names.ts';
@@ -211,7 +220,8 @@ function windowKey(c: Checker, env: Env, name: ast.Name, table: Table): void {
   c.bind(name, binding.symbol);
   const own = binding.type;
   if (isUnknown(other) || isUnknown(own)) return;
-  if (fits(required(own), required(other)) || fits(required(other), required(own))) return;
+  const alike = fits(required(own), required(other)) || fits(required(other), required(own));
+  if (alike && isComparable(own)) return;
   const facts = { operator: 'by', left: describe(own), right: `${describe(other)} of \`${table.name}\`` };
   c.error(env.module, typesMessages.operands, facts, name.span);
 }

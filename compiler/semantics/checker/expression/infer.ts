@@ -131,5 +131,7 @@ function inferList(c: Checker, env: Env, e: ast.ListLiteral, expected: Type | un
     }
     element = joined ?? element;
   }
-  return { kind: 'list', optional: false, element: element ?? wanted ?? unknown };
+  const floats = wanted?.kind === 'float' && element?.kind === 'int';
+  const held = floats ? { ...element!, kind: 'float' as const } : element;
+  return { kind: 'list', optional: false, element: held ?? wanted ?? unknown };
 }

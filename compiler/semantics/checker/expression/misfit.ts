@@ -2,7 +2,7 @@ import type { Fix, Label } from '../../../diagnostics/diagnostic.ts';
 import { typesMessages } from '../../../diagnostics/messages/types.ts';
 import type { Type } from '../../../plan/type.ts';
 import type * as ast from '../../../syntax/ast/index.ts';
-import { describe, isNumber, unknown } from '../../types.ts';
+import { describe, isComparable, isNumber, unknown } from '../../types.ts';
 import type { Checker, Env } from '../context.ts';
 import { literalHint } from './expect.ts';
 
@@ -48,6 +48,7 @@ const times: ReadonlySet<string> = new Set(['date', 'datetime', 'timestamp']);
 export function comparisonAdvice(env: Env, e: ast.Binary, left: Type, right: Type): Advice | undefined {
   return (
     enumAdvice(left, right) ??
+    severalAdvice(left, right) ??
     truthAdvice(env, e, left, right) ??
     literalAdvice(env, e.left, left, right) ??
     literalAdvice(env, e.right, right, left) ??
@@ -63,6 +64,11 @@ function enumAdvice(left: Type, right: Type): Advice | undefined {
   const first = type.enum === undefined ? `"${type.members[0]}"` : `${type.enum}.${type.members[0]}`;
   const shown = type.members.slice(0, 12).join(', ');
   return { hint: `compare it with a member, such as \`${first}\`: ${shown}` };
+}
+
+function severalAdvice(left: Type, right: Type): Advice | undefined {
+  if (isComparable(left) && isComparable(right)) return undefined;
+  return { hint: 'lists, vectors and blobs are not compared: ask with `is null` whether there is one' };
 }
 
 /** `paid == "true"`, `paid == 1` */

@@ -8,6 +8,7 @@ import {
   describe,
   fits,
   greater,
+  isComparable,
   isNumber,
   isOrdered,
   isQuantity,
@@ -206,7 +207,7 @@ function inferComparison(c: Checker, env: Env, e: ast.Binary): Type {
   if (isUnknown(left) || isUnknown(right)) return lift(bool, left, right);
   const comparable =
     (fits(required(left), required(right)) || fits(required(right), required(left))) &&
-    (equality ? left.kind !== 'table' : isOrdered(left) && isOrdered(right));
+    (equality ? isComparable(left) && isComparable(right) : isOrdered(left) && isOrdered(right));
   if (!comparable) {
     misfit(c, env, e, left, right, comparisonAdvice(env, e, left, right));
     return bool;
@@ -308,7 +309,9 @@ export function inferIn(c: Checker, env: Env, e: ast.InRange | ast.InSet): Type 
       continue;
     }
     result = lift(result, type);
-    const comparable = fits(required(type), required(operand)) || fits(required(operand), required(type));
+    const comparable =
+      isComparable(operand) &&
+      (fits(required(type), required(operand)) || fits(required(operand), required(type)));
     if (type.kind === 'null' || !comparable || (e.kind === 'InRange' && !isOrdered(operand))) {
       const facts = { operator: 'in', left: describe(operand), right: describe(type) };
       c.error(env.module, typesMessages.operands, facts, item.span);
