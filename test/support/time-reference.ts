@@ -39,21 +39,24 @@ export function asTable(plan: Plan, name: string, tables: Tables): Row[] {
 export function computeView(plan: Plan, name: string, tables: Tables): Result[] {
   const view = plan.views[name]!;
   return tables[view.source]!.flatMap((own, i) =>
-    momentsOf(plan, view, own, tables).map(at => computeRow(plan, view, tables, own, i, at)),
+    momentsOf(plan, name, own, tables).map(at => computeRow(plan, view, tables, own, i, at)),
   );
 }
 
-function momentsOf(plan: Plan, view: FeatureView, own: Row, tables: Tables): (number | null)[] {
+function momentsOf(plan: Plan, name: string, own: Row, tables: Tables): (number | null)[] {
+  const view = plan.views[name]!;
   if (view.moment === null) return [null];
   if (view.moment.kind === 'column') {
     const at = own[view.moment.column] as number | null;
     return [at === null ? null : at + view.moment.offset * MS];
   }
-  // One row per hour, day, week or month from its event time, or its arrival, to the last event of the tables read.
+  // One row per hour, day, week or month from when it arrives to the last event of the tables that the view reads, or
+  // to the last moment at which another view asks for it.
   const { grain } = view.moment;
   const event = (own[view.eventTime!] as number) + plan.sources[view.source]!.lag * MS;
   const last = Math.max(
     ...tablesRead(plan, view).flatMap(([table, column]) => tables[table]!.map(row => row[column] as number)),
+    ...momentsAsked(plan, name, tables),
   );
   const moments: number[] = [];
   for (let at = Math.ceil(event / HOUR) * HOUR; at <= last; at += HOUR)
@@ -80,6 +83,27 @@ function tablesRead(plan: Plan, view: FeatureView): [string, string][] {
     }),
   ];
 }
+/** T of the rows of other views that join this one or aggregate over it; a grid's last is that of the tables it reads. */
+function momentsAsked(plan: Plan, name: string, tables: Tables): number[] {
+  return Object.values(plan.views).flatMap(view => {
+    const { source, moment, joins, features } = view;
+    const read = [
+      ...joins.map(({ table }) => table),
+      ...features.flatMap(({ expr }) => windowsOf(expr)).map(({ table }) => table),
+    ];
+    if (moment === null || !read.includes(name)) return [];
+    const columns =
+      moment.kind === 'column'
+        ? [[source, moment.column] as const]
+        : tablesRead(plan, view).filter(([table]) => table in plan.sources);
+    const moments = columns.flatMap(([table, column]) =>
+      tables[table]!.map(row => row[column] as number | null),
+    );
+    const offset = moment.kind === 'column' ? moment.offset * MS : 0;
+    return moments.flatMap(at => (at === null ? [] : [at + offset]));
+  });
+}
+
 const windowsOf = (expr: Expr): WindowExpr[] =>
   expr.op === 'window' ? [expr] : expr.op === 'call' ? expr.args.flatMap(windowsOf) : [];
 
@@ -121,6 +145,8 @@ function computeRow(
     });
   const aggregateWindow = (window: WindowExpr): EvaluatedValue => {
     const length = window.length * MS;
+    // A row whose T is null sees no rows of any time.
+    if (at === null) return aggregate(plan, window, [], () => null);
     const moment = window.direction === 'next' ? at! : state!;
     const rows = tables[window.table]!.filter((other, j) => {
       const event = other[window.eventTime] as number;
@@ -137,7 +163,7 @@ function computeRow(
         return false;
       return window.where === null || read(window.where, other) === true;
     });
-    return aggregate(window, rows, other => (window.value === null ? 1 : read(window.value, other)));
+    return aggregate(plan, window, rows, other => (window.value === null ? 1 : read(window.value, other)));
   };
   for (const join of view.joins) {
     const candidates = tables[join.table]!.filter(other => matches(join.on, other));
@@ -169,17 +195,46 @@ function lookUp(plan: Plan, join: Join, candidates: readonly Row[], at: number |
   const whole = (row: Row): EvaluatedValue[] => columns.map(column => row[column]!);
   const { asOf } = join;
   if (asOf === null) return greatest(candidates, whole);
+  if (at === null) return undefined;
+  const ties = knownColumns(plan, join.table, asOf.known);
   const fitting = candidates.filter(row => {
     const event = row[asOf.eventTime] as number;
     return (
-      event <= at! &&
-      (asOf.within === null || event >= at! - asOf.within * MS) &&
-      isKnown(asOf.known, row, asOf.eventTime, at!)
+      event <= at &&
+      (asOf.within === null || event >= at - asOf.within * MS) &&
+      isKnown(asOf.known, row, asOf.eventTime, at)
     );
   });
   const known = (row: Row): EvaluatedValue[] =>
     asOf.known.latest.map(m => row[m.base === 'column' ? m.column! : asOf.eventTime]!);
-  return greatest(fitting, row => [row[asOf.eventTime]!, ...known(row), ...whole(row)]);
+  return greatest(fitting, row => [row[asOf.eventTime]!, ...known(row), ...ties.map(column => row[column]!)]);
+}
+
+/**
+ * The columns that break ties: the whole row, as far as it is known with what is read of it. A column that becomes known later
+ * than that would let the future choose between two rows.
+ */
+function knownColumns(plan: Plan, table: string, read: Known): string[] {
+  const view = plan.views[table];
+  // All of a view's row is there from its T on, but for its labels.
+  if (view !== undefined)
+    return [...view.key, ...view.features.filter(({ label }) => !label).map(({ name }) => name)];
+  const { schema, lag } = plan.sources[table]!;
+  const { columns, eventTime } = plan.schemas[schema]!;
+  const afterEvent = (known: Known): number =>
+    Math.max(0, ...known.latest.filter(m => m.base === 'event' || m.column === eventTime).map(m => m.offset));
+  const afterColumns = (known: Known) =>
+    known.latest.filter(m => m.base === 'column' && m.column !== eventTime);
+  return columns
+    .filter(
+      ({ known }) =>
+        (afterEvent(known) <= afterEvent(read) || afterEvent(known) <= 0) &&
+        (lag === 0 || lag <= afterEvent(read)) &&
+        afterColumns(known).every(m =>
+          afterColumns(read).some(n => n.column === m.column && n.offset >= m.offset),
+        ),
+    )
+    .map(({ name }) => name);
 }
 
 function greatest(rows: readonly Row[], key: (row: Row) => EvaluatedValue[]): Row | undefined {
@@ -202,11 +257,18 @@ function compareRows(a: readonly EvaluatedValue[], b: readonly EvaluatedValue[])
 
 /** Rows in which the value is null are left out by the aggregate itself. */
 function aggregate(
+  plan: Plan,
   window: WindowExpr,
   rows: readonly Row[],
   read: (row: Row) => EvaluatedValue,
 ): EvaluatedValue {
-  const order = (row: Row): EvaluatedValue[] => [row[window.eventTime]!, ...Object.values(row)];
+  // What looks ahead sees whole rows.
+  const ties = (row: Row): string[] =>
+    window.direction === 'next' ? Object.keys(row) : knownColumns(plan, window.table, window.known);
+  const order = (row: Row): EvaluatedValue[] => [
+    row[window.eventTime]!,
+    ...ties(row).map(name => row[name]!),
+  ];
   const values = [...rows].sort((a, b) => compareRows(order(a), order(b))).map(read);
   const of = aggregates[window.aggregate as 'quantile'] as (
     x: readonly EvaluatedValue[],

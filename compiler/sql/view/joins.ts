@@ -3,6 +3,7 @@ import type { Relation } from '../relational.ts';
 import type { Building } from './building.ts';
 import {
   all,
+  asKey,
   columnOf,
   columnsOf,
   compare,
@@ -26,7 +27,7 @@ export function addJoin(building: Building, join: Join): void {
   if (read.length === 0) return;
   const name = (column: string): string => `${join.alias}.${column}`;
   const keys = join.on.map(({ own, other }, i) => ({
-    own: prefixed(inlined(own, building.view.features)),
+    own: asKey(prefixed(inlined(own, building.view.features))),
     ownName: `${join.alias}#own${i}`,
     other: name(other),
   }));

@@ -52,6 +52,11 @@ export const all = (conditions: readonly Expr[]): Expr | null =>
 export const present = (expr: Expr): Expr => callOf('not', bool, callOf('is_null', bool, expr));
 export const when = (condition: Expr, then: Expr): Expr =>
   callOf('if', { ...then.type, optional: true }, condition, then, nullOf(then.type));
+/** What rows are found by: null, which finds none, where it is nan, which is equal to nothing. DuckDB would find nan by nan. */
+export const asKey = (expr: Expr): Expr => (mayBeNan(expr) ? when(notNan(expr), expr) : expr);
+export const mayBeNan = ({ type }: Expr): boolean => type.kind === 'float' || type.kind === 'rate';
+export const notNan = (expr: Expr): Expr =>
+  callOf('not', bool, callOf('is_nan', { ...bool, optional: expr.type.optional }, expr));
 export const micros = (expr: Expr): Expr =>
   callOf('__micros', { ...int, optional: expr.type.optional }, expr);
 

@@ -47,12 +47,15 @@ function rowsSql(state: State, { from, to }: Bounds): string {
   const present = [...state.key, ...(state.eventTime === null ? [] : [state.eventTime])].map(
     ({ name }) => `${identifier(name)} IS NOT NULL`,
   );
+  const equal = state.key
+    .filter(({ type }) => type.kind === 'float' || type.kind === 'rate')
+    .map(({ name }) => `NOT isnan(${identifier(name)})`);
   const timed = state.eventTime !== null;
   const bounds = [
     ...(timed && from !== null ? [`__mark >= ${from}`] : []),
     ...(timed && to !== null ? [`__mark < ${to}`] : []),
   ];
-  const conditions = [...present, ...bounds];
+  const conditions = [...present, ...equal, ...bounds];
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   return `SELECT * FROM (SELECT *, ${markSql(state)} AS __mark FROM ${identifier(state.relation)})${where}`;
 }

@@ -241,7 +241,7 @@ function schemaColumns(plan: Plan, table: string): unknown {
   return schema?.columns.map(({ name, type }) => ({ name, type }));
 }
 
-/** The text under which a row's key is kept; null: a key without a value finds no row. */
+/** The text under which a row's key is kept; null: a key without a value, or nan, finds no row. */
 export function keyText(
   key: readonly { readonly own: Own }[],
   row: OnlineRow,
@@ -249,12 +249,13 @@ export function keyText(
 ): string | null {
   if (key.length === 1) {
     const value = key[0]!.own(row, joined);
-    return value === null || value === undefined ? null : String(value);
+    return value === null || value === undefined || Number.isNaN(value) ? null : String(value);
   }
   return keyOf(key.map(({ own }) => own(row, joined)));
 }
 
 export function keyOf(values: readonly OnlineValue[]): string | null {
-  if (values.includes(null)) return null;
+  // `includes` finds nan, which is equal to nothing.
+  if (values.includes(null) || values.includes(Number.NaN)) return null;
   return values.length === 1 ? String(values[0]) : JSON.stringify(values.map(String));
 }

@@ -9,12 +9,14 @@ import { Random, rounds } from '../../support/random.ts';
 import {
   columns,
   computed,
+  drawTimes,
   HOUR,
   load,
   names,
   ownColumn,
   planOf,
   randomRows,
+  randomTables,
   randomView,
   randomWindow,
 } from '../../support/random-views.ts';
@@ -98,10 +100,8 @@ test('windows, joins and labels are what the words of "Time" say', async () => {
   const total = rounds(60, 3000);
   const sum = { rows: 0, filled: 0, failed: 0 };
   for (let round = 0; round < total; round++) {
-    const tables = {
-      events: randomRows(random, random.int(1, 30)),
-      others: randomRows(random, random.int(0, 40)),
-    };
+    drawTimes(random);
+    const tables = randomTables(random, random.int(1, 30), random.int(0, 40));
     await load(connection, tables);
     const plan = planOf(varied(random, randomView(random)));
     const found = await compareView(connection, plan, tables, `seed ${random.seed}, round ${round}`);
@@ -131,10 +131,8 @@ test('rows of a view are read by another from their T on', async () => {
   const total = rounds(30, 1500);
   let filled = 0;
   for (let round = 0; round < total; round++) {
-    const tables = {
-      events: randomRows(random, random.int(1, 25)),
-      others: randomRows(random, random.int(1, 30)),
-    };
+    drawTimes(random);
+    const tables = randomTables(random, random.int(1, 25), random.int(1, 30));
     await load(connection, tables);
     const plan = chainOf(random);
     await connection.run(`CREATE OR REPLACE TABLE "view:First" AS ${viewSql(plan, 'First')}`);
@@ -157,10 +155,17 @@ function chainOf(random: Random): Plan {
     'others',
     [
       ...Object.keys(columns).map(name => p.featureOf(name, ownColumn(name))),
-      p.featureOf('seen', { ...seen, known: p.afterEvent() }),
+      // What arrives late is known late.
+      p.featureOf('seen', {
+        ...seen,
+        known: { latest: [...seen.known.latest, { base: 'event', offset: 2 * p.HOUR }] },
+      }),
     ],
     {
-      moment: { kind: 'column', column: 't', offset: random.pick([0, 2]) * p.HOUR },
+      // A grid goes on to the last moment at which the other view asks for it.
+      moment: random.chance(0.3)
+        ? { kind: 'each', grain: random.pick(['day', 'day', 'hour'] as const) }
+        : { kind: 'column', column: 't', offset: random.pick([0, 2]) * p.HOUR },
       eventTime: 't',
       materialize: random.pick([null, 3 * p.HOUR]),
     },
@@ -255,6 +260,7 @@ function acceptedView(random: Random): FeatureView {
 
 /** What was known by T of a table: later rows gone or different, cells that were not known yet different. */
 function knownBy(random: Random, rows: readonly Row[], lag: number, at: number): Row[] {
+  const later = columns['t']!.kind === 'date' ? 24 * HOUR : HOUR;
   return rows.flatMap((row): Row[] => {
     const t = row['t'] as number;
     const other = randomRows(random, 1)[0]!;
@@ -262,7 +268,7 @@ function knownBy(random: Random, rows: readonly Row[], lag: number, at: number):
       // It has not arrived: it may never, or be another.
       return random.chance(0.5)
         ? []
-        : [{ ...other, t: at + random.int(1, 50) * HOUR, loaded: null, id: 1e6 + random.int(0, 1e6) }];
+        : [{ ...other, t: at + random.int(1, 50) * later, loaded: null, id: 1e6 + random.int(0, 1e6) }];
     }
     const loaded = row['loaded'] as number | null;
     const isLoaded = loaded !== null && loaded <= at && t <= at;
@@ -282,10 +288,8 @@ test('features at T from all data are those from what was known by T', async () 
   const total = rounds(12, 500);
   let compared = 0;
   for (let round = 0; round < total; round++) {
-    const tables = {
-      events: randomRows(random, random.int(5, 30)),
-      others: randomRows(random, random.int(5, 40)),
-    };
+    drawTimes(random);
+    const tables = randomTables(random, random.int(5, 30), random.int(5, 40));
     const view = acceptedView(random);
     const schemaColumns = Object.fromEntries(
       names.map(name => [name, [columns[name]!, { known: known[name] ?? p.afterEvent() }] as const]),

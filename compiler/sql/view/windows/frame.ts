@@ -1,7 +1,7 @@
 import type { Expr } from '../../../plan/plan.ts';
 import type { Framed } from '../../relational.ts';
 import type { Building } from '../building.ts';
-import { columnOf, MICROSECONDS, micros, present, rewrite } from '../terms.ts';
+import { columnOf, MICROSECONDS, mayBeNan, micros, notNan, present, rewrite } from '../terms.ts';
 import { aggregateOf, bounds, finish, frameOf, type NamedWindow, orderOf, rawName, tieOf } from './parts.ts';
 
 export function addFrames(building: Building, group: readonly NamedWindow[]): void {
@@ -28,7 +28,10 @@ export function addFrames(building: Building, group: readonly NamedWindow[]): vo
     tie: tieOf(frames, building.id),
     frames,
   };
-  const guards = [...keys, event].filter(key => key.type.optional).map(present);
+  const guards = [
+    ...[...keys, event].filter(key => key.type.optional).map(present),
+    ...keys.filter(mayBeNan).map(notNan),
+  ];
   building.add(group.map(named => finish(building, named, guards)));
   building.drop([order, ...group.map(named => rawName(named.name))]);
 }

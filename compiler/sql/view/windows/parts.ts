@@ -4,6 +4,7 @@ import type { Aggregate, Framed, Output, Relation } from '../../relational.ts';
 import type { Building } from '../building.ts';
 import {
   all,
+  asKey,
   callOf,
   columnOf,
   columnsOf,
@@ -153,7 +154,7 @@ export function ownRows(
   more: readonly Output[] = [],
 ): Relation {
   const { window: any } = group[0]!;
-  const keys = any.by.map(({ own }) => prefixed(inlined(own, building.view.features)));
+  const keys = any.by.map(({ own }) => asKey(prefixed(inlined(own, building.view.features))));
   const moment = any.direction === 'past' ? building.stateMoment : '__t';
   const rows: Relation = {
     op: 'project',

@@ -2,13 +2,23 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FeatureView } from '../../../../compiler/plan/plan.ts';
+import { MICROSECONDS_A_DAY } from '../../../../runtime/features/functions/values.ts';
+import type { OnlineRow } from '../../../../runtime/features/online/contract.ts';
 import { openEmbedded } from '../../../../runtime/features/online/embedded.ts';
 import { openOnlineFeatures } from '../../../../runtime/features/online/open.ts';
 import { openRedis } from '../../../../runtime/features/online/redis.ts';
 import { openDuckDB } from '../../../support/duckdb.ts';
 import { generatedProgram, move, requestOf, Scratch } from '../../../support/online.ts';
 import { Random, rounds } from '../../../support/random.ts';
-import { computed, load, planOf, randomRows, randomView } from '../../../support/random-views.ts';
+import {
+  columns,
+  computed,
+  drawTimes,
+  load,
+  planOf,
+  randomTables,
+  randomView,
+} from '../../../support/random-views.ts';
 import { startRedis } from '../../../support/redis.ts';
 
 const same = (a: unknown, b: unknown, near: boolean): boolean =>
@@ -19,6 +29,10 @@ const same = (a: unknown, b: unknown, near: boolean): boolean =>
 const deviates = ({ expr }: FeatureView['features'][number]): boolean =>
   expr.op === 'window' && expr.aggregate === 'stddev';
 
+/** A row as a request carries it: a day as its number. */
+const asHeld = (row: OnlineRow): OnlineRow =>
+  columns['t']!.kind === 'date' ? { ...row, t: Number(row['t']) / MICROSECONDS_A_DAY } : row;
+
 /** Several views over the same rows, each row of each compared; what is online is moved there in parts, as the rows come. */
 async function compare(
   connection: DuckDBConnection,
@@ -26,10 +40,8 @@ async function compare(
   redis: string | undefined,
   round: number,
 ): Promise<number> {
-  const tables = {
-    events: randomRows(random, random.int(1, 30)),
-    others: randomRows(random, random.int(0, 40)),
-  };
+  drawTimes(random);
+  const tables = randomTables(random, random.int(1, 30), random.int(0, 40));
   const views = Array.from({ length: 4 }, () => randomView(random));
   const base = planOf(views[0]!);
   const lag = Math.max(...views.map(view => planOf(view).sources['events']!.lag));
@@ -58,7 +70,7 @@ async function compare(
       await load(connection, { events: part(tables.events), others: part(tables.others) });
       const folders = await scratch.export(connection, ['source:events', 'source:others']);
       const store = await open();
-      await move(program, store, scratch, { folders, from: 0 });
+      await move(program, store, scratch, { folders, from: Date.UTC(1800, 0, 1) * 1000 });
       await store.close();
     }
     for (const [name, view] of Object.entries(plan.views)) {
@@ -67,7 +79,7 @@ async function compare(
       const batch = (await computed(connection, plan, view, name)).filter(({ at }) => at !== null);
       const found = await online.compute(
         batch.map(({ row, at }) => ({
-          row: requestOf(tables.events[row - 1]!, online.requestColumns),
+          row: requestOf(asHeld(tables.events[row - 1]!), online.requestColumns),
           at: at!,
         })),
       );
