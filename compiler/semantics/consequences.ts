@@ -15,7 +15,7 @@ export function withoutConsequences(
   diagnostics: readonly Diagnostic[],
   modules: ReadonlyMap<string, BoundModule>,
 ): Diagnostic[] {
-  return whyDecided(withoutUnread(diagnostics, modules));
+  return whyDecided(withoutAdvised(withoutUnread(diagnostics, modules)));
 }
 
 const isSyntaxError = ({ code, severity }: Diagnostic): boolean =>
@@ -30,7 +30,8 @@ const MISSING = codesOf(declarationMessages.missingClause);
 const UNKNOWN = codesOf(namesMessages.unknownName, namesMessages.definedBelow);
 const COLUMNS = codesOf(namesMessages.unknownColumn, declarationMessages.notALabel, tasksMessages.noFeatures);
 const IMPORTED = codesOf(namesMessages.notImported);
-const DECIDED = codesOf(typesMessages.ruleDecided);
+const DECIDED = codesOf(typesMessages.ruleDecided, typesMessages.alwaysSame);
+const UNUSED = codesOf(namesMessages.unusedImport);
 const CONDITIONS = codesOf(gatesMessages.impossible, gatesMessages.vacuous);
 
 function withoutUnread(
@@ -146,6 +147,19 @@ class Unread {
   private lineStart(offset: number): number {
     return this.file.text.lastIndexOf('\n', offset - 1) + 1;
   }
+}
+
+/** An import that is not used because what it is for is missing, and a hint of the file says to write it. */
+function withoutAdvised(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (!diagnostics.some(({ code }) => UNUSED.has(code))) return diagnostics;
+  const advised = (file: SourceFile, name: string): boolean =>
+    diagnostics.some(
+      ({ severity, hint, file: other }) =>
+        severity === 'error' && other === file && hint?.split(/\W+/).includes(name) === true,
+    );
+  return diagnostics.filter(
+    ({ code, file, span }) => !UNUSED.has(code) || !advised(file, file.text.slice(span.start, span.end)),
+  );
 }
 
 /** `share(paid >= 0.0) >= 99%`: that `paid >= 0.0` is always true is why the condition always holds. */

@@ -185,7 +185,8 @@ export const deploymentMessages = {
   }),
   unfilled: defineMessage<{
     sink: string;
-    column: string;
+    /** Several only where nothing fills them. */
+    columns: readonly string[];
     fillable: readonly string[];
     instead: string | null;
     expected: string;
@@ -193,10 +194,10 @@ export const deploymentMessages = {
     code: 'MLP5309',
     severity: 'error',
     title: 'A column of a sink that nothing fills',
-    message: ({ sink, column, instead, expected }) =>
+    message: ({ sink, columns, instead, expected }) =>
       instead === null
-        ? `nothing fills the column \`${column}\` of the sink \`${sink}\``
-        : `the column \`${column}\` of the sink \`${sink}\` is ${expected}, but would be filled with ${instead}`,
+        ? `nothing fills the column${columns.length > 1 ? 's' : ''} ${columns.map(name => `\`${name}\``).join(', ')} of the sink \`${sink}\``
+        : `the column \`${columns[0]}\` of the sink \`${sink}\` is ${expected}, but would be filled with ${instead}`,
     hint: ({ fillable, instead }) =>
       instead === null
         ? `a scored row has ${fillable.map(name => `\`${name}\``).join(', ')}`

@@ -115,12 +115,13 @@ export const tasksMessages = {
       right: example({ model: MODEL.replace('predict buys', 'predict buys as binary') }),
     },
   }),
-  noBaseline: defineMessage<{ model: string }>({
+  noBaseline: defineMessage<{ model: string; task: string | undefined }>({
     code: 'MLP5504',
     severity: 'error',
     title: 'a comparison with a baseline that is not there',
     message: ({ model }) => `\`${model}\` has no baseline to compare with`,
-    hint: () => 'declare a simple model: `baseline logistic_regression()` or `baseline constant()`',
+    hint: ({ task }) =>
+      `declare a simple model: \`baseline ${task === 'regression' ? 'linear' : 'logistic'}_regression()\` or \`baseline constant()\``,
     explanation: {
       text: '`baseline` is the simple model that is trained on the same rows. Without one the comparison could never be made, and the gate would never open.',
       wrong: example({ model: `${MODEL}\n  promote {\n    require auc > baseline.auc\n  }` }),

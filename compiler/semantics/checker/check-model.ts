@@ -337,7 +337,13 @@ function checkPromote(c: Checker, env: Env, item: ast.Promote, model: ModelInfo)
         if (hasBaseline) return;
         const where = moduleOf(c, name, env);
         const labels = [c.labelAt(declaration, 'has no `baseline`')];
-        c.error(where, tasksMessages.noBaseline, { model: declaration.name.text }, name.span, { labels });
+        c.error(
+          where,
+          tasksMessages.noBaseline,
+          { model: declaration.name.text, task: model.task },
+          name.span,
+          { labels },
+        );
       },
     },
   };

@@ -13,8 +13,12 @@ export function checkScoring(facts: Operations): void {
     checkSource(facts, deployment, model);
     const columns = sinkColumns(draft, deployment);
     if (columns.length === 0) continue;
-    for (const column of columns) checkColumn(facts, deployment, model, column);
-    checkIdentity(facts, deployment, model);
+    const open = columns.filter(({ filling, instead }) => !filling && !instead);
+    if (open.length > 0) tellUnfilled(facts, deployment, model, open);
+    for (const column of columns)
+      if (!column.filling && column.instead) tellUnfilled(facts, deployment, model, [column]);
+    // Of a schema of something else altogether enough is said.
+    if (open.length < 2) checkIdentity(facts, deployment, model);
   }
 }
 
@@ -27,21 +31,26 @@ function checkSource({ draft, flow }: Operations, { score, serves }: Deployment,
   if (place) flow.diagnostics.push(deploymentMessages.otherRows(args, place));
 }
 
-function checkColumn(
+/** Columns that nothing fills; or one that would be filled with something of another type. */
+function tellUnfilled(
   { draft, flow }: Operations,
   { score, serves }: Deployment,
   model: Model,
-  { column, filling, instead }: SinkColumn,
+  columns: readonly SinkColumn[],
 ): void {
-  if (filling || score!.sinkAt === undefined) return;
-  const place = flow.at(score!.sinkAt, [flow.label(column.at, 'this column')]);
+  if (score!.sinkAt === undefined) return;
+  const [{ column, instead }] = columns as readonly [SinkColumn, ...SinkColumn[]];
+  const place = flow.at(
+    score!.sinkAt,
+    columns.map(one => flow.label(one.column.at, 'this column')),
+  );
   const source = draft.schemas[draft.sources[score!.source]?.schema ?? ''];
   const features = model.views.flatMap(of => draft.views[of]?.features.filter(({ label }) => !label) ?? []);
   const moment = draft.views[model.views[0] ?? '']?.moment ? ['at'] : [];
   const names = [serves, ...moment, 'model_version', ...(source?.columns ?? []).map(({ name }) => name)];
   const args = {
     sink: score!.sink,
-    column: column.name,
+    columns: columns.map(one => one.column.name),
     fillable: [...new Set([...names, ...features.map(({ name }) => name)])],
     instead: instead && describe(instead),
     expected: describe(column.type),
