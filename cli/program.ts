@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -5,6 +6,7 @@ import type { Plan } from '../compiler/plan/plan.ts';
 import type { TargetOptions } from '../compiler/targets/target.ts';
 import { transpile, typescript } from '../compiler/targets/typescript/index.ts';
 import { importFile, linkRuntime, type Runtime } from './runtime.ts';
+import { notLoaded, teamCode } from './team-code.ts';
 import { writeWhole } from './write-files.ts';
 
 /** Writing a program takes a second or two. */
@@ -18,11 +20,25 @@ export type GeneratedProgram = { readonly program: ReturnType<Runtime['definePro
  */
 export async function generatedProgram(root: string, plan: Plan): Promise<GeneratedProgram> {
   const programs = path.join(root, '.mlp', 'program');
-  const folder = path.join(programs, `${plan.hash.slice(0, 16)}-${buildStamp()}`);
+  const code = teamCode(root, plan);
+  const folder = path.join(programs, `${plan.hash.slice(0, 16)}-${buildStamp()}${stampOf(code)}`);
   dropPartials(programs);
-  if (!existsSync(folder)) await writeProgram(folder, plan, packageVersions(root, plan));
+  if (!existsSync(folder)) await writeProgram(folder, plan, { ...packageVersions(root, plan), code });
   linkRuntime(programs, root);
-  return (await importFile(path.join(folder, 'main.js'))) as GeneratedProgram;
+  try {
+    return (await importFile(path.join(folder, 'main.js'))) as GeneratedProgram;
+  } catch (error) {
+    throw notLoaded(plan, error) ?? error;
+  }
+}
+
+/** Tells one state of the team's code from another; nothing where the program has none. */
+function stampOf(code: Readonly<Record<string, string>>): string {
+  const files = Object.entries(code);
+  if (files.length === 0) return '';
+  const hash = createHash('sha256');
+  for (const [name, text] of files) hash.update(`${name}\0${text}\0`);
+  return `-${hash.digest('hex').slice(0, 12)}`;
 }
 
 async function writeProgram(folder: string, plan: Plan, options: TargetOptions): Promise<void> {

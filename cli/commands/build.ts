@@ -15,6 +15,7 @@ import { type ProjectOptions, planOf, withProjectOptions } from '../compile.ts';
 import type { BuildDocument } from '../documents.ts';
 import { CommandError, usageError } from '../errors.ts';
 import { packageVersions } from '../program.ts';
+import { teamCode } from '../team-code.ts';
 import { plural, print, printError, useColor } from '../terminal.ts';
 import { writeFiles } from '../write-files.ts';
 
@@ -51,6 +52,7 @@ async function run(options: BuildOptions): Promise<void> {
   if (warnings) printError(warnings);
   const targetOptions: TargetOptions = {
     ...packageVersions(root, plan),
+    ...(target.name === 'python' ? {} : { code: teamCode(root, plan) }),
     ...(options.goal?.length ? { goals: options.goal } : {}),
     ...repositoryFolder(root),
   };

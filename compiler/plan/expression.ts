@@ -1,3 +1,4 @@
+import type { Foreign } from './plan.ts';
 import type { Type } from './type.ts';
 
 /** Index into `Plan.positions`; a stable way from anything in the plan back to the spec. */
@@ -48,13 +49,21 @@ export interface FeatureRef extends Typed {
  * An operator or a library function. Operators: `add sub mul div neg eq ne lt le gt ge and or not coalesce if
  * in_range(x, low, high) in_set(x, ...items) matching(x, literal pattern) is_null list(...items)`, (`match` becomes nested `if`; `not in`
  * becomes `not(in…)`). Library functions by the key of their declaration in `stdlib/` (`hour_datetime`, `log1p`…; see `semantics/overload-key.ts`). Functions with defaults get all arguments; one of the team's own code is
- * `team:NAME` (`foreign.ts`).
+ * `team:NAME`, and carries what it is.
  * Operands of arithmetic and comparison have equal kinds: int is converted by `to_float_int` where needed.
  */
 export interface CallExpr extends Typed {
   readonly op: 'call';
   readonly fn: string;
   readonly args: readonly Expr[];
+  readonly team?: TeamFunction;
+}
+/** A function of the team's own code. Where a parameter is not optional and its argument is null, so is the result. */
+export interface TeamFunction {
+  readonly name: string;
+  readonly parameters: readonly { readonly name: string; readonly type: Type }[];
+  readonly type: Type;
+  readonly run: Foreign;
 }
 /** Aggregate of other rows, [T - w, T) and known by T, or (T, T + w] looking ahead. */
 export interface WindowExpr extends Typed {

@@ -1,4 +1,4 @@
-import type { ComponentUse, Foreign, Plan, Step } from './plan.ts';
+import type { CallExpr, ComponentUse, Foreign, Plan, Step, TeamFunction } from './plan.ts';
 
 export interface ForeignCode {
   /** The table or the definition that it is the code of, under which its snapshot is known. */
@@ -37,6 +37,29 @@ const TEAM = 'team:';
 /** What a call of the team's own function is called, so that none is taken for a function of the library. */
 export const ofTeam = (name: string): string => `${TEAM}${name}`;
 
-/** The name of the team's own function that is called; undefined for the library's and for operators. */
-export const teamFunction = (fn: string): string | undefined =>
-  fn.startsWith(TEAM) ? fn.slice(TEAM.length) : undefined;
+/** `steps/clean.ts:clean` taken apart; undefined for what is written otherwise. */
+export function splitTarget(target: string): { readonly file: string; readonly name: string } | undefined {
+  const match = /^(?:\.\/)?(.+):([A-Za-z_$][\w$]*)$/.exec(target);
+  return match ? { file: match[1]!, name: match[2]! } : undefined;
+}
+
+/** All functions of the team that something in a part of a plan calls, by the name under which it does. */
+export function teamFunctions(part: unknown): ReadonlyMap<string, TeamFunction> {
+  const found = new Map<string, TeamFunction>();
+  const visit = (value: unknown): void => {
+    if (value === null || typeof value !== 'object') return;
+    const { op, fn, team } = value as Partial<CallExpr>;
+    if (op === 'call' && team !== undefined && fn !== undefined) found.set(fn, team);
+    for (const inside of Object.values(value)) visit(inside);
+  };
+  visit(part);
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The same of the expressions of a whole plan. */
+export const functionsOfPlan = ({
+  views,
+  validations,
+  models,
+  tests,
+}: Plan): ReadonlyMap<string, TeamFunction> => teamFunctions([views, validations, models, tests]);

@@ -1,7 +1,7 @@
 import type { CallExpr, ColumnRef, Expr, FeatureRef, Literal, Type, WindowExpr } from '../plan/plan.ts';
 import type { OperatorName } from '../semantics/overload-key.ts';
 import { operatorNames } from '../semantics/overload-key.ts';
-import { double, text } from './escape.ts';
+import { double, identifier, text } from './escape.ts';
 import { functionSql } from './functions.ts';
 import { microsecondsOf } from './moments.ts';
 import { sqlType } from './types.ts';
@@ -70,6 +70,9 @@ class Printer {
   }
 
   #call(expr: CallExpr): Printed {
+    // Registered with the database; nulls are its own matter.
+    if (expr.team !== undefined)
+      return atom(`${identifier(expr.fn)}(${expr.args.map(arg => this.print(arg).sql).join(', ')})`);
     const args = expr.args.map(arg => ({ sql: this.at(arg, Level.atom), optional: arg.type.optional }));
     const sql = functionSql(expr.fn, args);
     return { sql, level: sql.startsWith('CASE') ? Level.or : Level.atom };

@@ -18,6 +18,8 @@ export interface TargetOptions {
   readonly goals?: readonly string[];
   /** Exact versions of the npm packages that `npm:` sources read, as installed beside the project. */
   readonly packageVersions?: Readonly<Record<string, string>>;
+  /** Files of the project in TypeScript, JavaScript and JSON that functions of the team's code may stand in or import, by path. */
+  readonly code?: Readonly<Record<string, string>>;
   /** The project folder inside its repository, with forward slashes; default: the repository itself. */
   readonly folder?: string;
 }

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import { dataMessages } from '../../compiler/diagnostics/messages/data.ts';
 import { MlpError } from '../engine/contract.ts';
+import type { TeamFunctions } from '../features/functions/team.ts';
 import { fault } from './faults.ts';
 import { literals } from './sql.ts';
 
@@ -14,6 +15,8 @@ export interface DatabaseOptions {
   /** Single files that may be read, and folders in which files may be read and written. Nothing else is reachable. */
   readonly files?: readonly string[];
   readonly folders: readonly string[];
+  /** Functions of the team's code that its SQL may call. */
+  readonly functions?: TeamFunctions | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -22,6 +25,8 @@ export type Row = Readonly<Record<string, Cell>>;
 
 /** An in-memory DuckDB that sees the given files and folders only. Every error it gives is an `MlpError`. */
 export interface Database {
+  /** Functions of the team's code that its SQL may call. */
+  readonly functions?: TeamFunctions | undefined;
   /** Runs statements for their effect; the number of rows changed by the last. */
   execute(sql: string): Promise<number>;
   /** A small result as rows. Integers beyond 2^53 and times are text. */
@@ -63,6 +68,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const connection = await instance.connect();
   try {
     await sandbox(connection, options);
+    if (options.functions) {
+      const { registerFunctions } = await import('./team-functions.ts');
+      await registerFunctions(connection, options.functions);
+    }
   } catch (error) {
     connection.closeSync();
     instance.closeSync();
@@ -84,6 +93,7 @@ async function sandbox(connection: DuckDBConnection, options: DatabaseOptions): 
 const chunkRows = 2048;
 
 class Session implements Database {
+  readonly functions: TeamFunctions | undefined;
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #options: DatabaseOptions;
@@ -93,6 +103,7 @@ class Session implements Database {
     this.#instance = instance;
     this.#connection = connection;
     this.#options = options;
+    this.functions = options.functions;
     options.signal.addEventListener('abort', this.#interrupt);
   }
 

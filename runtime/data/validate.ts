@@ -66,6 +66,7 @@ export const validate: StepRunner = async context => {
       scratch: join(folders.report, '.scratch'),
       folders: [rows],
       signal: context.signal,
+      functions: context.program.functions,
     },
     async database => {
       const relation = identifier(relationOf(context.plan, validation.on));

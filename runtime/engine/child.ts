@@ -1,7 +1,7 @@
 /** Entry point of the processes in which a run's steps are carried out, one step at a time; started by `pool.ts`. */
 import { watchGroups } from '../foreign/groups.ts';
 import { foreignCpu } from '../foreign/process.ts';
-import type { StepProgress } from './contract.ts';
+import type { Program, StepProgress } from './contract.ts';
 import { executeStep } from './execute.ts';
 import type { ToChild, ToParent } from './messages.ts';
 import { type Runners, runners as standardRunners } from './runners.ts';
@@ -47,8 +47,11 @@ async function carryOut(message: StepMessage): Promise<void> {
   const runners = program.runners
     ? ((await import(program.runners)) as { runners: Runners }).runners
     : standardRunners;
+  const team = program.functions
+    ? { functions: ((await import(program.functions)) as Pick<Program, 'functions'>).functions }
+    : {};
   await executeStep({
-    program: program.program,
+    program: { ...program.program, ...team } as Program,
     step: findStep(program.program, message.step),
     params: message.params,
     inputs: message.inputs,

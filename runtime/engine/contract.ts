@@ -1,5 +1,6 @@
 import type { Plan, Step } from '../../compiler/plan/plan.ts';
 import type { FittingStage } from '../../compiler/sql/fitting.ts';
+import type { TeamFunctions } from '../features/functions/team.ts';
 import type { ViewReads } from '../features/online/reads.ts';
 
 /**
@@ -99,6 +100,8 @@ export interface Program {
   readonly sources: Readonly<Record<string, SourceProgram>>;
   /** What the rows that a component takes and makes must satisfy. */
   readonly components?: Readonly<Record<string, ComponentProgram>>;
+  /** Functions of the team's own code, by the name under which expressions call them. */
+  readonly functions?: TeamFunctions;
 }
 export interface ComponentProgram {
   /** By parameter. */

@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { teamFunctions } from '../../compiler/plan/foreign.ts';
 import { canonicalJson, stepHash } from '../../compiler/plan/hash.ts';
 import type { Step, StepKind } from '../../compiler/plan/plan.ts';
 import { hashText } from '../store/folders.ts';
@@ -57,7 +58,25 @@ function generatedCode(program: Program, step: Step): string {
     features: program.views[step.of]?.sql,
     ...Object.fromEntries(['split', 'evaluate', 'score'].map(kind => [kind, fittingOf(program, step)])),
   };
-  return canonicalJson(own[step.kind] ?? null);
+  const team = teamCode(program, step);
+  const code = own[step.kind] ?? null;
+  return canonicalJson(team === undefined ? code : { code, team });
+}
+
+/** The state of the team's functions that the step calls. */
+function teamCode({ plan, functions }: Program, { of, kind }: Step): string | undefined {
+  if (functions === undefined) return undefined;
+  const model = plan.models[plan.deployments[of]?.serves ?? of];
+  const views = (model?.views ?? []).map(view => plan.views[view]);
+  const parts: Partial<Record<StepKind, unknown>> = {
+    validate: plan.validations[of],
+    features: plan.views[of],
+    split: [model?.where, views],
+    evaluate: views,
+    score: [model?.where, views],
+  };
+  const [called] = teamFunctions(parts[kind]).keys();
+  return called === undefined ? undefined : functions[called]?.declared.code;
 }
 
 /** What the steps of a model compute features with that read fitted values. */

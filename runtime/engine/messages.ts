@@ -2,7 +2,13 @@
 import type { Program, StepParams, StepProgress } from './contract.ts';
 
 export type ToChild =
-  | { readonly kind: 'program'; readonly program: Program; readonly runners: string | null }
+  | {
+      readonly kind: 'program';
+      readonly program: Program;
+      readonly runners: string | null;
+      /** The module with the functions of the team's code, which no message can carry. */
+      readonly functions: string | null;
+    }
   | {
       readonly kind: 'step';
       readonly step: string;

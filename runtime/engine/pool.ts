@@ -51,6 +51,8 @@ interface Member {
 export function openPool(program: Program, runnersModule: string | null): Pool {
   const idle: Member[] = [];
   const all = new Set<Member>();
+  const [team] = Object.values(program.functions ?? {});
+  const functions = team?.declared.module ?? null;
   const plain = JSON.parse(JSON.stringify(program)) as Program;
 
   function take(): Member {
@@ -58,7 +60,7 @@ export function openPool(program: Program, runnersModule: string | null): Pool {
     const member = startMember();
     all.add(member);
     member.child.once('exit', () => all.delete(member));
-    tell(member, { kind: 'program', program: plain, runners: runnersModule });
+    tell(member, { kind: 'program', program: plain, runners: runnersModule, functions });
     return member;
   }
 

@@ -38,6 +38,7 @@ export const features: StepRunner = async context => {
       scratch: join(output, '.scratch'),
       folders: [output, ...inputs.map(({ folder }) => folder)],
       signal: context.signal,
+      functions: context.program.functions,
     },
     async database => {
       for (const { relation, folder } of inputs) {

@@ -42,6 +42,7 @@ export const split: StepRunner = async context => {
       scratch: join(output, '.scratch'),
       folders: [output, ...folders],
       signal: context.signal,
+      functions: context.program.functions,
     },
     async database => {
       const columns = partColumns(context.plan, model);

@@ -22,7 +22,7 @@ import { type Held, heldCell, heldSql, type Row, sameValue, shown, type Tables }
 /** Computes the features of the row that the test gives by both engines, and holds them to each other and to the test. */
 export async function featuresFaults(database: Database, whole: Program, test: Test): Promise<TestFault[]> {
   const { row, given, batch, differences } = await computeGiven(database, whole, test);
-  return [...expectationFaults(test, { ...row, ...batch }), ...differences].map(found => ({
+  return [...expectationFaults(test, { ...row, ...batch }, whole.functions), ...differences].map(found => ({
     ...found,
     row: given,
   }));
@@ -120,9 +120,10 @@ const differing = (message: string, batch: string | null, online: string, at: nu
 
 /** A function's expectations: their operands are put in, so both engines compute the conditions themselves. */
 export async function functionFaults(database: Database, test: Test): Promise<TestFault[]> {
-  const faults = expectationFaults(test, {});
+  const { functions: team } = database;
+  const faults = expectationFaults(test, {}, team);
   for (const { condition, text, at } of test.expect) {
-    const online = (): Held => evaluate(condition, leaf => noValue(leaf.op));
+    const online = (): Held => evaluate(condition, leaf => noValue(leaf.op), team);
     const sql = expressionSql(condition, { column: ref => noValue(ref.op) });
     const batch = async (): Promise<Held> => {
       const [row] = await database.rows(`SELECT ${heldSql(sql, condition.type)} AS v`);

@@ -2,13 +2,14 @@ import type { Expr, Test } from '../../compiler/plan/plan.ts';
 import { expressionText } from '../data/expression-text.ts';
 import { MlpError } from '../engine/contract.ts';
 import { type EvaluatedValue, evaluate } from '../features/functions/evaluate.ts';
+import type { TeamFunctions } from '../features/functions/team.ts';
 import type { Shown, TestFault } from './outcome.ts';
 import { type Row, shown } from './values.ts';
 
 /** Expectations that do not hold of these values, each with what it compared. */
-export function expectationFaults(test: Test, values: Row): TestFault[] {
+export function expectationFaults(test: Test, values: Row, team?: TeamFunctions): TestFault[] {
   return test.expect.flatMap(({ condition, text, at }): TestFault[] => {
-    const value = (expr: Expr): EvaluatedValue => evaluate(expr, leaf => readValue(leaf, values, at));
+    const value = (expr: Expr): EvaluatedValue => evaluate(expr, leaf => readValue(leaf, values, at), team);
     const holds = value(condition);
     if (holds === true) return [];
     const outcome = holds === null ? 'is null' : 'is false';

@@ -5,6 +5,7 @@ import type { Model, Plan, Type } from '../../compiler/plan/plan.ts';
 import { goalSteps } from '../../compiler/plan/steps.ts';
 import { MlpError } from '../engine/contract.ts';
 import { defaultParams } from '../engine/step.ts';
+import type { TeamFunctions } from '../features/functions/team.ts';
 import { partColumns } from '../features/part-columns.ts';
 import { categoryColumn, frameOf } from '../learn/frame.ts';
 import { readPart, readSplit } from '../learn/frames/read-part.ts';
@@ -37,7 +38,7 @@ export async function rowsOf(
   plan: Plan,
   name: string,
   wanted: number,
-  options: { readonly root: string; readonly folder: string },
+  options: { readonly root: string; readonly folder: string; readonly functions?: TeamFunctions | undefined },
 ): Promise<Rows> {
   const model = plan.models[name]!;
   const split = plan.steps.find(step => step.kind === 'split' && step.of === name)!;

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { targetsMessages } from '../../compiler/diagnostics/messages/targets.ts';
+import { functionsOfPlan } from '../../compiler/plan/foreign.ts';
 import { canonicalJson } from '../../compiler/plan/hash.ts';
 import type { Plan, Step, Test } from '../../compiler/plan/plan.ts';
 import { goalSteps } from '../../compiler/plan/steps.ts';
@@ -9,6 +10,8 @@ import { ofExpression, unsupported } from '../../compiler/targets/local/capabili
 import { type Database, openDatabase } from '../data/duckdb.ts';
 import { MlpError, type Program } from '../engine/contract.ts';
 import { defaultParams } from '../engine/step.ts';
+import type { TeamFunctions } from '../features/functions/team.ts';
+import { codeSnapshot } from '../foreign/code.ts';
 import { trainerByName } from '../learn/trainers.ts';
 import type { AnyTrainer } from '../learn/types.ts';
 import { hashText } from '../store/folders.ts';
@@ -91,7 +94,9 @@ export async function runTests(plan: Plan, options: TestOptions): Promise<TestOu
     ),
     ...(options.random ? randomWork(plan, tests, options.random, around) : []),
   ];
-  const memory = options.stamp === undefined ? undefined : new PassedTests(options.root, options.stamp);
+  const code = [...functionsOfPlan(plan).values()].map(({ run }) => codeSnapshot(run, options.root)?.hash);
+  const stamp = code.length === 0 ? options.stamp : options.stamp && `${options.stamp} ${code.join(' ')}`;
+  const memory = stamp === undefined ? undefined : new PassedTests(options.root, stamp);
   const outcomes: TestOutcome[] = [];
   try {
     for (const [i, one] of work.entries()) {
@@ -146,6 +151,10 @@ class Surroundings {
     this.#made ??= this.#program().then(program => ({ ...program, plan: this.plan }));
     return this.#made;
   }
+  /** What expressions call of the team's code; a program is made for it only where there is any. */
+  async functions(): Promise<TeamFunctions | undefined> {
+    return functionsOfPlan(this.plan).size === 0 ? undefined : (await this.program()).functions;
+  }
   /** A folder of the tests' own. */
   scratch(): Promise<string> {
     this.#scratch ??= mkdtemp(path.join(tmpdir(), 'mlp-test-'));
@@ -153,8 +162,9 @@ class Surroundings {
   }
   /** On one thread, so that rows keep the order in which they are given. */
   database(): Promise<Database> {
-    this.#database ??= this.scratch().then(scratch =>
+    this.#database ??= Promise.all([this.scratch(), this.functions()]).then(([scratch, functions]) =>
       openDatabase({
+        functions,
         threads: 1,
         memory: '512MiB',
         scratch: path.join(scratch, 'database'),
@@ -317,7 +327,7 @@ async function modelTest(test: Test, around: Surroundings): Promise<Tried> {
   if (refused) return notRun(test, refused.message);
   const wanted = Math.max(test.converges ?? 0, test.overfits ?? 0, test.finite ? finiteRows : 0);
   const folder = path.join(await around.scratch(), `model ${test.of} ${wanted}`);
-  const rows = await rowsOf(plan, test.of, wanted, { root, folder });
+  const rows = await rowsOf(plan, test.of, wanted, { root, folder, functions: await around.functions() });
   const few = rows.frame.rows < wanted && rows.generated === null;
   const trainer = await trainerFor(plan, train[0]!, folder, around);
   const found = await modelFaults(test, model, rows, trainer, around.signal);
@@ -374,7 +384,12 @@ async function pipelineTest(test: Test, around: Surroundings): Promise<Tried> {
   if (can.length === 0)
     return notRun(test, unsupported(plan, cannot)[0]?.message ?? 'there is nothing to run');
   const folder = path.join(await around.scratch(), `pipeline ${test.of}`);
-  const { failed } = await sampleRun(plan, can, { root, folder, sample: test.rows ?? 1_000 });
+  const { failed } = await sampleRun(plan, can, {
+    root,
+    folder,
+    sample: test.rows ?? 1_000,
+    functions: await around.functions(),
+  });
   const notes =
     cannot.length > 0 ? [`not tried: ${cannot.map(({ kind, of }) => `${kind} ${of}`).join(', ')}`] : [];
   if (!failed) return { faults: [], notes };

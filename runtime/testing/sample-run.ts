@@ -9,6 +9,7 @@ import type { Program, StepResult } from '../engine/contract.ts';
 import { executeStep } from '../engine/execute.ts';
 import { runners } from '../engine/runners.ts';
 import { defaultParams } from '../engine/step.ts';
+import type { TeamFunctions } from '../features/functions/team.ts';
 
 export interface SampleRun {
   /** Folder of what each step wrote, by its id. */
@@ -26,13 +27,19 @@ export interface SampleRun {
 export async function sampleRun(
   plan: Plan,
   steps: readonly Step[],
-  options: { readonly root: string; readonly folder: string; readonly sample: number },
+  options: {
+    readonly root: string;
+    readonly folder: string;
+    readonly sample: number;
+    readonly functions?: TeamFunctions | undefined;
+  },
 ): Promise<SampleRun> {
   const sources = Object.entries(plan.sources).map(([name, source]) => [
     name,
     { ...source, freshWithin: null },
   ]);
-  const program = programOf({ ...plan, sources: Object.fromEntries(sources) as Plan['sources'] });
+  const made = programOf({ ...plan, sources: Object.fromEntries(sources) as Plan['sources'] });
+  const program: Program = options.functions ? { ...made, functions: options.functions } : made;
   const folders = new Map<string, string>();
   for (const step of steps) {
     const out = path.join(options.folder, step.id);

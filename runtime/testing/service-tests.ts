@@ -84,13 +84,13 @@ async function modelFor(
     return { champion, notes: [`answered by the champion, version ${champion.version}`] };
   } catch (error) {
     if (!(error instanceof MlpError)) throw error;
-    const champion = await trainedOnSample(program.plan, served, { root, folder });
+    const champion = await trainedOnSample(program, served, { root, folder });
     return { champion, notes: [`answered by a model trained on a sample: ${error.message}`] };
   }
 }
 
 async function trainedOnSample(
-  plan: Plan,
+  { plan, functions }: Program,
   { modelName, model }: Served,
   { root, folder }: { readonly root: string; readonly folder: string },
 ): Promise<Champion> {
@@ -101,7 +101,7 @@ async function trainedOnSample(
   if (cannot.length > 0)
     throw new MlpError('MLP8520', `${cannot[0]!.id} cannot be carried out here`, { at: cannot[0]!.at });
   await mkdir(folder, { recursive: true });
-  const { folders, failed } = await sampleRun(plan, can, { root, folder, sample });
+  const { folders, failed } = await sampleRun(plan, can, { root, folder, sample, functions });
   if (failed) {
     const { code, message, at } = failed.result.error!;
     throw new MlpError(code, `${failed.step.id}: ${message}`, at === undefined ? {} : { at });

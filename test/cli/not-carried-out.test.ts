@@ -10,9 +10,9 @@ const spec = `import std.sources { csv }
 schema Row { id: int @key  text: string  x: float }
 source rows: Row = csv("rows.csv")
 
-function clean(text: string) -> string { run typescript "steps/clean.ts:clean" }
+function clean(text: string) -> string { run python "steps/clean.py:clean" }
 @suppress("MLP2009", "to see that it is not taken for the library's")
-function exp(x: float) -> float { run typescript "steps/clean.ts:exp" }
+function exp(x: float) -> float { run python "steps/clean.py:exp" }
 
 features Cleaned from rows { cleaned = clean(text) }
 features Hidden from rows { e = exp(x) }

@@ -10,6 +10,8 @@ source readings: Reading = csv("data/readings.csv")
 
 const define = metWith(spec);
 
+const listed = (names: readonly string[]): string => names.join(', ');
+
 /** The end of what the code printed, set off below the message. */
 const shown = (output: string): string => (output === '' ? '' : `\n${output.replace(/^/gm, '  | ')}`);
 
@@ -60,6 +62,23 @@ export const foreignMessages = {
     title: 'failed code of the team',
     message: ({ what, how, output }) => `${what} ${how}${shown(output)}`,
     text: 'A component, trainer or metric of the team ended with an error of its own. The message shows the exit code or the exception, and the end of what it printed; nothing of its result is kept.',
+  }),
+  noExport: define<{ name: string; target: string }>({
+    code: 'MLP8831',
+    title: 'a function that its file does not export',
+    message: ({ name, target }) =>
+      `${target}, which the function \`${name}\` runs, exports no function of that name`,
+    hint: ({ target }) =>
+      `write \`export function ${target.split(':').pop()}(…)\` in ${target.replace(/:[^:]*$/, '')}`,
+    text: 'A function of the team’s code is a function that a TypeScript or JavaScript file exports. It takes the values of its arguments and gives the result at once; both are held to the types that the spec declares.',
+  }),
+  notLoaded: define<{ reason: string; files: readonly string[] }>({
+    code: 'MLP8832',
+    title: 'code of the team that cannot be loaded',
+    message: ({ reason, files }) => `the team’s functions in ${listed(files)} cannot be loaded: ${reason}`,
+    hint: () =>
+      'a file may import files of its own folder and below, by their whole names, and packages that are installed beside the project',
+    text: 'The generated program imports the files in which functions of the team’s code stand. A syntax error, a file or package that is not there, or an error while the file is loaded keeps the whole program from being started.',
   }),
   timedOut: define<{ what: string; seconds: number; output: string }>({
     code: 'MLP8811',

@@ -1,8 +1,9 @@
 import type { Program, ResolvedCall } from '../../semantics/program.ts';
 import type * as ast from '../../syntax/ast/index.ts';
 import { ofTeam } from '../foreign.ts';
-import type { At, Expr, Type, Value } from '../plan.ts';
+import type { At, Expr, TeamFunction, Type, Value } from '../plan.ts';
 import { aggregateArguments } from './aggregate.ts';
+import { foreignOf } from './constructs.ts';
 import { alike, lower, metricOf } from './expression.ts';
 import { inline } from './inline.ts';
 import { type Scope, unknown } from './scope.ts';
@@ -30,8 +31,12 @@ function valueOfCall(e: ast.Call, resolved: ResolvedCall, type: Type, at: At, sc
     case 'Function': {
       const { body } = declaration;
       if (body.kind === 'ExpressionBody') return inline(declaration, body, resolved, type, at, scope);
-      const key = body.builtin ? resolved.key : ofTeam(declaration.name.text);
-      return call(key, functionArguments(resolved, scope), type, at);
+      const given = functionArguments(resolved, scope);
+      if (body.builtin) return call(resolved.key, given, type, at);
+      return {
+        ...call(ofTeam(scope.context.functionOf(declaration)), given, type, at),
+        team: teamOf(declaration, scope),
+      };
     }
     case 'AggregateFunction':
       return {
@@ -48,6 +53,16 @@ function valueOfCall(e: ast.Call, resolved: ResolvedCall, type: Type, at: At, sc
     default:
       return literal(null, unknown, at);
   }
+}
+
+function teamOf(declaration: ast.FunctionDeclaration, { context }: Scope): TeamFunction {
+  const { parameters, result } = context.program.signatureOf(declaration);
+  return {
+    name: declaration.name.text,
+    parameters: declaration.parameters.map(({ name }, i) => ({ name: name.text, type: parameters[i]! })),
+    type: result,
+    run: foreignOf(declaration, context),
+  };
 }
 
 /** `champion(m)` of a policy: the metric that the parameter stands for, of the other model. */

@@ -63,11 +63,16 @@ export function parametersOf(call: ast.Call, context: BuildContext): Record<stri
 
 /** What carries out a library or foreign definition. */
 export function foreignOf(
-  declaration: ast.ComponentDeclaration | ast.TrainerDeclaration | ast.MetricDeclaration,
+  declaration:
+    | ast.ComponentDeclaration
+    | ast.TrainerDeclaration
+    | ast.MetricDeclaration
+    | ast.FunctionDeclaration,
   context: BuildContext,
 ): Foreign {
   const name = declaration.name.text;
   const { body } = declaration;
+  if (body.kind !== 'ForeignBody') return { language: 'builtin', target: name, args: [], packages: [] };
   const items = <K extends ast.ForeignItem['kind']>(kind: K): Extract<ast.ForeignItem, { kind: K }>[] =>
     body.items.filter((item): item is Extract<ast.ForeignItem, { kind: K }> => item.kind === kind);
   const run = items('Run')[0];

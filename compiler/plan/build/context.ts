@@ -21,6 +21,7 @@ export class BuildContext {
   readonly diagnostics: Diagnostic[] = [];
   private readonly names = new Map<ast.Declaration, string>();
   private readonly taken = new Set<string>();
+  private readonly functions = new Map<ast.Declaration, string>();
   /** Tables that components make: engines do not tell capital letters from small ones. */
   private readonly tables = new Set<string>();
   /** Nodes of expressions made so far, and whether they became too many: functions that double at each level do that. */
@@ -77,6 +78,18 @@ export class BuildContext {
     this.taken.add(name);
     if (declaration.kind === 'Let') this.tables.add(folded(name));
     this.names.set(declaration, name);
+    return name;
+  }
+
+  /** The same of a function of the team's code, whose names are apart from those of declarations. */
+  functionOf(declaration: ast.FunctionDeclaration): string {
+    const known = this.functions.get(declaration);
+    if (known !== undefined) return known;
+    const own = declaration.name.text;
+    const taken = new Set(this.functions.values());
+    let name = own;
+    for (let n = 2; taken.has(name); n++) name = `${own}_${n}`;
+    this.functions.set(declaration, name);
     return name;
   }
 

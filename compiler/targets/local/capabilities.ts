@@ -1,7 +1,17 @@
 import { targetsMessages } from '../../diagnostics/messages/targets.ts';
-import { teamFunction } from '../../plan/foreign.ts';
+import { splitTarget } from '../../plan/foreign.ts';
 import { schemeOf } from '../../plan/paths.ts';
-import type { At, ComponentUse, Expr, Foreign, Model, Plan, Source, Step } from '../../plan/plan.ts';
+import type {
+  At,
+  ComponentUse,
+  Expr,
+  Foreign,
+  Model,
+  Plan,
+  Source,
+  Step,
+  TeamFunction,
+} from '../../plan/plan.ts';
 import { children } from '../../plan/walk.ts';
 import { type Refusal, refuse } from '../target.ts';
 
@@ -32,6 +42,8 @@ export const capabilities = {
   schemes: ['npm', 's3'] as readonly string[],
   /** How trainers and metrics may be implemented. */
   foreign: ['builtin', 'python', 'shell', 'container'] as readonly Foreign['language'][],
+  /** How functions in expressions may be. */
+  functions: ['typescript'] as readonly Foreign['language'][],
   /** How components may be. */
   components: ['python', 'typescript', 'shell', 'sql', 'container'] as readonly Foreign['language'][],
   /** Constructors of loaders. */
@@ -142,6 +154,20 @@ function ofForeign(
   return [cannot(`the ${kind} \`${name}\`, which runs ${use.run.language}`, use.at)];
 }
 
+function notCalled({ parameters, type, run }: TeamFunction): string | undefined {
+  if (!capabilities.functions.includes(run.language)) return `runs ${run.language}`;
+  const other = [...parameters.map(parameter => parameter.type), type].find(
+    ({ kind }) => !callable.has(kind),
+  );
+  if (other) return `takes or gives a ${other.kind}`;
+  return splitTarget(run.target) ? undefined : `runs \`${run.target}\` and no \`file.ts:function\``;
+}
+
+/** Kinds of values that functions of the team take and give: those that go online. */
+const callable: ReadonlySet<string> = new Set(
+  'bool int float string enum date datetime timestamp duration size rate'.split(' '),
+);
+
 /** What a view has no code for yet, each with its place. */
 export function ofView(plan: Plan, name: string): readonly Refusal[] {
   const view = plan.views[name];
@@ -167,10 +193,13 @@ function ofRows(name: string, { where, slices }: Model): readonly Refusal[] {
   return read.flatMap(expr => ofExpression(expr, `the model \`${name}\``));
 }
 
-/** Functions of the team are checked and have no code yet. */
+/** A function of the team that is not called for a row: another language's, or one of values that do not go online. */
 export function ofExpression(expr: Expr, where: string): readonly Refusal[] {
-  const own = expr.op === 'call' ? teamFunction(expr.fn) : undefined;
   const inside = children(expr).flatMap(child => ofExpression(child, where));
-  if (own === undefined) return inside;
-  return [cannot(`the team's function \`${own}\` in ${where}`, expr.at), ...inside];
+  const own = expr.op === 'call' ? expr.team : undefined;
+  const why = own && notCalled(own);
+  if (!own || why === undefined) return inside;
+  const what = `the team's function \`${own.name}\`, which ${why}, in ${where}`;
+  const hint = 'write it in TypeScript, which is called for a request as for a table, or make it a component';
+  return [cannot(what, expr.at, hint), ...inside];
 }

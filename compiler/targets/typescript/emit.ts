@@ -7,6 +7,7 @@ import type { OutputFile, TargetOptions } from '../target.ts';
 import { clientFile } from './clients.ts';
 import { httpFile } from './clients-http.ts';
 import { featuresFile } from './features.ts';
+import { copiedFiles, functionsFile, teamFiles } from './functions.ts';
 import type { LiteralValue } from './literal.ts';
 import { imageFiles, packageFile, readmeFile, tsconfigFile } from './package.ts';
 import { componentsFile, graphFile, mainFile, planFile, sourcesFile, validationFile } from './parts.ts';
@@ -19,6 +20,7 @@ export async function emitProgram(plan: Plan, options: TargetOptions): Promise<r
   const program = programNames(plan, [...enumMembers(plan).keys()]);
   const sources = Object.keys(plan.sources).map(name => [name, sourceProgram(plan, name)] as const);
   const components = Object.keys(plan.components).map(name => [name, componentProgram(plan, name)] as const);
+  const team = program.functions.size === 0 ? [] : await teamFiles(plan, options.code ?? {});
   const files: FileStructure[] = [
     mainFile(program),
     graphFile(program),
@@ -33,6 +35,7 @@ export async function emitProgram(plan: Plan, options: TargetOptions): Promise<r
             Object.fromEntries(components) as unknown as Readonly<Record<string, LiteralValue>>,
           ),
         ]),
+    ...(program.functions.size === 0 ? [] : [functionsFile(program, team)]),
     ...[...program.viewFiles.keys()].map(name =>
       featuresFile(program, name, plan.views[name]!, viewSql(plan, name), fittingSql(plan, name)),
     ),
@@ -46,7 +49,11 @@ export async function emitProgram(plan: Plan, options: TargetOptions): Promise<r
     ...printFiles(plan, files),
     { path: 'plan.json', text: `${JSON.stringify(plan, null, 2)}\n` },
     packageFile(plan, options),
-    tsconfigFile(plan),
+    ...copiedFiles(plan, team),
+    tsconfigFile(
+      plan,
+      team.some(({ path }) => /\.m?js$/.test(path)),
+    ),
     readmeFile(plan, options, program),
     ...(await imageFiles(plan)),
   ];

@@ -38,6 +38,8 @@ export interface ExpressionNames {
   feature(ref: FeatureRef): string;
   /** Where the value of a window is found: an operand such as `windows.recent_delay`. */
   window(window: WindowExpr): string;
+  /** What a function of the team's code is called here. */
+  team?(fn: string): string;
   /** Where a fitted value is found: `fitted.meanDelay`. Absent where there are none. */
   fitted?(value: FittedExpr): string;
   /** Called for each name of the runtime that is used; gives the name under which the file imports it. */
@@ -80,6 +82,10 @@ const infix = (a: Printed, sign: string, b: Printed, level: Level): Printed => (
   text: `${at(a, level)} ${sign} ${at(b, (level + 1) as Level)}`,
   level,
 });
+
+/** Whether a function of the team is given a null, and not left out for it. */
+const takesNull = ({ team }: CallExpr, i: number): boolean =>
+  team?.parameters[i]?.type.optional === true;
 
 class Printer {
   readonly #names: ExpressionNames;
@@ -140,7 +146,8 @@ class Printer {
 
   /** What is strict is written for values; where some may be null, as a function that `lift` applies to those. */
   #strict(expr: CallExpr, operator: OperatorName | undefined): Printed {
-    if (expr.args.some(arg => arg.op === 'literal' && arg.value === null)) return atom('null');
+    if (expr.args.some((arg, i) => arg.op === 'literal' && arg.value === null && !takesNull(expr, i)))
+      return atom('null');
     const lifted: Expr[] = [];
     const body = this.#ofValues(expr, operator, lifted);
     if (lifted.length === 0) return body;
@@ -152,19 +159,20 @@ class Printer {
 
   /** A strict call, of parameters in the place of what may be null, which is put among `lifted`. */
   #ofValues(expr: CallExpr, operator: OperatorName | undefined, lifted: Expr[]): Printed {
-    const args = expr.args.map(arg => {
-      if (!arg.type.optional) return this.print(arg);
+    const args = expr.args.map((arg, i) => {
+      if (!arg.type.optional || takesNull(expr, i)) return this.print(arg);
       // What a whole-number operator makes of values is no null, so it is within the same function.
       if (arg.op === 'call' && isWholeOperator(arg))
         return this.#ofValues(arg, arg.fn as OperatorName, lifted);
       lifted.push(arg);
       return atom(parameter(lifted.length - 1));
     });
-    return operator === undefined ? this.#function(expr.fn, args) : this.#operator(operator, expr.args, args);
+    return operator === undefined ? this.#function(expr, args) : this.#operator(operator, expr.args, args);
   }
 
-  #function(key: string, args: readonly Printed[]): Printed {
-    return atom(`${this.#names.use('functions')}.${key}(${args.map(arg => arg.text).join(', ')})`);
+  #function({ fn, team }: CallExpr, args: readonly Printed[]): Printed {
+    const called = team === undefined ? `${this.#names.use('functions')}.${fn}` : this.#names.team!(fn);
+    return atom(`${called}(${args.map(arg => arg.text).join(', ')})`);
   }
 
   #helper(name: RuntimeName, ...args: readonly (Printed | undefined)[]): Printed {

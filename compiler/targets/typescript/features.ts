@@ -228,6 +228,10 @@ class ViewWriter {
       feature: ref => (own.has(ref.name) ? local(ref.name) : property('features', ref.name)),
       window: window => `context.${reads.windowName(window)}`,
       fitted: expr => property('fitted', valueName(this.view, expr)),
+      team: fn => {
+        this.imports.namespace('team', '../functions.js');
+        return `team.${this.program.functions.get(fn)!}`;
+      },
       use: name => {
         this.imports.add(name, 'mlp-runtime', { type: false });
         return name;
@@ -265,7 +269,7 @@ const valueName = (view: FeatureView, expr: FittedExpr): string =>
 
 /** Names that expressions use: the runtime's, and the parameters of functions that `lift` applies. */
 const taken = (
-  'functions lift and or addInt subtractInt multiplyInt negateInt addDuration durationBetween compareText ' +
+  'functions team lift and or addInt subtractInt multiplyInt negateInt addDuration durationBetween compareText ' +
   'wholeOf inRange inSet DAY HOUR MINUTE SECOND x y z w x0 x1 x2 x3 x4 x5 x6 x7 x8 x9'
 ).split(' ');
 

@@ -235,6 +235,10 @@ class ReadWriter {
       window: () => {
         throw new Error('a window has no place in a key');
       },
+      team: fn => {
+        imports.namespace('team', '../functions.js');
+        return `team.${this.place.program.functions.get(fn)!}`;
+      },
       use: name => {
         imports.add(name, 'mlp-runtime', { type: false });
         return name;

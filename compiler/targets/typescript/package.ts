@@ -1,3 +1,4 @@
+import { functionsOfPlan } from '../../plan/foreign.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { dockerfile } from '../image/dockerfile.ts';
 import { sourcePath } from '../local/capabilities.ts';
@@ -16,7 +17,14 @@ export function dataPackages(
   return Object.fromEntries([...new Set(names)].sort().map(name => [name, options.packageVersions?.[name]]));
 }
 
+/** `left-pad@1.3.0`: a package and its version; any, where none is written. */
+function splitVersion(text: string): [string, string] {
+  const at = text.lastIndexOf('@');
+  return at > 0 ? [text.slice(0, at), text.slice(at + 1)] : [text, '*'];
+}
+
 export function packageFile(plan: Plan, options: TargetOptions): OutputFile {
+  const needed = [...functionsOfPlan(plan).values()].flatMap(({ run }) => run.packages.map(splitVersion));
   const known = Object.entries(dataPackages(plan, options)).filter(([, version]) => version !== undefined);
   const document = {
     '//': header(plan).join(' '),
@@ -30,7 +38,7 @@ export function packageFile(plan: Plan, options: TargetOptions): OutputFile {
       start: 'node dist/main.js run',
       serve: 'node dist/main.js serve',
     },
-    dependencies: { 'mlp-runtime': plan.compiler, ...Object.fromEntries(known) },
+    dependencies: { 'mlp-runtime': plan.compiler, ...Object.fromEntries([...known, ...needed]) },
     devDependencies: { '@types/node': versions.nodeTypes, typescript: versions.typescript },
   };
   return { path: 'package.json', text: `${JSON.stringify(document, null, 2)}\n` };
@@ -47,7 +55,7 @@ export async function imageFiles(plan: Plan): Promise<readonly OutputFile[]> {
   ];
 }
 
-export function tsconfigFile(plan: Plan): OutputFile {
+export function tsconfigFile(plan: Plan, javaScript: boolean): OutputFile {
   const document = {
     compilerOptions: {
       target: 'ES2023',
@@ -61,6 +69,8 @@ export function tsconfigFile(plan: Plan): OutputFile {
       noUnusedLocals: true,
       noUnusedParameters: true,
       verbatimModuleSyntax: true,
+      ...(functionsOfPlan(plan).size > 0 ? { rewriteRelativeImportExtensions: true } : {}),
+      ...(javaScript ? { allowJs: true } : {}),
       resolveJsonModule: true,
       skipLibCheck: true,
       rootDir: '.',
@@ -116,6 +126,11 @@ export function readmeFile(plan: Plan, options: TargetOptions, program: ProgramN
       '| `sources.ts` | casts and checks of every source | |',
       ...(Object.keys(plan.components).length > 0
         ? ['| `components.ts` | casts and checks of what components take and make | |']
+        : []),
+      ...(program.functions.size > 0
+        ? [
+            '| `functions.ts`, `team/` | functions of the team’s own code, and the files that they stand in | |',
+          ]
         : []),
       ...views,
       ...validations,

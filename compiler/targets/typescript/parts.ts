@@ -158,6 +158,8 @@ export function mainFile(program: ProgramNames): FileStructure {
   imports.add('sources', './sources.js', { type: false });
   const composed = Object.keys(plan.components).length > 0;
   if (composed) imports.add('components', './components.js', { type: false });
+  const calling = program.functions.size > 0;
+  if (calling) imports.add('functions', './functions.js', { type: false });
   const names = new Names([
     'program',
     'run',
@@ -166,6 +168,7 @@ export function mainFile(program: ProgramNames): FileStructure {
     'plan',
     'sources',
     'components',
+    'functions',
     'main',
     'defineProgram',
     'existsSync',
@@ -191,6 +194,7 @@ export function mainFile(program: ProgramNames): FileStructure {
     validations: Object.fromEntries(validations),
     sources: code('sources'),
     ...(composed ? { components: code('components') } : {}),
+    ...(calling ? { functions: code('functions') } : {}),
   };
   const value = literal(parts, 0, 'export const program = defineProgram();'.length);
   const statements: (StatementStructures | string)[] = [

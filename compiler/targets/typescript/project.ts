@@ -3,6 +3,7 @@ import type { At, Plan } from '../../plan/plan.ts';
 import { servedNames } from '../../plan/serving.ts';
 import { ofValidation, ofView } from '../local/capabilities.ts';
 import { place } from '../target.ts';
+import { functionNames } from './functions.ts';
 import { camelCase, fileName, namesFor, pascalCase } from './identifiers.ts';
 import { WIDTH } from './literal.ts';
 import type { TypeNames } from './types.ts';
@@ -19,6 +20,8 @@ export interface ProgramNames {
   /** File names, without extension, by view and validation that all of can be written. */
   readonly viewFiles: ReadonlyMap<string, string>;
   readonly validationFiles: ReadonlyMap<string, string>;
+  /** What functions of the team's code are called, by the name under which expressions call them. */
+  readonly functions: ReadonlyMap<string, string>;
   /** By deployment that answers requests. */
   readonly clientFiles: ReadonlyMap<string, string>;
 }
@@ -47,6 +50,7 @@ export function programNames(plan: Plan, enums: readonly string[]): ProgramNames
     enums: pick('enum', enums),
     viewFiles: namesFor(written(plan, plan.views, ofView), fileName, ['index']),
     validationFiles: namesFor(written(plan, plan.validations, ofValidation), fileName, ['index']),
+    functions: functionNames(plan),
     clientFiles: namesFor(servedNames(plan), fileName, ['index', 'http']),
   };
 }
@@ -61,6 +65,7 @@ const written = (
 /** Collects what a file has to import while its types are written. */
 export class Imports {
   private readonly names = new Map<string, Set<string>>();
+  private readonly namespaces = new Map<string, string>();
   private readonly program: ProgramNames;
   private readonly schemasPath: string;
   constructor(program: ProgramNames, schemasPath: string) {
@@ -70,6 +75,10 @@ export class Imports {
   add(name: string, from: string, { type = true } = {}): void {
     const key = type ? `type ${from}` : from;
     this.names.set(key, (this.names.get(key) ?? new Set()).add(name));
+  }
+  /** All that a module of the program exports, under one name. */
+  namespace(alias: string, from: string): void {
+    this.namespaces.set(from, alias);
   }
   /** For `typeText`: how enums and schemas are called here. */
   get types(): TypeNames {
@@ -89,7 +98,12 @@ export class Imports {
     const rank = (path: string): string =>
       (path.startsWith('node:') ? '0' : path.startsWith('.') ? '2' : '1') + path;
     const modules = [...paths].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
-    return modules.map(moduleSpecifier => {
+    const whole = [...this.namespaces].map(([moduleSpecifier, namespaceImport]) => ({
+      kind: StructureKind.ImportDeclaration as const,
+      moduleSpecifier,
+      namespaceImport,
+    }));
+    const named = modules.map((moduleSpecifier): ImportDeclarationStructure => {
       const values = [...(this.names.get(moduleSpecifier) ?? [])].sort();
       const types = [...(this.names.get(`type ${moduleSpecifier}`) ?? [])].sort();
       const typeOnly = values.length === 0;
@@ -106,6 +120,7 @@ export class Imports {
         ],
       };
     });
+    return [...named, ...whole];
   }
 }
 

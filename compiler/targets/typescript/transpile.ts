@@ -19,6 +19,7 @@ export async function transpile(files: readonly OutputFile[]): Promise<readonly 
           module: ts.ModuleKind.ESNext,
           verbatimModuleSyntax: true,
           removeComments: false,
+          rewriteRelativeImportExtensions: true,
         },
       });
       return { ...file, path: file.path.replace(/\.ts$/, '.js'), text: outputText };

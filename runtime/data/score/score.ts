@@ -39,7 +39,14 @@ export const scoreStep: StepRunner = async context => {
   const scratch = join(output, '.scratch');
   const { threads, memory } = params;
   return withDatabase(
-    { threads, memory, scratch, folders: [output, ...folders], signal: context.signal },
+    {
+      threads,
+      memory,
+      scratch,
+      folders: [output, ...folders],
+      signal: context.signal,
+      functions: context.program.functions,
+    },
     async database => {
       const { names } = await joinViews(database, context, model, folders);
       const values = await requireFitted(plan, model.views, folderOf(context, 'model'), {

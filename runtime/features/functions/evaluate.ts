@@ -1,7 +1,8 @@
 import type { CallExpr, Expr, Literal } from '../../../compiler/plan/plan.ts';
-import { microsecondsOf } from '../../../compiler/sql/moments.ts';
 import { javaScriptPattern } from '../../../compiler/sql/pattern.ts';
+import { type EvaluatedValue, literalValue } from '../literal-value.ts';
 import { functions } from './index.ts';
+import { callTeam, type TeamFunctions } from './team.ts';
 import {
   addDuration,
   addInt,
@@ -11,72 +12,51 @@ import {
   type Int,
   inRange,
   inSet,
-  intOf,
   MICROSECONDS_A_DAY,
   multiplyInt,
   negateInt,
   or,
   type Scalar,
-  type Several,
   subtractInt,
   wholeOf,
 } from './values.ts';
 
-/** A value of the language as `values.ts` holds it. */
-export type EvaluatedValue = Scalar | Several | null;
+export { type EvaluatedValue, literalValue };
 
 /**
  * The value of an expression of the plan: what the printed SQL and the printed TypeScript give, for conditions and tests
- * that no program was generated for. `leaf` gives the value of everything that is neither a literal nor a call: columns,
+ * that no program was generated for; `team` are the functions of the team's code that it calls. `leaf` gives the value of everything that is neither a literal nor a call: columns,
  * features, windows, aggregates, metrics, drift.
  * @throws RowError where the value does not exist
  */
 export function evaluate(
   expr: Expr,
   leaf: (expr: Exclude<Expr, Literal | CallExpr>) => EvaluatedValue,
+  team?: TeamFunctions,
 ): EvaluatedValue {
   if (expr.op === 'literal') return literalValue(expr);
   if (expr.op !== 'call') return leaf(expr);
-  const at = (i: number): EvaluatedValue => evaluate(expr.args[i]!, leaf);
+  const at = (i: number): EvaluatedValue => evaluate(expr.args[i]!, leaf, team);
   switch (expr.fn) {
     case 'and':
       return and(at(0) as boolean | null, at(1) as boolean | null);
     case 'or':
       return or(at(0) as boolean | null, at(1) as boolean | null);
     case 'coalesce':
-      return expr.args.reduce<EvaluatedValue>((value, arg) => value ?? evaluate(arg, leaf), null);
+      return expr.args.reduce<EvaluatedValue>((value, arg) => value ?? evaluate(arg, leaf, team), null);
     case 'if':
       return at(at(0) === true ? 1 : 2);
     case 'is_null':
       return at(0) === null;
     case 'list':
-      return expr.args.map(arg => evaluate(arg, leaf) as Scalar | null);
-    default:
-      return strict(
-        expr,
-        expr.args.map(arg => evaluate(arg, leaf)),
-      );
-  }
-}
-
-/** A literal's JSON form as a value: ints beyond 2^53 are text there, and times ISO text. */
-export function literalValue({ value, type }: Pick<Literal, 'value' | 'type'>): EvaluatedValue {
-  if (value === null || typeof value === 'boolean') return value;
-  switch (type.kind) {
-    case 'int':
-      return typeof value === 'number' ? value : intOf(BigInt(value));
-    case 'float':
-    case 'duration':
-    case 'size':
-    case 'rate':
-      return Number(value);
-    case 'date':
-      return microsecondsOf(String(value)) / MICROSECONDS_A_DAY;
-    case 'datetime':
-    case 'timestamp':
-      return microsecondsOf(String(value));
-    default:
-      return value;
+      return expr.args.map(arg => evaluate(arg, leaf, team) as Scalar | null);
+    default: {
+      const args = expr.args.map(arg => evaluate(arg, leaf, team));
+      if (expr.team === undefined) return strict(expr, args);
+      const own = team?.[expr.fn];
+      if (own === undefined) throw new Error(`the program has no function ${expr.fn}`);
+      return callTeam(own, args as readonly (Scalar | null)[]);
+    }
   }
 }
 

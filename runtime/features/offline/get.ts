@@ -72,6 +72,7 @@ export async function getFeatures(program: Program, options: GetOptions): Promis
       folders: [folders.get(name)!, folder, path.dirname(out)],
       files: file === undefined ? [] : [file],
       signal: options.signal ?? new AbortController().signal,
+      functions: program.functions,
     },
     async database => {
       await database.execute(

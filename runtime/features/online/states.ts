@@ -1,3 +1,4 @@
+import { teamFunctions } from '../../../compiler/plan/foreign.ts';
 import { canonicalJson } from '../../../compiler/plan/hash.ts';
 import type { FeatureView, Plan, Type } from '../../../compiler/plan/plan.ts';
 import { sha256 } from '../../../compiler/plan/sha256.ts';
@@ -229,9 +230,12 @@ function tableVersion(program: Program, name: string): unknown {
 export function viewVersion(program: Program, name: string): unknown {
   const view = program.plan.views[name]!;
   const read = tablesOf(view).filter(table => table !== name);
+  const [called] = teamFunctions(view).keys();
+  const team = called === undefined ? undefined : program.functions?.[called]?.declared.code;
   return {
     sql: program.views[name]?.sql,
     key: view.key,
+    ...(team === undefined ? {} : { team }),
     read: read.map(table => tableVersion(program, table)),
   };
 }

@@ -59,31 +59,41 @@ export async function readPart(options: ReadPartOptions): Promise<Part> {
   const columns = partColumns(options.plan, model);
   const classes = (await readSplit(options.folder)).classes;
   const { threads, memory, scratch, signal } = options;
-  return withDatabase({ threads, memory, scratch, folders: [options.folder], signal }, async database => {
-    const file = literal(join(options.folder, `${options.part}.parquet`));
-    const rows = `SELECT * FROM read_parquet(${file})`;
-    const { fitted } = options;
-    await database.execute(
-      `CREATE TEMP VIEW part AS ${fitted ? refitted(options.plan, model, columns, fitted, rows) : rows}`,
-    );
-    const readers: Reader[] = [];
-    const features = columns.features.flatMap(column => featureReaders(column, readers));
-    const target = targetReader(model, columns.label, classes, readers);
-    const slices = columns.slices.map(slice => slice.map(column => sliceReader(column, readers)));
-    const at = numberReader('__at', `epoch_ms(__at::TIMESTAMP)`, readers);
-    const place = numberReader('__place', '__place', readers);
-    const count = await readColumns(database, readers);
-    return {
-      frame: { rows: count, columns: features.map(reader => reader.column()) },
-      target: target(options),
-      slices: slices.map((slice, i) => ({
-        columns: slice.map(reader => reader.column()),
-        minimum: model.slices[i]!.minimum,
-      })),
-      at: at.column().values,
-      place: place.column().values,
-    };
-  });
+  return withDatabase(
+    {
+      threads,
+      memory,
+      scratch,
+      folders: [options.folder],
+      signal,
+      functions: options.fitted?.program.functions,
+    },
+    async database => {
+      const file = literal(join(options.folder, `${options.part}.parquet`));
+      const rows = `SELECT * FROM read_parquet(${file})`;
+      const { fitted } = options;
+      await database.execute(
+        `CREATE TEMP VIEW part AS ${fitted ? refitted(options.plan, model, columns, fitted, rows) : rows}`,
+      );
+      const readers: Reader[] = [];
+      const features = columns.features.flatMap(column => featureReaders(column, readers));
+      const target = targetReader(model, columns.label, classes, readers);
+      const slices = columns.slices.map(slice => slice.map(column => sliceReader(column, readers)));
+      const at = numberReader('__at', `epoch_ms(__at::TIMESTAMP)`, readers);
+      const place = numberReader('__place', '__place', readers);
+      const count = await readColumns(database, readers);
+      return {
+        frame: { rows: count, columns: features.map(reader => reader.column()) },
+        target: target(options),
+        slices: slices.map((slice, i) => ({
+          columns: slice.map(reader => reader.column()),
+          minimum: model.slices[i]!.minimum,
+        })),
+        at: at.column().values,
+        place: place.column().values,
+      };
+    },
+  );
 }
 
 /** The rows of a part as another model sees them. */

@@ -59,6 +59,10 @@ class Online {
     return this.#program.plan;
   }
 
+  get functions(): Program['functions'] {
+    return this.#program.functions;
+  }
+
   /** Rows of a source, of what a component makes, or of a view, as those that read it see them. */
   table(name: string): readonly Row[] {
     const view = this.#plan.views[name];
@@ -237,22 +241,26 @@ class OwnMoment {
   }
 
   read(expr: Expr, other?: Row): Held {
-    return evaluate(expr, leaf => {
-      switch (leaf.op) {
-        case 'feature':
-          return this.read(this.#view.features.find(f => f.name === leaf.name)!.expr) as EvaluatedValue;
-        case 'window':
-          return this.#window(leaf) as EvaluatedValue;
-        case 'fitted':
-          return (this.fitted[fittingOf(this.#view).fittedAs(leaf).name] ?? null) as EvaluatedValue;
-        case 'column': {
-          const row = leaf.of === 'row' ? this.#own : leaf.of === 'other' ? other! : this.#join(leaf.of);
-          return (row?.[leaf.column] ?? null) as EvaluatedValue;
+    return evaluate(
+      expr,
+      leaf => {
+        switch (leaf.op) {
+          case 'feature':
+            return this.read(this.#view.features.find(f => f.name === leaf.name)!.expr) as EvaluatedValue;
+          case 'window':
+            return this.#window(leaf) as EvaluatedValue;
+          case 'fitted':
+            return (this.fitted[fittingOf(this.#view).fittedAs(leaf).name] ?? null) as EvaluatedValue;
+          case 'column': {
+            const row = leaf.of === 'row' ? this.#own : leaf.of === 'other' ? other! : this.#join(leaf.of);
+            return (row?.[leaf.column] ?? null) as EvaluatedValue;
+          }
+          default:
+            throw new Error(`a ${leaf.op} has no place in a row's expression`);
         }
-        default:
-          throw new Error(`a ${leaf.op} has no place in a row's expression`);
-      }
-    });
+      },
+      this.#online.functions,
+    );
   }
 
   #matches(pairs: Join['on'], other: Row): boolean {

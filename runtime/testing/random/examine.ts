@@ -4,6 +4,7 @@ import type { Feature, Plan } from '../../../compiler/plan/plan.ts';
 import type { Database } from '../../data/duckdb.ts';
 import { MlpError, type Program } from '../../engine/contract.ts';
 import type { Fitted } from '../../features/fitted.ts';
+import { typeFault } from '../../features/type-fault.ts';
 import { randomOf } from '../../learn/random.ts';
 import { batchFitted, batchRows, type Computed, viewsBelow } from '../engines/batch.ts';
 import { NothingToFit, onlineRows } from '../engines/online.ts';
@@ -12,7 +13,6 @@ import type { Shown, TestFault } from '../outcome.ts';
 import { type Held, sameValue, shown, type Tables } from '../values.ts';
 import { Pools, Times } from './draw.ts';
 import { truncate } from './truncate.ts';
-import { typeFault } from './types.ts';
 
 export interface Finding {
   readonly kind: TestFault['kind'];

@@ -5,11 +5,11 @@ import { expressionSql } from '../../../compiler/sql/expression.ts';
 import { nameText } from '../../../compiler/syntax/written-name.ts';
 import type { Database } from '../../data/duckdb.ts';
 import { type EvaluatedValue, evaluate } from '../../features/functions/evaluate.ts';
+import { typeFault } from '../../features/type-fault.ts';
 import { type Random, randomOf } from '../../learn/random.ts';
 import type { TestFault } from '../outcome.ts';
 import { type Held, heldCell, heldSql, type Row, sameValue, shown, sqlLiteral } from '../values.ts';
 import { plainerValues } from './shrink.ts';
-import { typeFault } from './types.ts';
 import { drawValue, writtenIn } from './value.ts';
 
 type Drawn = NonNullable<Test['function']>;
@@ -65,7 +65,7 @@ async function examine(
 ): Promise<Finding | null> {
   const batch = await batchValues(database, drawn, rows);
   for (const [i, args] of rows.entries()) {
-    const found = judge(name, drawn, args, batch[i]!, onlineValue(drawn.body, args));
+    const found = judge(name, drawn, args, batch[i]!, onlineValue(drawn.body, args, database.functions));
     if (found) return found;
   }
   return null;
@@ -120,9 +120,11 @@ function judge(
     : null;
 }
 
-function onlineValue(body: Expr, args: Row): Outcome {
+function onlineValue(body: Expr, args: Row, team: Database['functions']): Outcome {
   try {
-    return { value: evaluate(body, leaf => args[(leaf as { column: string }).column] as EvaluatedValue) };
+    return {
+      value: evaluate(body, leaf => args[(leaf as { column: string }).column] as EvaluatedValue, team),
+    };
   } catch (error) {
     if ((error as Error).name !== 'RowError') throw error;
     return { refused: (error as Error).message };

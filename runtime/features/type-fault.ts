@@ -1,7 +1,7 @@
-import type { Type } from '../../../compiler/plan/plan.ts';
-import { literalValue } from '../../features/functions/evaluate.ts';
-import { type Held, shown } from '../values.ts';
-import { matches } from './text.ts';
+import type { Type } from '../../compiler/plan/plan.ts';
+import { javaScriptPattern } from '../../compiler/sql/pattern.ts';
+import { type Held, shown } from './held.ts';
+import { literalValue } from './literal-value.ts';
 
 /** How a value breaks the type that the compiler gave it, with the condition that it breaks; null: it does not. */
 export function typeFault(
@@ -24,6 +24,14 @@ export function typeFault(
   if (pattern !== undefined && !matches(pattern, String(value)))
     return { what: `does not match r"${pattern}"`, condition: name => `${name} matching r"${pattern}"` };
   return null;
+}
+
+const patterns = new Map<string, RegExp>();
+
+function matches(pattern: string, value: string): boolean {
+  const whole = patterns.get(pattern) ?? new RegExp(`^(?:${javaScriptPattern(pattern)})$`, 'u');
+  patterns.set(pattern, whole);
+  return whole.test(value);
 }
 
 /** Sums and means of floats may miss an end of their range by their last digit. */
