@@ -92,7 +92,10 @@ async function load(
   const named = environmentOption(plan);
   const misfit = (what: string) =>
     fault(serveMessages.otherFeatures, { model, version, what, named }, { at: deployment.at });
-  const changed = lineage.plan === plan.hash ? undefined : changedView(program, served, trained);
+  const changed =
+    lineage.plan === plan.hash && program.functions === undefined
+      ? undefined
+      : changedView(program, served, trained);
   if (changed !== undefined) throw misfit(`\`${changed}\` is computed another way since it was trained`);
   const folder = path.join(root, '.mlp', 'artifacts', artifact.slice(0, 2), artifact);
   let loaded: AnyModel;

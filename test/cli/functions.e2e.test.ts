@@ -132,7 +132,7 @@ test('what is wrong with the code is said with its place', async () => {
   await wrong(at('return text.length as never;'), /steps\/clean\.ts:clean gave \S+, which is no string/);
   await wrong(
     code.replace('const weight', 'const height'),
-    /main\.mlp:12:\d+: error MLP8831: .*exports no function/,
+    /main\.mlp:13:\d+: error MLP8831: .*exports no function/,
   );
   await wrong(
     `import './gone.ts';\n${code}`,

@@ -30,10 +30,10 @@ test('a goal that needs it is refused with its place; no stack trace', async () 
   for (const [goal, message] of [
     [
       'Cleaned',
-      /main\.mlp:10:40: error MLP6501: .*the team's function `clean` in the feature `cleaned` of `Cleaned`/,
+      /main\.mlp:10:40: error MLP6501: .*the team's function `clean`, which runs python, in the feature `cleaned` of `Cleaned`/,
     ],
     ['Hidden', /main\.mlp:11:33: error MLP6501: .*the team's function `exp`/],
-    ['sound', /main\.mlp:13:42: error MLP6501: .*`clean` in the validation `sound`/],
+    ['sound', /main\.mlp:13:42: error MLP6501: .*`clean`, which runs python, in the validation `sound`/],
   ] as const) {
     const { code, err } = await mlp(['run', goal], { cwd });
     assert.is(code, 1, goal);

@@ -1,6 +1,6 @@
 import type { StatementStructures } from 'ts-morph';
 import { functionsOfPlan, splitTarget } from '../../plan/foreign.ts';
-import type { Plan, TeamFunction, Type } from '../../plan/plan.ts';
+import type { Foreign, Plan, TeamFunction, Type } from '../../plan/plan.ts';
 import { sha256 } from '../../plan/sha256.ts';
 import { header, type OutputFile } from '../target.ts';
 import { camelCase, Names } from './identifiers.ts';
@@ -15,8 +15,13 @@ const folder = 'team/';
 /** What the functions of the team's code are called in `functions.ts`, by the name under which expressions call them. */
 export function functionNames(plan: Plan): ReadonlyMap<string, string> {
   const names = new Names(['functions', 'teamFunction']);
-  return new Map([...functionsOfPlan(plan)].map(([fn, { name }]) => [fn, names.of(fn, camelCase(name))]));
+  const called = [...functionsOfPlan(plan)].filter(([, { run }]) => isCalled(run));
+  return new Map(called.map(([fn, { name }]) => [fn, names.of(fn, camelCase(name))]));
 }
+
+/** What runs otherwise is refused where it is needed, and the rest of the program does without. */
+const isCalled = ({ language, target }: Foreign): boolean =>
+  language === 'typescript' && splitTarget(target) !== undefined;
 
 /** `functions.ts`: the team's functions, each typed and checked as the spec declares it. */
 export function functionsFile(program: ProgramNames, copies: readonly TeamFile[]): FileStructure {
@@ -25,7 +30,8 @@ export function functionsFile(program: ProgramNames, copies: readonly TeamFile[]
   imports.add('teamFunction', 'mlp-runtime', { type: false });
   const hash = sha256(copies.map(({ path, text }) => `${path}\0${text}`).join('\0')).slice(0, 16);
   const modules = new Names(['functions', 'teamFunction', ...program.functions.values()]);
-  const statements: StatementStructures[] = [...functionsOfPlan(plan)].map(([fn, team]) => {
+  const all = [...functionsOfPlan(plan)].filter(([fn]) => program.functions.has(fn));
+  const statements: StatementStructures[] = all.map(([fn, team]) => {
     const target = splitTarget(team.run.target)!;
     const alias = modules.of(
       target.file,
@@ -39,11 +45,11 @@ export function functionsFile(program: ProgramNames, copies: readonly TeamFile[]
       trivia: from(plan, team.run.at ?? 0),
     });
   });
-  const all = [...program.functions].map(([fn, name]) => [fn, code(name)] as const);
+  const named = [...program.functions].map(([fn, name]) => [fn, code(name)] as const);
   statements.push(
     constant({
       name: 'functions',
-      value: literal(Object.fromEntries(all)),
+      value: literal(Object.fromEntries(named)),
       doc: 'By the name under which SQL calls them.',
     }),
   );
@@ -97,7 +103,8 @@ export async function teamFiles(
     for (const { fileName } of ts.preProcessFile(text, true, true).importedFiles)
       if (/^\.\.?\//.test(fileName)) for (const one of written(joined(path, fileName))) visit(one);
   };
-  for (const { run } of functionsOfPlan(plan).values()) visit(splitTarget(run.target)?.file ?? '');
+  for (const { run } of functionsOfPlan(plan).values())
+    if (isCalled(run)) visit(splitTarget(run.target)?.file ?? '');
   return [...found].map(([path, text]) => ({ path, text })).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
