@@ -84,8 +84,7 @@ const infix = (a: Printed, sign: string, b: Printed, level: Level): Printed => (
 });
 
 /** Whether a function of the team is given a null, and not left out for it. */
-const takesNull = ({ team }: CallExpr, i: number): boolean =>
-  team?.parameters[i]?.type.optional === true;
+const takesNull = ({ team }: CallExpr, i: number): boolean => team?.parameters[i]?.type.optional === true;
 
 class Printer {
   readonly #names: ExpressionNames;
