@@ -2,15 +2,16 @@ import type { Diagnostic, Suppressed } from './diagnostics/diagnostic.ts';
 import { gatesMessages } from './diagnostics/messages/gates.ts';
 import { namesMessages } from './diagnostics/messages/names.ts';
 import { typesMessages } from './diagnostics/messages/types.ts';
-import { type Lowered, lowerProgram } from './plan/build/index.ts';
+import { atOnce, type Pieces } from './pieces.ts';
+import { type Lowered, lowerInPieces } from './plan/build/index.ts';
 import { finishPlan } from './plan/finish.ts';
 import type { Plan, ValueGraph } from './plan/plan.ts';
-import { drawGraph } from './plan/values.ts';
+import { drawInPieces } from './plan/values.ts';
 import { ChainTooLong, endedTooDeep } from './semantics/chain.ts';
-import { check } from './semantics/check.ts';
+import { checkInPieces } from './semantics/check.ts';
 import { takeOff } from './semantics/checker/suppress.ts';
 import { withoutConsequences } from './semantics/consequences.ts';
-import { checkFlow } from './semantics/flow/index.ts';
+import { checkFlowInPieces } from './semantics/flow/index.ts';
 import type { Program } from './semantics/program.ts';
 import type { Host } from './source/host.ts';
 
@@ -91,19 +92,18 @@ interface Judged {
 const { chainTooLong } = namesMessages;
 
 /** Lowers a program to the beginnings of a plan, and judges the flow of its values. */
-function judge(program: Program, environment: string | undefined): Judged {
+function* judge(program: Program, environment: string | undefined): Pieces<Judged> {
   const nothing = { lowered: undefined, graph: { nodes: [], edges: [] } };
   if (program.diagnostics.some(({ code }) => code === chainTooLong.definition.code))
     return { ...nothing, found: [] };
   try {
-    const lowered = lowerProgram(program, {
+    const lowered = yield* lowerInPieces(program, {
       version: compilerVersion,
       ...(environment === undefined ? {} : { environment }),
     });
-    const graph = drawGraph(lowered.draft);
-    const flow = checkFlow({ ...lowered, program, graph }).filter(
-      diagnostic => !saidByChecker(diagnostic, program.diagnostics),
-    );
+    const graph = yield* drawInPieces(lowered.draft);
+    const all = yield* checkFlowInPieces({ ...lowered, program, graph });
+    const flow = all.filter(diagnostic => !saidByChecker(diagnostic, program.diagnostics));
     return { lowered, graph, found: [...lowered.diagnostics, ...flow] };
   } catch (error) {
     if (!endedTooDeep(error)) throw error;
@@ -120,14 +120,18 @@ function judge(program: Program, environment: string | undefined): Judged {
  * Compiles a project: reads, checks, judges the flow of values, and lowers to the plan. A spec with errors gives
  * diagnostics of all phases and no plan; only a bug throws.
  */
-export function compile(host: Host, options: CompileOptions = {}): CompileResult {
+export const compile = (host: Host, options: CompileOptions = {}): CompileResult =>
+  atOnce(compileInPieces(host, options));
+
+/** The same, in pieces; for as long as it is not done, the host must answer the same. */
+export function* compileInPieces(host: Host, options: CompileOptions = {}): Pieces<CompileResult> {
   const { set, environment, files } = options;
-  const program = check(host, {
+  const program = yield* checkInPieces(host, {
     ...(set ? { set: { ...set } } : {}),
     ...(environment === undefined ? {} : { environment }),
     ...(files ? { files } : {}),
   });
-  const { lowered, graph, found } = judge(program, environment);
+  const { lowered, graph, found } = yield* judge(program, environment);
   const all = withoutConsequences([...program.diagnostics, ...found], program.modules);
   const { kept, suppressed } = takeOff(all, program.suppressions);
   const diagnostics = sortDiagnostics(kept);

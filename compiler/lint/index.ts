@@ -1,6 +1,7 @@
 import type { Diagnostic, Suppressed } from '../diagnostics/diagnostic.ts';
 import { lintMessages } from '../diagnostics/messages/lint.ts';
 import { type CompileOptions, type CompileResult, compile, sortDiagnostics } from '../index.ts';
+import { atOnce, type Pieces } from '../pieces.ts';
 import type { Draft } from '../plan/steps.ts';
 import { covers, isRule, type Suppression, uselessSuppression } from '../semantics/checker/suppress.ts';
 import type { Host } from '../source/host.ts';
@@ -38,7 +39,15 @@ export function lint(host: Host, options: LintOptions = {}): LintResult {
  * What the rules find in a compiled project. A file with errors is left to the compiler, as what is broken would be
  * misread, and rules that need the whole project wait until it has none.
  */
-export function lintCompiled(compiled: CompileResult, settings: Settings, whole: boolean): LintResult {
+export const lintCompiled = (compiled: CompileResult, settings: Settings, whole: boolean): LintResult =>
+  atOnce(lintInPieces(compiled, settings, whole));
+
+/** The same, in pieces. */
+export function* lintInPieces(
+  compiled: CompileResult,
+  settings: Settings,
+  whole: boolean,
+): Pieces<LintResult> {
   const broken = new Set(
     compiled.diagnostics.filter(({ severity }) => severity === 'error').map(({ file }) => file.path),
   );
@@ -46,7 +55,7 @@ export function lintCompiled(compiled: CompileResult, settings: Settings, whole:
     const { level } = settings.rules.get(rule.name)!;
     return level !== 'off' && (rule.scope === 'files' || (whole && broken.size === 0));
   });
-  const found = run(compiled, settings, active, broken);
+  const found = yield* run(compiled, settings, active, broken);
   const ran = new Set(active.map(rule => rule.code));
   return suppress(found, compiled.program.suppressions, settings, code => ran.has(code), broken);
 }
@@ -73,12 +82,12 @@ const emptyDraft = {
 type Handlers = Map<string, ((node: never) => void)[]>;
 
 /** One walk over all files for all rules. */
-function run(
+function* run(
   { program, lowered }: CompileResult,
   settings: Settings,
   active: readonly (typeof rules)[number][],
   broken: ReadonlySet<string>,
-): Diagnostic[] {
+): Pieces<Diagnostic[]> {
   const found: Diagnostic[] = [];
   let file: SourceFile | undefined;
   const isOwn = ({ path }: SourceFile): boolean =>
@@ -122,9 +131,16 @@ function run(
   for (const module of program.modules.values()) {
     if (module.library) continue;
     file = module.file;
-    walk(module.tree, enter);
+    enter(module.tree);
+    for (const part of [...module.tree.imports, ...module.tree.declarations]) {
+      walk(part, enter);
+      yield;
+    }
   }
-  for (const end of ends) end();
+  for (const end of ends) {
+    end();
+    yield;
+  }
   return found;
 }
 

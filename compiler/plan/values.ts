@@ -1,3 +1,4 @@
+import { atOnce, type Pieces } from '../pieces.ts';
 import { atMoment } from './known.ts';
 import type { Expr, FeatureView, ValueEdge, ValueGraph, ValueNode, WindowExpr } from './plan.ts';
 import { idOf, type Read, type RowContext, readsOf, tableOf } from './reads.ts';
@@ -50,7 +51,10 @@ export function whole({ nodes, edges }: ValueGraph): ValueGraph {
 }
 
 /** The graph, perhaps with edges to values that errors left out. */
-export function drawGraph(draft: Draft): ValueGraph {
+export const drawGraph = (draft: Draft): ValueGraph => atOnce(drawInPieces(draft));
+
+/** The same, in pieces. */
+export function* drawInPieces(draft: Draft): Pieces<ValueGraph> {
   const nodes: ValueNode[] = [];
   const edges: ValueEdge[] = [];
   for (const name of [...Object.keys(draft.sources), ...Object.keys(draft.components)])
@@ -67,6 +71,7 @@ export function drawGraph(draft: Draft): ValueGraph {
         });
   for (const [name, view] of Object.entries(draft.views)) {
     addView({ draft, name, view }, nodes, edges);
+    yield;
   }
   for (const [name, model] of Object.entries(draft.models)) {
     nodes.push({ id: name, type: model.label.type, known: atMoment(), tags: [], at: model.at });

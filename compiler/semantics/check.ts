@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { namesMessages } from '../diagnostics/messages/names.ts';
 import { projectMessages } from '../diagnostics/messages/project.ts';
 import { suggest } from '../diagnostics/suggest.ts';
+import { atOnce, type Pieces } from '../pieces.ts';
 import { readConfig } from '../source/config.ts';
 import type { Host } from '../source/host.ts';
 import { SourceFile } from '../source/text.ts';
@@ -45,9 +46,13 @@ export type { CheckOptions } from './checker/context.ts';
  * Loads, binds and types a project: all its spec files, or those in `options.files`, with what they import. Broken
  * input gives diagnostics and a program that is unknown in the broken places; only a bug throws.
  */
-export function check(host: Host, options: CheckOptions = {}): Program {
+export const check = (host: Host, options: CheckOptions = {}): Program =>
+  atOnce(checkInPieces(host, options));
+
+/** The same, in pieces. */
+export function* checkInPieces(host: Host, options: CheckOptions = {}): Pieces<Program> {
   const c = new Checker(host, options);
-  loadProject(c);
+  yield* loadProject(c);
   c.bindLoaded();
   const config = readConfig(host);
   for (const diagnostic of config.diagnostics) c.report(diagnostic);
@@ -57,7 +62,7 @@ export function check(host: Host, options: CheckOptions = {}): Program {
   project.sort((a, b) => (a.path < b.path ? -1 : 1));
   uniqueInProject(c, project);
   chooseEnvironment(c);
-  const whole = checkDeclarations(c, project);
+  const whole = yield* checkDeclarations(c, project);
   const unread = withSyntaxErrors(c);
   const wholeProject = options.files === undefined ? new Set(host.specFiles()) : undefined;
   if (whole && unread.size === 0)
@@ -81,10 +86,13 @@ function withSyntaxErrors(c: Checker): ReadonlySet<string> {
   return new Set(errors.map(({ file }) => file.path));
 }
 
-function loadProject(c: Checker): void {
+function* loadProject(c: Checker): Pieces<void> {
   const files = c.options.files ?? c.host.specFiles();
   c.loader.library('prelude');
-  for (const path of files) if (!c.loader.load(path)) c.report(unreadable(c.host, path));
+  for (const path of files) {
+    if (!c.loader.load(path)) c.report(unreadable(c.host, path));
+    yield;
+  }
   if (c.options.files === undefined)
     for (const path of c.host.unreadable?.() ?? []) c.report(unreadable(c.host, path));
 }
@@ -145,7 +153,7 @@ function uniqueInProject(c: Checker, project: readonly Module[]): void {
 }
 
 /** True if nothing was nested too deeply to be followed to its end. */
-function checkDeclarations(c: Checker, project: readonly Module[]): boolean {
+function* checkDeclarations(c: Checker, project: readonly Module[]): Pieces<boolean> {
   for (const module of project)
     for (const declaration of module.tree.declarations) {
       try {
@@ -157,6 +165,7 @@ function checkDeclarations(c: Checker, project: readonly Module[]): boolean {
         c.error(module, namesMessages.chainTooLong, { name }, declaration.name.span);
         return false;
       }
+      yield;
     }
   return true;
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { atOnce, type Pieces } from '../../pieces.ts';
 import type { MetricFacts } from '../../semantics/flow/gates/intervals.ts';
 import type { Program } from '../../semantics/program.ts';
 import type * as ast from '../../syntax/ast/index.ts';
@@ -101,14 +102,15 @@ class Lowering {
   }
 
   /** One record of the plan, in the order of the declarations; what cannot be built is left out. */
-  private record<K extends ast.Declaration['kind'], T>(
+  private *record<K extends ast.Declaration['kind'], T>(
     kind: K,
     build: (declaration: Extract<ast.Declaration, { kind: K }>, name: string) => T | undefined,
-  ): Record<string, T> {
+  ): Pieces<Record<string, T>> {
     const record: Record<string, T> = {};
     for (const declaration of this.program.declarations(kind)) {
       const name = this.context.nameOf(declaration);
       const value = build(declaration, name);
+      yield;
       if (value === undefined) continue;
       record[name] = value;
       if ('items' in declaration)
@@ -118,45 +120,48 @@ class Lowering {
   }
 
   /** Components and views build each other as they are needed; afterwards they stand in the order of the spec. */
-  private tables(): void {
+  private *tables(): Pieces<void> {
     const { draft } = this;
     for (const kind of ['Source', 'Let', 'Features'] as const)
-      for (const declaration of this.program.declarations(kind)) this.table(declaration);
+      for (const declaration of this.program.declarations(kind)) {
+        this.table(declaration);
+        yield;
+      }
     const ordered = <T>(
       kind: 'Source' | 'Let' | 'Features',
       record: Readonly<Record<string, T>>,
-    ): Record<string, T> => this.record(kind, (_declaration, name) => record[name]);
+    ): Record<string, T> => atOnce(this.record(kind, (_declaration, name) => record[name]));
     const { components } = draft;
     draft.components = { ...ordered('Source', components), ...ordered('Let', components) };
     draft.views = ordered('Features', draft.views);
   }
 
-  run(): Lowered {
+  *run(): Pieces<Lowered> {
     const { context, draft, program } = this;
     draft.environments = buildEnvironments(context);
     const environment = draft.environments[draft.environment ?? ''];
     const replaced = (kind: 'sources' | 'sinks' | 'connections', name: string): Construct | undefined =>
       environment?.[kind][name];
-    draft.params = this.record('Param', declaration => buildParam(declaration, context));
-    draft.schemas = this.record('Schema', declaration => {
+    draft.params = yield* this.record('Param', declaration => buildParam(declaration, context));
+    draft.schemas = yield* this.record('Schema', declaration => {
       const info = program.schemaOf(declaration.name.text);
       return info ? buildSchema(info, context) : undefined;
     });
-    draft.connections = this.record('Connection', (d, name) =>
+    draft.connections = yield* this.record('Connection', (d, name) =>
       buildConnection(d, replaced('connections', name), context),
     );
-    draft.sources = this.record('Source', (d, name) => {
+    draft.sources = yield* this.record('Source', (d, name) => {
       const from = replaced('sources', name);
       // Rows that a component makes are its value, whatever they are called.
       return from || !callsComponent(d, program) ? buildSource(d, from, context) : undefined;
     });
-    draft.sinks = this.record('Sink', (d, name) => buildSink(d, replaced('sinks', name), context));
-    this.tables();
-    draft.validations = this.record('Validation', d => buildValidation(d, draft, context));
-    draft.models = this.record('Model', d => buildModel(d, draft, context));
-    draft.deployments = this.record('Deployment', d => buildDeployment(d, draft, context));
-    draft.monitors = this.record('Monitor', d => buildMonitor(d, draft, context));
-    draft.pipelines = this.record('Pipeline', d => buildPipeline(d, context));
+    draft.sinks = yield* this.record('Sink', (d, name) => buildSink(d, replaced('sinks', name), context));
+    yield* this.tables();
+    draft.validations = yield* this.record('Validation', d => buildValidation(d, draft, context));
+    draft.models = yield* this.record('Model', d => buildModel(d, draft, context));
+    draft.deployments = yield* this.record('Deployment', d => buildDeployment(d, draft, context));
+    draft.monitors = yield* this.record('Monitor', d => buildMonitor(d, draft, context));
+    draft.pipelines = yield* this.record('Pipeline', d => buildPipeline(d, context));
     draft.tests = program.declarations('Test').flatMap(d => buildTest(d, draft, context) ?? []);
     const { places, diagnostics } = context;
     Object.defineProperty(draft, 'positions', { enumerable: true, get: () => context.positions() });
@@ -198,9 +203,12 @@ function metricFacts(context: BuildContext): Map<string, MetricFacts> {
 }
 
 /** Everything of the plan that the program says, as far as it can be understood: errors leave parts out. */
-export function lowerProgram(program: Program, options: PlanOptions): Lowered {
-  return new Lowering(program, options).run();
-}
+export const lowerProgram = (program: Program, options: PlanOptions): Lowered =>
+  atOnce(lowerInPieces(program, options));
+
+/** The same, in pieces. */
+export const lowerInPieces = (program: Program, options: PlanOptions): Pieces<Lowered> =>
+  new Lowering(program, options).run();
 
 /** The plan of a program; undefined where the program has errors. */
 export function buildPlan(

@@ -1,4 +1,5 @@
 import { flowMessages } from '../../diagnostics/messages/flow.ts';
+import type { Pieces } from '../../pieces.ts';
 import { durationText } from '../../plan/build/text.ts';
 import type { FeatureView, Moment, ValueEdge } from '../../plan/plan.ts';
 import { isLate, lateOf, splitId, tableOf } from '../../plan/reads.ts';
@@ -12,9 +13,10 @@ import { knownText, predicts, stepLabel } from './words.ts';
  * Family 3, values of the row itself: each must be known at T, whatever it is read for. Values of other rows are
  * filtered by when they were known, by windows and look-ups themselves.
  */
-export function checkAvailability(facts: FlowFacts, leaks: ReadonlySet<string>): void {
+export function* checkAvailability(facts: FlowFacts, leaks: ReadonlySet<string>): Pieces<void> {
   const mixing = Object.keys(facts.draft.components).length > 0 ? new Mixing(facts) : undefined;
   for (const [name, view] of Object.entries(facts.draft.views)) {
+    yield;
     if (view.moment === null) continue;
     const late = lateIds(name, view, facts);
     const arrivals = new Map<string, LateRead[]>();

@@ -1,5 +1,6 @@
 import type { At } from '../../diagnostics/define.ts';
 import type { Diagnostic, Label } from '../../diagnostics/diagnostic.ts';
+import type { Pieces } from '../../pieces.ts';
 import type { Place } from '../../plan/build/context.ts';
 import type { FeatureView, ValueEdge, ValueGraph, ValueNode } from '../../plan/plan.ts';
 import { splitId } from '../../plan/reads.ts';
@@ -12,6 +13,8 @@ interface Entry {
   from: ValueEdge[] | undefined;
 }
 
+const inPiece = 2_000;
+
 /** What the rules look at: a plan in the making, its graph of values, and where everything stands in the spec. */
 export class FlowFacts {
   readonly draft: Draft;
@@ -20,17 +23,25 @@ export class FlowFacts {
   readonly diagnostics: Diagnostic[] = [];
   private readonly entries = new Map<string, Entry>();
 
-  constructor(draft: Draft, graph: ValueGraph, places: readonly Place[]) {
+  private constructor(draft: Draft, graph: ValueGraph, places: readonly Place[]) {
     this.draft = draft;
     this.graph = graph;
     this.places = places;
+  }
+
+  static *inPieces(draft: Draft, graph: ValueGraph, places: readonly Place[]): Pieces<FlowFacts> {
+    const facts = new FlowFacts(draft, graph, places);
+    const { entries } = facts;
     const { nodes, edges } = graph;
-    for (let i = 0; i < nodes.length; i++)
-      this.entries.set(nodes[i]!.id, { node: nodes[i]!, into: undefined, from: undefined });
+    for (let i = 0; i < nodes.length; i++) {
+      if (i % inPiece === 0) yield;
+      entries.set(nodes[i]!.id, { node: nodes[i]!, into: undefined, from: undefined });
+    }
     for (let i = 0; i < edges.length; i++) {
+      if (i % inPiece === 0) yield;
       const edge = edges[i]!;
-      const to = this.entries.get(edge.to);
-      const from = this.entries.get(edge.from);
+      const to = entries.get(edge.to);
+      const from = entries.get(edge.from);
       // One of them may have been left out for an error.
       if (!to || !from) continue;
       if (to.into === undefined) to.into = [edge];
@@ -38,6 +49,7 @@ export class FlowFacts {
       if (from.from === undefined) from.from = [edge];
       else from.from.push(edge);
     }
+    return facts;
   }
 
   node(id: string): ValueNode | undefined {

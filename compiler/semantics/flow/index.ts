@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { atOnce, type Pieces } from '../../pieces.ts';
 import type { Place } from '../../plan/build/context.ts';
 import type { ValueGraph } from '../../plan/plan.ts';
 import type { Draft } from '../../plan/steps.ts';
@@ -36,18 +37,28 @@ export interface FlowInput {
  * The rules over the graph of values: leakage, availability, personal data, time, and conditions that decide nothing. They look at a
  * plan in the making, so they speak of a spec that has errors elsewhere too.
  */
-export function checkFlow({ draft, places, metrics, program, graph }: FlowInput): readonly Diagnostic[] {
-  const facts = new FlowFacts(draft, graph ?? drawGraph(draft), places);
-  const { cells, labels } = checkLeakage(facts);
-  checkAvailability(facts, cells);
-  checkWindows(facts);
-  checkViewRows(facts);
+export const checkFlow = (input: FlowInput): readonly Diagnostic[] => atOnce(checkFlowInPieces(input));
+
+/** The same, in pieces. */
+export function* checkFlowInPieces(input: FlowInput): Pieces<readonly Diagnostic[]> {
+  const { draft, places, metrics, program, graph } = input;
+  const facts = yield* FlowFacts.inPieces(draft, graph ?? drawGraph(draft), places);
+  const { cells, labels } = yield* checkLeakage(facts);
+  yield* checkAvailability(facts, cells);
+  yield* checkWindows(facts);
+  yield* checkViewRows(facts);
   checkFitted(facts);
+  yield;
   checkPersonal(facts);
+  yield;
   checkSplits(facts);
+  yield;
   checkLabels(facts, labels);
+  yield;
   checkFilters(facts);
+  yield;
   checkGates(facts, metrics);
-  if (program) checkOperations(facts, program, metrics);
+  yield;
+  if (program) yield* checkOperations(facts, program, metrics);
   return facts.diagnostics;
 }

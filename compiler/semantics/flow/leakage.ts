@@ -1,4 +1,5 @@
 import { flowMessages } from '../../diagnostics/messages/flow.ts';
+import type { Pieces } from '../../pieces.ts';
 import type { Feature, FeatureView, ValueEdge } from '../../plan/plan.ts';
 import { lateOf, splitId } from '../../plan/reads.ts';
 import { type Reach, reachOf } from './cells.ts';
@@ -91,20 +92,24 @@ interface Reported {
 }
 
 /** Family 2: a feature that reads, in its own row and through any number of steps, a cell the label is computed from. */
-export function checkLeakage(facts: FlowFacts): Reported {
+export function* checkLeakage(facts: FlowFacts): Pieces<Reported> {
   const reported = new Set<string>();
   const labels = new Set<string>();
   const leaking = new Set<string>();
   const cells = new Map<string, LabelCells>();
-  const touched = pairsOf(facts).filter(({ feature, label }) => {
-    let labelReach = cells.get(label);
+  const touched: Pair[] = [];
+  for (const pair of pairsOf(facts)) {
+    let labelReach = cells.get(pair.label);
     if (!labelReach) {
-      labelReach = labelCells(label, facts);
-      cells.set(label, labelReach);
+      yield;
+      labelReach = labelCells(pair.label, facts);
+      cells.set(pair.label, labelReach);
     }
-    return labelReach.touched.has(feature);
-  });
+    if (labelReach.touched.has(pair.feature)) touched.push(pair);
+  }
+  yield;
   for (const { feature, label } of inOrder(touched, facts)) {
+    yield;
     if (leaking.has(feature)) continue;
     const labelReach = cells.get(label)!;
     // A feature that leaks by itself is reported there, not again in all that read it.

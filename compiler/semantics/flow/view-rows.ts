@@ -1,4 +1,5 @@
 import { flowMessages } from '../../diagnostics/messages/flow.ts';
+import type { Pieces } from '../../pieces.ts';
 import { durationText } from '../../plan/build/text.ts';
 import type { FeatureView, Moment } from '../../plan/plan.ts';
 import { lateOf, tableOf } from '../../plan/reads.ts';
@@ -11,8 +12,9 @@ import { knownText, predicts } from './words.ts';
  * Family 3, rows of views: joins and windows take them from their T on, so by then a row must have arrived and its key
  * be known.
  */
-export function checkViewRows(facts: FlowFacts): void {
+export function* checkViewRows(facts: FlowFacts): Pieces<void> {
   for (const view of Object.values(facts.draft.views)) {
+    yield;
     if (view.moment === null) continue;
     for (const join of view.joins) checkRead(join.table, join.at, facts);
     for (const feature of view.features)

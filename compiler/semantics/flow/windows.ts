@@ -1,5 +1,6 @@
 import type { Fix } from '../../diagnostics/diagnostic.ts';
 import { flowMessages } from '../../diagnostics/messages/flow.ts';
+import type { Pieces } from '../../pieces.ts';
 import { durationText } from '../../plan/build/text.ts';
 import { delayOf } from '../../plan/known.ts';
 import type { Expr, Feature, FeatureView, Join, Known, WindowExpr } from '../../plan/plan.ts';
@@ -20,8 +21,9 @@ export function windowsIn(expr: Expr): readonly WindowExpr[] {
 const noWindows: readonly WindowExpr[] = [];
 
 /** Family 3, other rows: what can never be known in time, what looks ahead where it must not, what has no T. */
-export function checkWindows(facts: FlowFacts): void {
+export function* checkWindows(facts: FlowFacts): Pieces<void> {
   for (const [name, view] of Object.entries(facts.draft.views)) {
+    yield;
     for (const join of view.joins) checkJoin(join, name, view, facts);
     for (const feature of view.features)
       for (const window of windowsIn(feature.expr)) checkWindow(window, feature, name, view, facts);
