@@ -19,6 +19,15 @@ export function projectFolder(named: string | undefined): string {
   }
 }
 
+/** `mlp.json` of the folders above a project, the nearest first, relative to it. */
+export function settingsAbove(root: string): string[] {
+  const found: string[] = [];
+  for (let folder = path.dirname(root), up = '../'; ; folder = path.dirname(folder), up += '../') {
+    if (existsSync(path.join(folder, 'mlp.json'))) found.push(`${up}mlp.json`);
+    if (folder === path.dirname(folder)) return found;
+  }
+}
+
 /** `--set name=value`, repeated, as a record. */
 export function settings(pairs: readonly string[]): Record<string, string> {
   const record: Record<string, string> = {};

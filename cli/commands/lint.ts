@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { applyFixes, isSafe } from '../../compiler/diagnostics/fix.ts';
 import { renderText } from '../../compiler/diagnostics/render-text.ts';
@@ -21,6 +20,7 @@ import {
   withFixOptions,
   withOutputOptions,
 } from '../output.ts';
+import { settingsAbove } from '../project.ts';
 import { type Target, targetsOf } from '../targets.ts';
 import { dim, plural, print, printError, useColor } from '../terminal.ts';
 
@@ -118,15 +118,6 @@ function lintTarget(target: Target, options: Options): Found {
     looked: checked.files.length,
     ...(applied ? { applied } : {}),
   };
-}
-
-/** `mlp.json` of the folders above a project, the nearest first, relative to it. */
-function settingsAbove(root: string): string[] {
-  const found: string[] = [];
-  for (let folder = path.dirname(root), up = '../'; ; folder = path.dirname(folder), up += '../') {
-    if (existsSync(path.join(folder, 'mlp.json'))) found.push(`${up}mlp.json`);
-    if (folder === path.dirname(folder)) return found;
-  }
 }
 
 function missingFiles({ files }: Target, cache: ProjectCache, host: Host) {

@@ -1,3 +1,4 @@
+import type { Pieces } from '../../compiler/pieces.ts';
 import type { Symbol as Meaning, Program } from '../../compiler/semantics/program.ts';
 import type { SourceFile, Span } from '../../compiler/source/text.ts';
 import type * as ast from '../../compiler/syntax/ast/index.ts';
@@ -114,32 +115,33 @@ function declaredBy(
   }
 }
 
-/** Every name of the project's own files that means something. */
-export function* occurrences(program: Program): Iterable<Occurrence> {
-  for (const { file, tree, library } of program.modules.values()) {
-    if (library) continue;
-    const names: ast.Name[] = [];
-    visit(tree, node => {
-      if (node.kind === 'Name') names.push(node as ast.Name);
-    });
-    for (const name of names) {
-      const meaning = meaningOf(program, file, tree, name);
-      if (meaning) yield { file, name, meaning };
-    }
-  }
+/** Every name of a file that means something. */
+function occurrencesIn(program: Program, file: SourceFile, tree: ast.Module): Occurrence[] {
+  const names: ast.Name[] = [];
+  visit(tree, node => {
+    if (node.kind === 'Name') names.push(node as ast.Name);
+  });
+  return names.flatMap(name => {
+    const meaning = meaningOf(program, file, tree, name);
+    return meaning ? [{ file, name, meaning }] : [];
+  });
 }
 
-/** All names that mean the same, those that declare it among them. */
-export function sameNames(program: Program, meaning: Meaning): Occurrence[] {
+/** All names that mean the same, those that declare it among them; a piece is a file. */
+export function* sameNames(program: Program, meaning: Meaning): Pieces<Occurrence[]> {
   const identity = identityOf(meaning);
   const seen = new Set<string>();
   const found: Occurrence[] = [];
-  for (const one of occurrences(program)) {
-    if (identityOf(one.meaning) !== identity) continue;
-    const key = `${one.file.path} ${one.name.span.start}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    found.push(one);
+  for (const { file, tree, library } of program.modules.values()) {
+    if (library) continue;
+    for (const one of occurrencesIn(program, file, tree)) {
+      if (identityOf(one.meaning) !== identity) continue;
+      const key = `${one.file.path} ${one.name.span.start}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      found.push(one);
+    }
+    yield;
   }
   return found;
 }

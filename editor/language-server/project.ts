@@ -3,11 +3,17 @@ import { pathToFileURL } from 'node:url';
 import { type Facts, factsOf } from '../../cli/cache/facts.ts';
 import { FileGraph } from '../../cli/cache/graph.ts';
 import { nodeHost } from '../../cli/host.ts';
+import { settingsAbove } from '../../cli/project.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
-import { type CompileResult, compile } from '../../compiler/index.ts';
+import { type CompileResult, compile, compileInPieces } from '../../compiler/index.ts';
+import { lintInPieces } from '../../compiler/lint/index.ts';
+import { rulesByCode } from '../../compiler/lint/rules/index.ts';
+import { readSettings, type Settings } from '../../compiler/lint/settings.ts';
+import type { Pieces } from '../../compiler/pieces.ts';
 import type { Host } from '../../compiler/source/host.ts';
 import { libraryModules, parseOnce } from '../../compiler/source/modules.ts';
 import type { SourceFile } from '../../compiler/source/text.ts';
+import { Job } from './job.ts';
 import { libraryFile } from './library-files.ts';
 
 const encoder = new TextEncoder();
@@ -15,7 +21,14 @@ const encoder = new TextEncoder();
 /** A check of a file, and the texts that it was made from. */
 interface Check {
   readonly context: readonly (readonly [file: string, bytes: Uint8Array | undefined])[];
-  readonly result: CompileResult;
+  readonly job: Job<CompileResult>;
+}
+
+/** What is said of a whole project. */
+export interface Findings {
+  readonly compiler: readonly Diagnostic[];
+  /** By the rules of the linter. */
+  readonly rules: readonly Diagnostic[];
 }
 
 type LibraryTree = Pick<ReturnType<typeof parseOnce>, 'file' | 'tree'>;
@@ -40,7 +53,11 @@ export class Project {
   /** Files whose text is not the one that the graph was drawn with. */
   private readonly edited = new Set<string>();
   private readonly checks = new Map<string, Check>();
-  private whole: CompileResult | undefined;
+  /** Counts states: a job on an earlier one is not gone on with. */
+  private version = 0;
+  private whole: Job<CompileResult> | undefined;
+  private linted: Job<Findings> | undefined;
+  private settings: Settings | undefined;
   private libraryTrees: readonly LibraryTree[] | undefined;
 
   constructor(root: string) {
@@ -60,7 +77,7 @@ export class Project {
       this.open.set(file, encoder.encode(text));
     }
     this.edited.add(file);
-    this.whole = undefined;
+    this.changed();
   }
 
   /** Something on disk changed. */
@@ -68,7 +85,14 @@ export class Project {
     this.read.clear();
     this.listed = undefined;
     this.drawn = undefined;
+    this.settings = undefined;
+    this.changed();
+  }
+
+  private changed(): void {
+    this.version++;
     this.whole = undefined;
+    this.linted = undefined;
   }
 
   private readonly host: Host = {
@@ -129,29 +153,56 @@ export class Project {
     return known.facts;
   }
 
-  /** The file and all that its diagnostics depend on, checked. The same as a check of the whole project says of it. */
-  check(file: string): CompileResult {
-    const context = [...this.graph().context(file)]
-      .sort()
-      .map(one => [one, this.host.readFile(one)] as const);
+  /**
+   * A check of the file and all that its diagnostics depend on, which says the same of it as one of the whole project; it is that
+   * one where they depend on everything.
+   */
+  checking(file: string): Job<CompileResult> {
+    return this.checkOf(file, this.graph().context(file));
+  }
+
+  /** A check of the file and what it names: what is right about every place in it, and quick also where all is watched. */
+  understanding(file: string): Job<CompileResult> {
+    if (this.whole?.done) return this.whole;
+    return this.checkOf(file, this.graph().needs([file]));
+  }
+
+  private checkOf(file: string, files: ReadonlySet<string>): Job<CompileResult> {
+    if (this.files().every(one => files.has(one))) return this.compiling();
+    const context = [...files].sort().map(one => [one, this.host.readFile(one)] as const);
     context.push(['mlp.json', this.host.readFile('mlp.json')]);
     const kept = this.checks.get(file);
     this.checks.delete(file);
-    if (
-      kept &&
-      kept.context.length === context.length &&
-      context.every(([one, bytes], i) => kept.context[i]![0] === one && kept.context[i]![1] === bytes)
-    ) {
-      this.checks.set(file, kept);
-      return kept.result;
-    }
+    const same =
+      kept?.context.length === context.length &&
+      context.every(([one, bytes], i) => kept.context[i]![0] === one && kept.context[i]![1] === bytes);
+    const job =
+      kept && same && (kept.job.done || !kept.job.isStale()) ? kept.job : this.newCheck(file, context);
+    this.checks.set(file, { context, job });
+    if (this.checks.size > keptChecks) this.checks.delete(this.checks.keys().next().value!);
+    return job;
+  }
+
+  private newCheck(file: string, context: Check['context']): Job<CompileResult> {
     const files = context
       .filter(([one, bytes]) => one !== 'mlp.json' && bytes !== undefined)
       .map(([one]) => one);
-    const result = compile(this.host, { files });
-    this.checks.set(file, { context, result });
-    if (this.checks.size > keptChecks) this.checks.delete(this.checks.keys().next().value!);
-    return result;
+    const job: Job<CompileResult> = this.job(compileInPieces(this.host, { files }), () => {
+      if (this.checks.get(file)?.job === job) this.checks.delete(file);
+    });
+    return job;
+  }
+
+  /** A job on the project as it is now. */
+  job<T>(pieces: Pieces<T>, dropped?: () => void): Job<T> {
+    const { version } = this;
+    return new Job(pieces, () => this.version !== version, dropped);
+  }
+
+  /** How many checks are under way that nobody finished. */
+  get unfinished(): number {
+    const jobs = [...[...this.checks.values()].map(({ job }) => job), this.whole, this.linted];
+    return jobs.filter(job => job && !job.done).length;
   }
 
   /** The library's modules, also those that nothing imports yet. */
@@ -164,37 +215,70 @@ export class Project {
     return this.libraryTrees;
   }
 
-  /** Everything, checked; for what asks about the whole project. */
-  checkAll(): CompileResult {
-    this.whole ??= compile(this.host);
+  /** A check of everything. */
+  compiling(): Job<CompileResult> {
+    this.whole ??= this.job(compileInPieces(this.host), () => {
+      this.whole = undefined;
+    });
     return this.whole;
   }
 
+  /** All that `mlp lint` says of the project. */
+  linting(): Job<Findings> {
+    this.linted ??= this.job(this.lint(), () => {
+      this.linted = undefined;
+      if (!this.whole?.done) this.whole = undefined;
+    });
+    return this.linted;
+  }
+
+  private *lint(): Pieces<Findings> {
+    const compiled = yield* this.compiling().rest();
+    const settings = this.lintSettings();
+    const found = yield* lintInPieces(compiled, settings, true);
+    return {
+      compiler: [...compiled.diagnostics, ...settings.diagnostics],
+      rules: found.diagnostics,
+    };
+  }
+
+  private lintSettings(): Settings {
+    this.settings ??= readSettings(this.host, settingsAbove(this.root));
+    return this.settings;
+  }
+
+  /** Whether it is the code of a rule that no spec may suppress. */
+  isLocked(code: string): boolean {
+    const rule = rulesByCode.get(code);
+    return rule !== undefined && this.lintSettings().locked.has(rule.name);
+  }
+
   /** What the file says by itself and with what it imports: right but for what is declared for the whole project. */
-  alone(file: string): readonly Diagnostic[] {
-    const { diagnostics } = compile(this.host, { files: [file] });
-    return diagnostics.filter(one => one.file.path === file);
+  alone(file: string): Job<CompileResult> {
+    return this.job(compileInPieces(this.host, { files: [file] }));
   }
 
   /** Whether a file with another text would have no problem that it does not have now. */
   staysSound(file: string, text: string): boolean {
-    const known = new Set(this.diagnosticsOf(file).map(({ code, message }) => `${code} ${message}`));
+    const { diagnostics } = this.understanding(file).finish();
+    const known = new Set(diagnostics.map(({ code, message }) => `${code} ${message}`));
     const bytes = encoder.encode(text);
-    const files = [...this.graph().context(file)].sort();
+    const files = [...this.graph().needs([file])].sort();
     const readFile: Host['readFile'] = path => (path === file ? bytes : this.host.readFile(path));
     return compile({ ...this.host, readFile }, { files }).diagnostics.every(
       one => one.file.path !== file || known.has(`${one.code} ${one.message}`),
     );
   }
 
-  /** What is wrong with the text alone. */
-  syntaxOf(file: string): readonly Diagnostic[] {
+  /** A file's tree, from its text alone. */
+  parsed(file: string): ReturnType<typeof parseOnce> | undefined {
     const bytes = this.host.readFile(file);
-    return bytes ? parseOnce(file, bytes).diagnostics : [];
+    return bytes && parseOnce(file, bytes);
   }
 
-  diagnosticsOf(file: string): readonly Diagnostic[] {
-    return this.check(file).diagnostics.filter(one => one.file.path === file);
+  /** What is wrong with the text alone. */
+  syntaxOf(file: string): readonly Diagnostic[] {
+    return this.parsed(file)?.diagnostics ?? [];
   }
 
   /** Files whose diagnostics may be others when one of these changes, themselves left out. */

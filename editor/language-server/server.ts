@@ -1,14 +1,23 @@
 import {
+  type CancellationToken,
+  type CodeAction,
   CodeActionKind,
+  type CompletionItem,
   type Connection,
   DidChangeConfigurationNotification,
   type InitializeParams,
   type InitializeResult,
+  type InlayHint,
+  type Location,
+  LSPErrorCodes,
   ResponseError,
+  type SemanticTokens,
+  type SymbolInformation,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Pieces } from '../../compiler/pieces.ts';
 import { codeActions, formatting } from './features/actions.ts';
 import { completion } from './features/completion.ts';
 import { hover } from './features/hover.ts';
@@ -22,16 +31,33 @@ import {
 } from './features/navigation.ts';
 import { codeLenses, foldingRanges, inlayHints, selectionRange, signatureHelp } from './features/reading.ts';
 import { legend, semanticTokens } from './features/tokens.ts';
+import { type Driving, driven, type Job } from './job.ts';
 import { offsetOf, rangeOf, spanOf } from './places.ts';
 import { Publisher } from './publisher.ts';
-import { type Understood, Workspace } from './workspace.ts';
+import { type Checked, type Understood, Workspace } from './workspace.ts';
 
 export interface ServerOptions {
   /** Told to the editor, so that everyone knows which compiler speaks. */
   readonly version: string;
+  /** The documents and projects that it keeps; its own if left out. */
+  readonly workspace?: Workspace;
+  /** How long work may keep keystrokes and requests waiting at a time, a piece more or less; in milliseconds. */
+  readonly sliceMs?: number;
+  /** Told after each slice of work. */
+  readonly sliced?: (what: string) => void;
 }
 
-const invalidRequest = -32_803;
+/** A request about one place is answered without a detour where that takes no longer than this. */
+const answerMs = 60;
+
+interface Asked {
+  readonly uri: string;
+  readonly token: CancellationToken;
+  readonly state?: Checked;
+}
+
+const isPieces = <T>(answer: T | Pieces<T>): answer is Pieces<T> =>
+  typeof answer === 'object' && answer !== null && Symbol.iterator in answer && 'next' in answer;
 
 /**
  * The language server. A document is in one of three states: open (its text is known), parsed (its tree, from the text
@@ -39,7 +65,7 @@ const invalidRequest = -32_803;
  */
 export function serve(connection: Connection, options: ServerOptions): void {
   const documents = new TextDocuments(TextDocument);
-  const workspace = new Workspace();
+  const workspace = options.workspace ?? new Workspace();
 
   connection.onInitialize((params): InitializeResult => {
     workspace.setFolders(foldersOf(params));
@@ -50,26 +76,64 @@ export function serve(connection: Connection, options: ServerOptions): void {
     connection.console.info(`mlp language server ${options.version}, ${process.argv[1] ?? ''}`);
   });
 
-  const publisher = new Publisher(connection, work => guarded(work, undefined));
+  const fault = (error: unknown): void => {
+    if (error instanceof ResponseError) throw error;
+    connection.console.error(`internal error, please report it: ${(error as Error).stack ?? String(error)}`);
+  };
+  const { sliced = () => {}, sliceMs = 8 } = options;
+  /** Requests about a place that are not answered yet: an editor waits for them before it goes on. */
+  let answering = 0;
+  const publisher = new Publisher(connection, {
+    guarded: work => work().catch(error => fault(error)),
+    sliced,
+    sliceMs,
+    pauses: () => answering > 0,
+  });
 
   /** A fault of ours is told, and the server lives on. */
   const guarded = <T>(work: () => T, otherwise: T): T => {
     try {
       return work();
     } catch (error) {
-      if (error instanceof ResponseError) throw error;
-      connection.console.error(
-        `internal error, please report it: ${(error as Error).stack ?? String(error)}`,
-      );
+      fault(error);
       return otherwise;
     }
   };
-  const understood = <T>(uri: string, otherwise: T, use: (known: Understood) => T, all = false): T =>
-    guarded(() => {
+  /** An answer that takes work in slices. */
+  const worked = async <T>(otherwise: T, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      fault(error);
+      return otherwise;
+    }
+  };
+  /** The document in the state that a request needs, and what the request makes of it. */
+  const understood = <T>(
+    { uri, token, state = 'places' }: Asked,
+    otherwise: T,
+    use: (known: Understood) => T | Pieces<T>,
+  ): Promise<T> =>
+    worked(otherwise, async () => {
       const document = documents.get(uri);
-      const known = document && (all ? workspace.understandAll(document) : workspace.understand(document));
-      return known ? use(known) : otherwise;
-    }, otherwise);
+      const checking = document && workspace.checked(document, state);
+      if (!checking) return otherwise;
+      const driving = { token, sliceMs, sliced: () => sliced(`${state} of ${uri}`) };
+      const result =
+        state === 'places' ? await first(checking.job, driving) : await driven(checking.job, driving);
+      const known = checking.understood(result);
+      if (!known) return otherwise;
+      const answer = use(known);
+      return isPieces(answer) ? driven(known.project.job(answer), driving) : answer;
+    });
+  const first = async <T>(job: Job<T>, driving: Driving): Promise<T> => {
+    answering++;
+    try {
+      return await driven(job, { ...driving, firstMs: answerMs });
+    } finally {
+      answering--;
+    }
+  };
   const parsed = <T>(uri: string, otherwise: T, use: (one: ReturnType<Workspace['parse']>) => T): T =>
     guarded(() => {
       const document = documents.get(uri);
@@ -95,50 +159,51 @@ export function serve(connection: Connection, options: ServerOptions): void {
   connection.onDidChangeWatchedFiles(reread);
   documents.onDidSave(reread);
 
-  connection.onHover(({ textDocument, position }) =>
-    understood(textDocument.uri, null, known => hover(known, offsetOf(known.file, position)) ?? null),
+  connection.onHover(({ textDocument: { uri }, position }, token) =>
+    understood({ uri, token }, null, known => hover(known, offsetOf(known.file, position)) ?? null),
   );
-  connection.onDefinition(({ textDocument, position }) =>
-    understood(textDocument.uri, null, known => definition(known, offsetOf(known.file, position)) ?? null),
+  connection.onDefinition(({ textDocument: { uri }, position }, token) =>
+    understood({ uri, token }, null, known => definition(known, offsetOf(known.file, position)) ?? null),
   );
-  connection.onReferences(({ textDocument, position, context }) =>
-    understood(
-      textDocument.uri,
-      [],
-      known => references(known, offsetOf(known.file, position), context.includeDeclaration),
-      true,
+  connection.onReferences(({ textDocument: { uri }, position, context }, token) =>
+    understood<Location[]>({ uri, token, state: 'project' }, [], known =>
+      references(known, offsetOf(known.file, position), context.includeDeclaration),
     ),
   );
-  connection.onPrepareRename(({ textDocument, position }) =>
-    understood(textDocument.uri, null, known => {
+  connection.onPrepareRename(({ textDocument: { uri }, position }, token) =>
+    understood({ uri, token }, null, known => {
       const found = renamable(known, offsetOf(known.file, position));
-      if ('why' in found) throw new ResponseError(invalidRequest, found.why);
+      if ('why' in found) throw new ResponseError(LSPErrorCodes.RequestFailed, found.why);
       return rangeOf(known.file, found.span);
     }),
   );
-  connection.onRenameRequest(({ textDocument, position, newName }) =>
-    understood(
-      textDocument.uri,
+  connection.onRenameRequest(async ({ textDocument: { uri }, position, newName }, token) => {
+    const edit = await understood<ReturnType<typeof rename> extends Pieces<infer E> ? E | null : never>(
+      { uri, token, state: 'project' },
       null,
-      known => {
-        const edit = rename(known, offsetOf(known.file, position), newName);
-        if ('why' in edit) throw new ResponseError(invalidRequest, edit.why);
-        return edit;
-      },
-      true,
+      known => rename(known, offsetOf(known.file, position), newName),
+    );
+    if (edit && 'why' in edit) throw new ResponseError(LSPErrorCodes.RequestFailed, edit.why);
+    return edit;
+  });
+  connection.onCompletion(({ textDocument: { uri }, position }, token) =>
+    understood<CompletionItem[]>({ uri, token }, [], known =>
+      completion(known, offsetOf(known.file, position)),
     ),
   );
-  connection.onCompletion(({ textDocument, position }) =>
-    understood(textDocument.uri, [], known => completion(known, offsetOf(known.file, position))),
-  );
-  connection.onSignatureHelp(({ textDocument, position }) =>
-    understood(textDocument.uri, null, known => signatureHelp(known, offsetOf(known.file, position)) ?? null),
+  connection.onSignatureHelp(({ textDocument: { uri }, position }, token) =>
+    understood({ uri, token }, null, known => signatureHelp(known, offsetOf(known.file, position)) ?? null),
   );
   connection.onDocumentSymbol(({ textDocument }) =>
     parsed(textDocument.uri, [], ({ file, result }) => documentSymbols(file, result.module)),
   );
-  connection.onWorkspaceSymbol(({ query }) =>
-    guarded(() => [...workspace.projects.values()].flatMap(project => workspaceSymbols(project, query)), []),
+  connection.onWorkspaceSymbol(({ query }, token) =>
+    worked<SymbolInformation[]>([], async () => {
+      const found: SymbolInformation[] = [];
+      for (const project of workspace.projects.values())
+        found.push(...(await driven(project.job(workspaceSymbols(project, query)), { token, sliceMs })));
+      return found;
+    }),
   );
   connection.onFoldingRanges(({ textDocument }) =>
     parsed(textDocument.uri, [], ({ file, result }) =>
@@ -153,11 +218,14 @@ export function serve(connection: Connection, options: ServerOptions): void {
   connection.onCodeLens(({ textDocument }) =>
     parsed(textDocument.uri, [], ({ file, result }) => codeLenses(file, result.module, textDocument.uri)),
   );
-  connection.onCodeAction(({ textDocument, range, context }) =>
-    understood(textDocument.uri, [], known =>
-      codeActions(known, spanOf(known.file, range), context.diagnostics).filter(
-        action => !context.only || context.only.some(kind => action.kind?.startsWith(kind)),
-      ),
+  connection.onCodeAction(({ textDocument: { uri }, range, context }, token) =>
+    understood<CodeAction[]>({ uri, token, state: 'file' }, [], known =>
+      codeActions(known, spanOf(known.file, range), {
+        shown: context.diagnostics,
+        rules: publisher.rulesOf(known.project, known.file),
+        isLocked: code => known.project.isLocked(code),
+        only: context.only,
+      }),
     ),
   );
   connection.onDocumentFormatting(({ textDocument }) =>
@@ -166,15 +234,15 @@ export function serve(connection: Connection, options: ServerOptions): void {
   connection.onDocumentRangeFormatting(({ textDocument, range }) =>
     parsed(textDocument.uri, [], ({ file }) => formatting(file, range)),
   );
-  connection.languages.inlayHint.on(({ textDocument, range }) =>
-    understood(textDocument.uri, [], known =>
+  connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
+    understood<InlayHint[]>({ uri, token }, [], known =>
       inlayHints(known).filter(
         hint => hint.position.line >= range.start.line && hint.position.line <= range.end.line,
       ),
     ),
   );
-  connection.languages.semanticTokens.on(({ textDocument }) =>
-    understood(textDocument.uri, { data: [] }, ({ file, tree, result }) =>
+  connection.languages.semanticTokens.on(({ textDocument: { uri } }, token) =>
+    understood<SemanticTokens>({ uri, token }, { data: [] }, ({ file, tree, result }) =>
       semanticTokens(result.program, file, tree),
     ),
   );

@@ -6,6 +6,7 @@ import type { CompileResult } from '../../compiler/index.ts';
 import { SourceFile } from '../../compiler/source/text.ts';
 import type * as ast from '../../compiler/syntax/ast/index.ts';
 import { type ParseResult, parse } from '../../compiler/syntax/parse.ts';
+import type { Job } from './job.ts';
 import { Project } from './project.ts';
 
 /** A file as it was last understood. */
@@ -14,6 +15,14 @@ export interface Understood {
   readonly result: CompileResult;
   readonly file: SourceFile;
   readonly tree: ast.Module;
+}
+
+/** How much of a project a request asks about. */
+export type Checked = 'places' | 'file' | 'project';
+
+export interface Checking {
+  readonly job: Job<CompileResult>;
+  understood(result: CompileResult): Understood | undefined;
 }
 
 /** All projects with open documents: a document belongs to the nearest folder above it that has an `mlp.json`. */
@@ -74,26 +83,32 @@ export class Workspace {
     return one;
   }
 
-  /** State "checked": the document with all that it depends on. */
-  understand(document: TextDocument): Understood | undefined {
-    return this.known(document, (project, file) => project.check(file));
-  }
-
-  /** State "checked", of the whole project: for what looks for other places. */
-  understandAll(document: TextDocument): Understood | undefined {
-    return this.known(document, project => project.checkAll());
-  }
-
-  private known(
-    document: TextDocument,
-    check: (project: Project, file: string) => CompileResult,
-  ): Understood | undefined {
+  /**
+   * State "checked": what is known of each place of the document, of all that its diagnostics depend on, or, for what looks for
+   * other places, of its project.
+   */
+  checked(document: TextDocument, state: Checked): Checking | undefined {
     const at = this.locate(document.uri);
     if (!at) return undefined;
-    at.project.setText(at.path, document.getText());
-    const result = check(at.project, at.path);
-    const module = result.program.modules.get(at.path);
-    return module && { project: at.project, result, file: module.file, tree: module.tree };
+    const { project, path: file } = at;
+    project.setText(file, document.getText());
+    const job =
+      state === 'places'
+        ? project.understanding(file)
+        : state === 'file'
+          ? project.checking(file)
+          : project.compiling();
+    const understood = (result: CompileResult): Understood | undefined => {
+      const module = result.program.modules.get(file);
+      return module && { project, result, file: module.file, tree: module.tree };
+    };
+    return { job, understood };
+  }
+
+  /** The places of a document, at once. */
+  understand(document: TextDocument): Understood | undefined {
+    const checking = this.checked(document, 'places');
+    return checking?.understood(checking.job.finish());
   }
 }
 

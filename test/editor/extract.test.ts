@@ -65,7 +65,7 @@ function extracted(selected: string, text = spec): string | undefined {
     const known = new Workspace().understand(document)!;
     const start = text.indexOf(selected);
     assert.ok(start >= 0, selected);
-    const actions = codeActions(known, { start, end: start + selected.length }, []).filter(
+    const actions = codeActions(known, { start, end: start + selected.length }, nothing).filter(
       ({ kind }) => kind === 'refactor.extract',
     );
     assert.ok(actions.length <= 1, 'one at most');
@@ -75,6 +75,7 @@ function extracted(selected: string, text = spec): string | undefined {
   }
 }
 
+const nothing = { shown: [], rules: [], isLocked: () => false, only: undefined };
 const applied = (document: TextDocument, action: CodeAction): string =>
   TextDocument.applyEdits(document, action.edit!.changes![document.uri]!);
 

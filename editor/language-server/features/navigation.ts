@@ -1,5 +1,6 @@
 import type { DocumentSymbol, Location, SymbolInformation, WorkspaceEdit } from 'vscode-languageserver';
 import { SymbolKind } from 'vscode-languageserver';
+import type { Pieces } from '../../../compiler/pieces.ts';
 import { written } from '../../../compiler/semantics/scope.ts';
 import type { SourceFile, Span } from '../../../compiler/source/text.ts';
 import type * as ast from '../../../compiler/syntax/ast/index.ts';
@@ -29,13 +30,14 @@ function importAt(tree: ast.Module, offset: number): string | undefined {
   return item.form === 'library' ? `${item.path.replaceAll('.', '/')}.mlp` : item.path.replace(/^\.\//, '');
 }
 
-export function references(known: Understood, offset: number, withDefinition: boolean): Location[] {
+export function* references(known: Understood, offset: number, withDefinition: boolean): Pieces<Location[]> {
   const { project, file, tree, result } = known;
   const name = nameAt(tree, offset);
   const meaning = name && meaningOf(result.program, file, tree, name);
   if (!meaning) return [];
   const at = definitionOf(meaning);
-  return sameNames(result.program, meaning)
+  const same = yield* sameNames(result.program, meaning);
+  return same
     .filter(one => withDefinition || one.file !== at?.file || one.name.span.start !== at.span.start)
     .map(one => ({ uri: project.uriOf(one.file), range: rangeOf(one.file, one.name.span) }));
 }
@@ -61,11 +63,11 @@ export function renamable(
  * A new name everywhere. A column that a view takes over with `use`, or that another file reads under this name, goes
  * along, since those names mean the column; the data's own column stays as it is, so a renamed column is an error there.
  */
-export function rename(
+export function* rename(
   known: Understood,
   offset: number,
   to: string,
-): WorkspaceEdit | { readonly why: string } {
+): Pieces<WorkspaceEdit | { readonly why: string }> {
   const allowed = renamable(known, offset);
   if ('why' in allowed) return allowed;
   const { project, file, tree, result } = known;
@@ -73,7 +75,7 @@ export function rename(
   if (!/^(?:[A-Za-z_]\w*|`[^`\n]+`)$/.test(text)) return { why: `\`${to}\` is no name` };
   const meaning = meaningOf(result.program, file, tree, nameAt(tree, offset)!)!;
   const changes: Record<string, { range: ReturnType<typeof rangeOf>; newText: string }[]> = {};
-  for (const one of sameNames(result.program, meaning)) {
+  for (const one of yield* sameNames(result.program, meaning)) {
     const uri = project.uriOf(one.file);
     changes[uri] ??= [];
     changes[uri].push({ range: rangeOf(one.file, one.name.span), newText: text });
@@ -141,11 +143,15 @@ function membersOf(file: SourceFile, declaration: ast.Declaration): DocumentSymb
   return [];
 }
 
-export function workspaceSymbols(project: Project, query: string): SymbolInformation[] {
+/** A piece is a file, which is parsed where it was not yet. */
+export function* workspaceSymbols(project: Project, query: string): Pieces<SymbolInformation[]> {
   const wanted = query.toLowerCase();
   const found: SymbolInformation[] = [];
-  for (const { file, tree, library } of project.checkAll().program.modules.values()) {
-    if (library) continue;
+  for (const path of project.files()) {
+    yield;
+    const parsed = project.parsed(path);
+    if (!parsed) continue;
+    const { file, tree } = parsed;
     for (const declaration of tree.declarations) {
       const name = titleOf(declaration);
       if (name === '' || !name.toLowerCase().includes(wanted)) continue;
