@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { CodeAction, Diagnostic } from 'vscode-languageserver/node';
+import type { CodeAction, Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { format } from '../../compiler/format/index.ts';
 import { lint } from '../../compiler/lint/index.ts';
@@ -76,11 +76,14 @@ test('an editor is told what mlp lint says, with the severity that mlp.json give
     assert.ok(told(client, 'model.mlp').includes('10 MLP7111 1'), 'the seed is an error here');
     // Typing above moves what is said below, and takes nothing away in between.
     const seen: number[] = [];
-    client.connection.onNotification('textDocument/publishDiagnostics', ({ uri, diagnostics }) => {
-      client.diagnostics.set(uri, diagnostics);
-      if (uri === client.uri('model.mlp'))
-        seen.push(diagnostics.filter(one => one.code === 'MLP7111').length);
-    });
+    client.connection.onNotification(
+      'textDocument/publishDiagnostics',
+      ({ uri, diagnostics }: PublishDiagnosticsParams) => {
+        client.diagnostics.set(uri, diagnostics);
+        if (uri === client.uri('model.mlp'))
+          seen.push(diagnostics.filter(one => one.code === 'MLP7111').length);
+      },
+    );
     const text = client.texts['model.mlp']!.replace(
       'features Interest from',
       '// Why?\nfeatures Interest from',
