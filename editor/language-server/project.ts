@@ -13,6 +13,7 @@ import type { Pieces } from '../../compiler/pieces.ts';
 import type { Host } from '../../compiler/source/host.ts';
 import { libraryModules, parseOnce } from '../../compiler/source/modules.ts';
 import type { SourceFile } from '../../compiler/source/text.ts';
+import { dataFilesIn } from './data-files.ts';
 import { Job } from './job.ts';
 import { libraryFile } from './library-files.ts';
 
@@ -48,6 +49,7 @@ export class Project {
   /** What was read from disk; forgotten when something there changes. */
   private readonly read = new Map<string, Uint8Array | undefined>();
   private listed: readonly string[] | undefined;
+  private data: readonly string[] | undefined;
   private readonly facts = new Map<string, { readonly bytes: Uint8Array; readonly facts: Facts }>();
   private drawn: FileGraph | undefined;
   /** Files whose text is not the one that the graph was drawn with. */
@@ -84,6 +86,7 @@ export class Project {
   forget(): void {
     this.read.clear();
     this.listed = undefined;
+    this.data = undefined;
     this.drawn = undefined;
     this.settings = undefined;
     this.changed();
@@ -111,6 +114,11 @@ export class Project {
 
   files(): readonly string[] {
     return this.host.specFiles();
+  }
+  /** Data, models and code that lie in the project. */
+  dataFiles(): readonly string[] {
+    this.data ??= dataFilesIn(this.root);
+    return this.data;
   }
   isOpen(file: string): boolean {
     return this.open.has(file);

@@ -1,17 +1,25 @@
 import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver';
-import { libraryModules } from '../../../compiler/source/modules.ts';
-import { declarationKeywords, type ItemKeyword, itemKeywords } from '../../../compiler/syntax/keywords.ts';
+import { importPath, libraryModules } from '../../../compiler/source/modules.ts';
+import {
+  declarationKeywords,
+  type ItemKeyword,
+  itemKeywords,
+  namedItems,
+} from '../../../compiler/syntax/keywords.ts';
+import { positionOf } from '../places.ts';
 import type { Understood } from '../workspace.ts';
 import { type Expected, expectedAt } from './expected.ts';
-import { exportsOf, keyword, ofKinds, plain } from './items.ts';
+import { exportsOf, keyword, plain } from './items.ts';
+import { emptyText, literalsFor, textsFor } from './literals.ts';
 import { namePlace } from './name-places.ts';
-import { offersFor } from './offers.ts';
+import { type Asked, annotationsAt, constants, offersFor, parameterAround } from './offers.ts';
 
 /** What may stand at a place, the likeliest first: what the names there may be, then the words that the grammar allows. */
 export function completion(known: Understood, offset: number): CompletionItem[] {
   const { text } = known.file;
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-  if (isComment(line) || isString(line)) return [];
+  if (isComment(line)) return [];
+  if (isString(line)) return inText(known, offset, line);
   const seen = new Set<string>();
   return suggestions(known, offset, line)
     .filter(item => !seen.has(item.label) && seen.add(item.label))
@@ -22,32 +30,92 @@ const isComment = (line: string): boolean => line.replace(/"[^"]*"/g, '""').incl
 const isString = (line: string): boolean => (line.replace(/\\"/g, '').match(/"/g)?.length ?? 0) % 2 === 1;
 
 function suggestions(known: Understood, offset: number, line: string): CompletionItem[] {
-  const imported = /^\s*import\s+(std\.\w+|"[^"]+")\s*\{[^}]*$/.exec(line);
-  if (imported) return exportsOf(known, imported[1]!.replaceAll('"', ''));
+  const imported = /^\s*import\s+(std\.\w+|"[^"]+")\s*\{([^}]*)$/.exec(line);
+  if (imported) return notListed(exportsOf(known, imported[1]!.replaceAll('"', '')), imported[2]!);
   if (/^\s*import\s+std\.\w*$/.test(line)) return modules();
   if (/^\s*import\s+\w*$/.test(line)) return origins(known);
   const expected = expectedAt(known.file, offset);
-  // At the margin a declaration begins; what goes on with the one above comes after that.
   const begin = /^\w*$/.test(line) ? declarationKeywords.map(keyword) : [];
   if (!expected) return begin;
+  if (/^test\s+$/.test(line)) return [emptyText];
   const asked = { known, offset, before: expected.before };
-  const names = placesOf(expected).flatMap(place => offersFor(asked, place));
+  const offered = literal(asked, expected) ?? namesAt(asked, expected);
+  const names = /,\s*\w*$/.test(line) && !/[=(]/.test(line) ? notListed(offered, line) : offered;
   // On a line of its own an annotation would go with the column above.
-  const annotations = /^\s*\w*$/.test(line) ? [] : atSigns(known, expected);
-  return [...begin, ...items(expected, line), ...names, ...plainWords(expected), ...annotations];
+  const annotations = /^\s*\w*$/.test(line) ? [] : atSigns(asked, expected);
+  const rest = [...items(expected, line), ...names, ...plainWords(expected), ...annotations];
+  // At the margin a declaration begins, unless the one above is still open; what goes on with it comes after that.
+  return isOpen(expected) ? [...rest, ...begin] : [...begin, ...rest];
+}
+
+function isOpen({ before }: Expected): boolean {
+  const count = (image: string): number => before.filter(token => token.image === image).length;
+  return count('{') > count('}');
+}
+
+/** Values of the only form that makes sense here, with the constants that have it. */
+function literal(asked: Asked, { names, before }: Expected): CompletionItem[] | undefined {
+  const found = literalsFor(before, names.flat());
+  if (before.some(({ image }) => image === 'rollout') && /^[\d.]+%$/.test(before.at(-1)?.image ?? ''))
+    return [];
+  return found && [...found.items, ...constants(asked.known, undefined, found.type)];
+}
+
+const namesAt = (asked: Asked, expected: Expected): CompletionItem[] =>
+  placesOf(expected).flatMap(place => offersFor(asked, place));
+
+/** Without what the list before the cursor has already. */
+function notListed(offered: CompletionItem[], list: string): CompletionItem[] {
+  const words = new Set(list.replace(/\w*$/, '').match(/\w+/g));
+  return offered.filter(({ label }) => !words.has(label));
 }
 
 const modules = (): CompletionItem[] =>
   libraryModules.filter(name => name !== 'prelude').map(name => plain(name, CompletionItemKind.Module));
 
 /** Where an import may come from. */
-const origins = ({ project, file }: Understood): CompletionItem[] => [
+const origins = (known: Understood): CompletionItem[] => [
   plain('std', CompletionItemKind.Module),
-  ...project
+  ...importable(known).map(path => ({ label: JSON.stringify(path), kind: CompletionItemKind.File })),
+];
+
+const importable = ({ project, file }: Understood): string[] =>
+  project
     .files()
     .filter(path => path !== file.path)
-    .map(path => ({ label: `"./${path}"`, kind: CompletionItemKind.File })),
-];
+    .map(path => importPath(file.path, path));
+
+/** Inside of quotation marks: files, times of a clock, whatever texts may stand there. */
+function inText(known: Understood, offset: number, line: string): CompletionItem[] {
+  const { text } = known.file;
+  const quote = text.lastIndexOf('"', offset - 1);
+  const before = text.slice(0, quote);
+  const range = { start: positionOf(known.file, quote + 1), end: positionOf(known.file, offset) };
+  const kind = /^\s*(import|run\s+(python|typescript|shell|sql))\s*"/.exec(line);
+  const around = kind ? undefined : parameterAround(known, before);
+  const texts: readonly (readonly [string, string?])[] = kind
+    ? (kind[1] === 'import' ? importable(known) : codeFiles(known, kind[2]!)).map(path => [path])
+    : around
+      ? textsFor(known, around.owner, around.parameter)
+      : [];
+  return texts.map(([label, detail]) => ({
+    label,
+    kind: CompletionItemKind.File,
+    ...(detail === undefined ? {} : { detail }),
+    filterText: label,
+    textEdit: { range, newText: label },
+  }));
+}
+
+const extensions: Readonly<Record<string, RegExp>> = {
+  python: /\.py$/,
+  typescript: /\.[tj]s$/,
+  shell: /\.sh$/,
+  sql: /\.sql$/,
+};
+/** Files of a language; `:` and a function's name come behind them. */
+const codeFiles = ({ project }: Understood, language: string): string[] =>
+  project.dataFiles().filter(path => extensions[language]!.test(path));
 
 /** The places that a name may have, each once. */
 function placesOf({ names, before }: Expected) {
@@ -58,6 +126,8 @@ function placesOf({ names, before }: Expected) {
 /** At the beginning of a line: the items of the block, with their forms. */
 function items({ words, names }: Expected, line: string): CompletionItem[] {
   if (!/^\s*\w*$/.test(line)) return [];
+  if (names.some(rules => rules.at(-1) === 'field'))
+    return [keyword({ word: 'column', form: namedItems.schema! })];
   const forms = blockOf(words)
     .filter(({ word }) => words.includes(word))
     .map(keyword);
@@ -77,9 +147,9 @@ const plainWords = ({ words }: Expected): CompletionItem[] =>
   words.map(word => plain(word, CompletionItemKind.Keyword));
 
 /** Annotations with their sign. */
-const atSigns = (known: Understood, { annotation }: Expected): CompletionItem[] =>
+const atSigns = ({ known, offset }: Asked, { annotation }: Expected): CompletionItem[] =>
   annotation
-    ? ofKinds(known, ['AnnotationDeclaration']).map(one => ({
+    ? annotationsAt(known, offset).map(one => ({
         ...one,
         label: `@${one.label}`,
         insertText: `@${one.insertText ?? one.label}`,

@@ -69,9 +69,20 @@ function declarationHead({ result }: Understood, declaration: ast.Declaration, t
   const written = text
     .slice(declaration.span.start, declaration.span.end)
     .replace(/^(\s*(\/\/[^\n]*|@[\w]+(\([^)]*\))?)\s*)*/, '');
-  const block = written.search(/\s*\{/);
+  const block = blockIn(written);
   const head = block > 0 && !/^enum|^schema/.test(written) ? written.slice(0, block) : written;
   return head.length > 600 ? `${head.slice(0, 600)}…` : head;
+}
+
+/** Where the block begins, with the space before it; an enum among the parameters is none. */
+function blockIn(text: string): number {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '(') depth++;
+    else if (text[i] === ')') depth--;
+    else if (text[i] === '{' && depth === 0) return text.slice(0, i).trimEnd().length;
+  }
+  return -1;
 }
 
 function docOf(meaning: Meaning): string | undefined {
@@ -113,10 +124,16 @@ function factsOf({ result }: Understood, meaning: Meaning): string[] {
 }
 
 function columnFacts(
-  { graph }: Understood['result'],
+  { graph, program }: Understood['result'],
   meaning: Extract<Meaning, { kind: 'column' }>,
 ): string[] {
-  const node = graph.nodes.find(one => one.id === `${meaning.of}.${meaning.name}`);
+  // A schema says of every source of its rows when a column is known; any of them tells.
+  const tables = program
+    .declarations('Source')
+    .filter(({ row }) => row.text === meaning.schema)
+    .map(({ name }) => name.text);
+  const ids = new Set([meaning.of, ...tables].map(table => `${table}.${meaning.name}`));
+  const node = graph.nodes.find(({ id }) => ids.has(id));
   if (!node) return [];
   const moments = node.known.latest.filter(moment => moment.base === 'column' || moment.offset > 0);
   const facts = moments.map(moment => `Known ${knownText(moment, null)}.`);

@@ -2,6 +2,7 @@ import { type CompletionItem, CompletionItemKind, InsertTextFormat } from 'vscod
 import type { Program } from '../../../compiler/semantics/program.ts';
 import { written } from '../../../compiler/semantics/scope.ts';
 import { describeFully } from '../../../compiler/semantics/types.ts';
+import { importPath, relativePath } from '../../../compiler/source/modules.ts';
 import type * as ast from '../../../compiler/syntax/ast/index.ts';
 import type { Understood } from '../workspace.ts';
 import { comparedMembers, tasksOf } from './place.ts';
@@ -71,10 +72,14 @@ function item(program: Program, declaration: ast.Declaration): CompletionItem {
   return plain(declaration.name.text, kind, detailOf(program, declaration), declaration.doc);
 }
 
-/** The modules of the program, and those of the library that it does not import. */
+/** The modules of the program, and those of the project and the library that it does not import. */
 export function modulesOf({ project, result }: Understood): readonly ModuleTree[] {
   const { modules } = result.program;
-  return [...modules.values(), ...project.library().filter(({ file }) => !modules.has(file.path))];
+  const others = project
+    .files()
+    .filter(path => !modules.has(path))
+    .flatMap(path => project.parsed(path) ?? []);
+  return [...modules.values(), ...others, ...project.library().filter(({ file }) => !modules.has(file.path))];
 }
 type ModuleTree = ReturnType<Understood['project']['library']>[number];
 
@@ -105,18 +110,24 @@ export function ofKinds(
   return [...visible, ...others];
 }
 
-const basicTypes = [
-  ...['bool', 'int', 'float', 'string', 'date', 'datetime', 'timestamp', 'duration', 'size', 'rate'],
-  ...['blob', 'vector', 'table', 'metric', 'model'],
-];
-export const typeNames = (known: Understood): CompletionItem[] => [
-  ...basicTypes.map(name => plain(name, CompletionItemKind.Keyword)),
-  ...ofKinds(known, ['Enum', 'Schema']),
-];
+const columnTypes = ['bool', 'int', 'float', 'string', 'date', 'datetime', 'timestamp', 'duration'];
+const rareTypes = ['size', 'rate', 'blob', 'vector'];
+
+/** Columns have plain types and enums; what takes parameters takes tables, metrics and models too. */
+export function typeNames(known: Understood, around: ast.Declaration['kind'] | undefined): CompletionItem[] {
+  const words = (names: readonly string[]) => names.map(name => plain(name, CompletionItemKind.Keyword));
+  if (around === 'Schema' || around === 'Param')
+    return [...words(columnTypes), ...ofKinds(known, ['Enum']), ...words(rareTypes)];
+  const first = around === 'Component' ? ['table'] : around === 'Policy' ? ['metric'] : [];
+  const names = [...first, ...columnTypes, ...rareTypes, 'table', 'metric', 'model'];
+  return [...words(names), ...ofKinds(known, ['Schema', 'Enum'])];
+}
 
 /** A name with the import that it needs. */
 function withImport({ file, tree }: Understood, shown: CompletionItem, path: string): CompletionItem {
-  const from = path.startsWith('std/') ? `std.${path.slice(4, -4)}` : `"./${path}"`;
+  const from = path.startsWith('std/')
+    ? `std.${path.slice(4, -4)}`
+    : JSON.stringify(importPath(file.path, path));
   const last = tree.imports[tree.imports.length - 1];
   const line = last ? file.position(last.span.end).line : 0;
   const same = tree.imports.find(one => (one.form === 'library' ? one.path : `"${one.path}"`) === from);
@@ -142,9 +153,10 @@ export const callables = (items: readonly CompletionItem[]): CompletionItem[] =>
     insertTextFormat: InsertTextFormat.Snippet,
   }));
 
-export function exportsOf({ result }: Understood, path: string): CompletionItem[] {
-  const file = path.startsWith('std.') ? `${path.replaceAll('.', '/')}.mlp` : path.replace(/^\.\//, '');
-  const module = result.program.modules.get(file);
+export function exportsOf(known: Understood, path: string): CompletionItem[] {
+  const { result, file } = known;
+  const at = path.startsWith('std.') ? `${path.replaceAll('.', '/')}.mlp` : relativePath(file.path, path);
+  const module = modulesOf(known).find(one => one.file.path === at);
   return (module?.tree.declarations ?? [])
     .filter(one => !one.name.text.startsWith('_') && one.kind !== 'Test')
     .map(one => item(result.program, one));
@@ -174,13 +186,16 @@ export function columnsIn(program: Program, declaration: ast.Declaration): Colum
       field.doc,
     ]);
   }
-  if (declaration.kind === 'Features')
+  if (declaration.kind === 'Features') {
+    const columns = new Map(tableColumns(program, declaration.from).map(one => [one[0], one]));
     return declaration.items.flatMap((one): ColumnItem[] => {
-      if (one.kind === 'Use') return one.columns.map(name => [name.text, 'column', undefined]);
+      if (one.kind === 'Use')
+        return one.columns.map(({ text }) => columns.get(text) ?? [text, 'column', undefined]);
       return one.kind === 'Feature'
         ? [[one.name.text, describeFully(program.typeOf(one.value)), one.doc]]
         : [];
     });
+  }
   if (declaration.kind !== 'Let') return [];
   const { row } = program.typeOf(declaration.value);
   const schema = row === undefined ? undefined : program.schemaOf(row);
@@ -192,11 +207,11 @@ export function columnsIn(program: Program, declaration: ast.Declaration): Colum
 }
 
 export function membersOf(
-  { result }: Understood,
+  known: Understood,
   object: string,
   view: ast.FeaturesDeclaration | undefined,
 ): CompletionItem[] {
-  const { program } = result;
+  const { program } = known.result;
   const join = view?.items.find(
     (one): one is ast.JoinClause => one.kind === 'Join' && (one.alias ?? one.table).text === object,
   );
@@ -205,8 +220,8 @@ export function membersOf(
       plain(name, CompletionItemKind.Field, detail, doc),
     );
   if (object === 'champion' || object === 'baseline') return metrics(program);
-  for (const one of program.declarations('Enum'))
-    if (one.name.text === object)
+  for (const one of modulesOf(known).flatMap(({ tree }) => tree.declarations))
+    if (one.kind === 'Enum' && one.name.text === object)
       return one.members.map(member =>
         plain(member.name.text, CompletionItemKind.EnumMember, object, member.doc),
       );
@@ -246,6 +261,7 @@ export function valuesOf(
   known: Understood,
   offset: number,
   declaration: ast.Declaration | undefined,
+  type?: string,
 ): CompletionItem[] {
   const { program } = known.result;
   const before = known.file.text.slice(0, offset);
@@ -258,36 +274,49 @@ export function valuesOf(
     : (table ? tableColumns(program, table) : []).map(([name, detail, doc]) =>
         plain(name, CompletionItemKind.Field, detail, doc),
       );
-  const wanted = /(?:[-+*/]|[<>]=?)\s*\w*$/.test(line) ? 'float' : undefined;
-  const fitting =
-    wanted === undefined ? columns : [...columns].sort((a, b) => rank(a, wanted) - rank(b, wanted));
+  const wanted = type ?? (/(?:[-+*/]|[<>]=?)\s*\w*$/.test(line) ? 'float' : undefined);
+  const fitting = wanted === undefined ? columns : ofTypeFirst(columns, wanted);
+  const above = aboveIn(known, view, offset);
   const parameters = declaration && 'parameters' in declaration ? declaration.parameters : [];
   return [
     ...comparedMembers(known, line, view).map(one => plain(one, CompletionItemKind.EnumMember)),
+    ...parameters.map(one => plain(one.name.text, CompletionItemKind.Variable)),
     ...(gate ? gateValues(known, declaration) : []),
     ...fitting,
-    ...aboveIn(program, view, offset),
-    ...parameters.map(one => plain(one.name.text, CompletionItemKind.Variable)),
-    ...ofKinds(known, ['Param', 'Let', 'Enum']),
+    ...(wanted === undefined ? above : ofTypeFirst(above, wanted)),
+    ...ofKinds(known, ['Param', 'Let', 'Enum'], one => one !== declaration),
     ...callables(ofKinds(known, ['Function', 'AggregateFunction'])),
     ...(declaration?.kind === 'Let' ? callables(ofKinds(known, ['Component'])) : []),
   ];
 }
 
+/** A gate judges by what is evaluated. */
 const gateValues = (known: Understood, declaration: ast.Declaration): CompletionItem[] => [
-  ...metricsFor(known, tasksOf(known, declaration)),
+  ...evaluatedFirst(metricsFor(known, tasksOf(known, declaration)), declaration),
   ...['champion', 'baseline'].map(one => plain(one, CompletionItemKind.Module)),
 ];
 
+function evaluatedFirst(metrics: CompletionItem[], declaration: ast.Declaration): CompletionItem[] {
+  const items = declaration.kind === 'Model' ? declaration.items : [];
+  const names = new Set(
+    items.flatMap(one => (one.kind === 'Evaluate' ? one.metrics.map(use => use.name.text) : [])),
+  );
+  const isNamed = ({ label }: CompletionItem): boolean => names.has(label);
+  return [...metrics.filter(isNamed), ...metrics.filter(one => !isNamed(one))];
+}
+
 /** Features and joins of a view above an offset. */
 function aboveIn(
-  program: Program,
+  { result: { program }, file }: Understood,
   view: ast.FeaturesDeclaration | undefined,
   offset: number,
 ): CompletionItem[] {
   const items = view?.items ?? [];
+  // What is being written is no value of itself.
+  const isAbove = ({ span }: ast.Node): boolean =>
+    span.end < offset && file.text.slice(span.start, offset).includes('\n');
   const features = items.flatMap(one =>
-    one.kind === 'Feature' && one.span.end < offset && !one.label
+    one.kind === 'Feature' && isAbove(one) && !one.label
       ? [plain(one.name.text, CompletionItemKind.Property, describeFully(program.typeOf(one.value)), one.doc)]
       : [],
   );
@@ -299,7 +328,21 @@ function aboveIn(
   return [...features, ...joins];
 }
 
-const rank = (one: CompletionItem, wanted: string): number => (one.detail?.startsWith(wanted) ? 0 : 1);
+/** Types that do for another, the best first. */
+const doFor: Readonly<Record<string, readonly string[]>> = {
+  float: ['float', 'int'],
+  int: ['int'],
+  datetime: ['datetime', 'timestamp', 'date'],
+  timestamp: ['timestamp', 'datetime', 'date'],
+  date: ['date', 'datetime', 'timestamp'],
+};
+
+/** Those of a type first, in their order. */
+export function ofTypeFirst(items: readonly CompletionItem[], type: string): CompletionItem[] {
+  const fitting = doFor[type] ?? [type];
+  const fits = ({ detail = '' }: CompletionItem): boolean => fitting.includes(/^\w+/.exec(detail)?.[0] ?? '');
+  return [...items.filter(fits), ...items.filter(one => !fits(one))];
+}
 
 /** Parameters of the call around the cursor that are not given yet, with ranges and defaults. */
 export function argumentNames(

@@ -131,7 +131,7 @@ const makers: Readonly<Record<string, Maker>> = {
     ] ?? declared('Param'),
   environmentItem: declared('Param'),
   models: declared('Environment'),
-  testDeclaration: declared('Features', 'Function', 'Model', 'Pipeline', 'Deployment', 'Let'),
+  testDeclaration: declared('Features', 'Model', 'Deployment', 'Let', 'Pipeline', 'Function'),
   given: declared('Source', 'Features', 'Let'),
   recordField: { kind: 'record field' },
   nameOrCall: standing => ({ kind: 'expression', in: containerOf(standing) }),

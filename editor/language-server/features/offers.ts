@@ -12,11 +12,13 @@ import {
   metricsFor,
   modulesOf,
   ofKinds,
+  ofTypeFirst,
   plain,
   tableColumns,
   typeNames,
   valuesOf,
 } from './items.ts';
+import { emptyText, quoted, standardValue, textsFor, valuesOfType } from './literals.ts';
 import type { Container, NamePlace } from './name-places.ts';
 import { callAround, declarationAt, modelView, tasksOf, viewsOf } from './place.ts';
 
@@ -39,7 +41,7 @@ export function offersFor(asked: Asked, place: NamePlace): CompletionItem[] {
     case 'free':
       return [];
     case 'declared':
-      return ofKinds(known, place.kinds);
+      return declared(known, place.kinds, declaration);
     case 'called':
       return callables(ofKinds(known, place.kinds));
     case 'constructed':
@@ -47,19 +49,20 @@ export function offersFor(asked: Asked, place: NamePlace): CompletionItem[] {
     case 'words':
       return place.words.map(word => plain(word, CompletionItemKind.Keyword));
     case 'columns':
-      return place.of === 'named' ? columnsOfNamed(asked) : rowColumns(known, declaration);
+      return inOrderOf(asked, place.of === 'named' ? columnsOfNamed(asked) : rowColumns(known, declaration));
     case 'slices': {
       const view = modelView(known, declaration);
-      return view ? [...featuresOf(known, [view.name.text]), ...columnsOf(program, view)] : [];
+      return view ? groupsFirst([...featuresOf(known, [view.name.text]), ...columnsOf(program, view)]) : [];
     }
     case 'label':
       return labelsOf(program, viewsOf(declaration));
     case 'metric':
       return metricsFor(known, tasksOf(known, declaration));
     case 'type':
-      return typeNames(known);
+      if (asked.before.at(-1)?.image === 'table') return declared(known, ['Schema'], undefined);
+      return typeNames(known, declaration?.kind);
     case 'annotation':
-      return ofKinds(known, ['AnnotationDeclaration']);
+      return annotationsAt(known, asked.offset);
     case 'member':
       return membersOf(known, asked.before.at(-2)?.image ?? '', viewAround(declaration));
     case 'left out':
@@ -75,6 +78,50 @@ export function offersFor(asked: Asked, place: NamePlace): CompletionItem[] {
     case 'expression':
       return values(asked, place.in, declaration);
   }
+}
+
+/** Declarations of these kinds, in the order of the kinds; a declaration is no part of itself, and a constant is a table or none. */
+function declared(
+  known: Understood,
+  kinds: readonly ast.Declaration['kind'][],
+  own: ast.Declaration | undefined,
+): CompletionItem[] {
+  const { program } = known.result;
+  const fits = (one: ast.Declaration): boolean =>
+    one !== own && (one.kind !== 'Let' || program.typeOf(one.value).kind === 'table');
+  return kinds.flatMap(kind => ofKinds(known, [kind], fits));
+}
+
+/** Slices are groups of rows: what has few values comes before numbers and times. */
+function groupsFirst(columns: CompletionItem[]): CompletionItem[] {
+  const isMeasure = ({ detail = '' }: CompletionItem): boolean =>
+    /^(int|float|date|datetime|timestamp|duration)\b/.test(detail);
+  return [...columns.filter(one => !isMeasure(one)), ...columns.filter(isMeasure)];
+}
+
+/** Where a moment is asked for, times come first. */
+function inOrderOf({ before }: Asked, columns: CompletionItem[]): CompletionItem[] {
+  const [last, other] = [before.at(-1)?.image, before.at(-2)?.image];
+  const moment = last === 'at' || last === 'watermark' || (last === 'by' && other === 'split');
+  return moment ? ofTypeFirst(columns, 'datetime') : columns;
+}
+
+/** Annotations that may stand at a place: in a schema those of columns, an event's time first where a column is a time. */
+export function annotationsAt(known: Understood, offset: number): CompletionItem[] {
+  const around = declarationAt(known, offset);
+  const before = known.file.text.slice(0, offset);
+  const inSchema = around?.kind === 'Schema' && offset > around.name.span.end;
+  const target = inSchema ? 'column' : around?.kind === 'Param' ? 'param' : undefined;
+  const found = ofKinds(
+    known,
+    ['AnnotationDeclaration'],
+    one =>
+      one.kind === 'AnnotationDeclaration' &&
+      (target === undefined || one.targets.some(({ text }) => text === target)),
+  );
+  const isTime = /:\s*(datetime|timestamp|date)\b[^\n]*$/.test(before);
+  const first = (one: CompletionItem): boolean => isTime && one.label === 'event_time';
+  return [...found.filter(first), ...found.filter(one => !first(one))];
 }
 
 function constructors(known: Understood, makes: string): CompletionItem[] {
@@ -179,9 +226,19 @@ function calleeBefore(before: readonly Token[]): string {
   return '';
 }
 
-function namedArguments({ known, offset }: Asked): CompletionItem[] {
+/** Values that the first parameter may have come before the names of parameters; those of one parameter need no name. */
+function namedArguments(asked: Asked): CompletionItem[] {
+  const { known, offset } = asked;
   const call = callAround(known.file.text.slice(0, offset));
-  return call ? argumentNames(known, call) : [];
+  if (!call) return [];
+  const owner = calledDeclaration(known, call.callee);
+  const isFunction = owner?.kind === 'Function' || owner?.kind === 'AggregateFunction';
+  if (isFunction && owner.parameters.length === 1) return [];
+  const positional = call.index === 0 && owner?.kind !== 'Trainer';
+  return [
+    ...(positional ? argumentValues(asked, declarationAt(known, offset)) : []),
+    ...argumentNames(known, call),
+  ];
 }
 
 /** Columns of a row that a test gives: of the table before the bracket, else of what is tested. */
@@ -215,21 +272,33 @@ function values(asked: Asked, within: Container, declaration: ast.Declaration | 
   const { known, offset } = asked;
   const drift = (): CompletionItem[] => callables(ofKinds(known, ['Constructor'], DRIFT));
   const own = argumentValues(asked, declaration);
-  const wide = (): CompletionItem[] => valuesOf(known, offset, declaration);
+  const wide = (): CompletionItem[] => valuesOf(known, offset, declaration, functionParameter(asked));
   switch (within) {
     case 'argument':
-      return own.length > 0
-        ? own
-        : [...ofKinds(known, ['Param', 'Let']), ...callables(ofKinds(known, ['Function']))];
+      return own.length > 0 ? own : constants(known, declaration);
+    case 'constant':
+      if (own.length > 0) return own;
+      if (declaration?.kind === 'Let') return wide();
+      return declaration?.kind === 'Param'
+        ? [
+            ...valuesOfType(known, textOf(known, declaration.type)),
+            ...constants(known, declaration, baseOf(known, declaration.type)),
+          ]
+        : constants(known, declaration);
     case 'trigger':
       return own.length > 0 ? own : constructors(known, 'trigger');
     case 'release':
       return constructors(known, 'deploy');
     case 'test':
-      return declaration?.kind === 'Test' ? [...tested(known, declaration), ...wide()] : wide();
+      return [
+        ...givenValues(asked, declaration),
+        ...(declaration?.kind === 'Test' ? tested(known, declaration) : []),
+        ...wide(),
+      ];
     case 'service':
       return [
         ...own,
+        ...(callAround(known.file.text.slice(0, offset)) ? watched(known, declaration) : []),
         ...measures(known),
         ...metricsFor(known, tasksOf(known, modelOf(known, declaration))),
         ...drift(),
@@ -239,6 +308,51 @@ function values(asked: Asked, within: Container, declaration: ast.Declaration | 
     default:
       return [...own, ...wide()];
   }
+}
+
+const textOf = ({ file }: Understood, { span }: ast.Node): string => file.text.slice(span.start, span.end);
+const baseOf = (known: Understood, type: ast.Node): string => /^\w*/.exec(textOf(known, type))![0];
+
+/** Params and constants, of a type if one is named. */
+export function constants(
+  known: Understood,
+  own: ast.Declaration | undefined,
+  type?: string,
+): CompletionItem[] {
+  const { program } = known.result;
+  const kindOf = (one: ast.Declaration): string | undefined =>
+    one.kind === 'Param'
+      ? baseOf(known, one.type)
+      : one.kind === 'Let'
+        ? program.typeOf(one.value).kind
+        : undefined;
+  return ofKinds(
+    known,
+    ['Param', 'Let'],
+    one => one !== own && kindOf(one) !== 'table' && (type === undefined || kindOf(one) === type),
+  );
+}
+
+/** In a row that a test gives: values of the column's type. */
+function givenValues(asked: Asked, declaration: ast.Declaration | undefined): CompletionItem[] {
+  const { before, known } = asked;
+  if (before.at(-1)?.image !== ':') return [];
+  const column = before.at(-2)?.image;
+  const found = recordFields(asked, declaration).find(({ label }) => label === column);
+  return found?.detail === undefined ? [] : valuesOfType(known, found.detail);
+}
+
+/** What the model reads that a monitor watches: the values whose drift is measured. */
+const watched = (known: Understood, declaration: ast.Declaration | undefined): CompletionItem[] =>
+  declaration?.kind === 'Monitor' ? featuresOf(known, viewsOf(modelOf(known, declaration))) : [];
+
+/** The type of the parameter that the cursor stands at, of a function that takes the values of columns. */
+function functionParameter({ known, offset }: Asked): string | undefined {
+  const call = callAround(known.file.text.slice(0, offset));
+  const owner = call && calledDeclaration(known, call.callee);
+  if (!call || (owner?.kind !== 'Function' && owner?.kind !== 'AggregateFunction')) return undefined;
+  const body = owner.parameters[call.index]?.type.body;
+  return body?.kind === 'NamedType' ? body.name.text : undefined;
 }
 
 function tested(known: Understood, test: ast.TestDeclaration): CompletionItem[] {
@@ -261,13 +375,15 @@ function argumentValues(
   declaration: ast.Declaration | undefined,
 ): CompletionItem[] {
   const before = known.file.text.slice(0, offset);
-  const call = callAround(before);
-  const parameter = call && parameterAt(known, call, /([A-Za-z_]\w*)\s*:\s*\w*$/.exec(before)?.[1]);
-  if (!parameter) return [];
+  const found = parameterAround(known, before);
+  if (!found) return [];
+  const { owner, parameter } = found;
+  const texts = textsFor(known, owner, parameter);
+  if (texts.length > 0) return texts.map(quoted);
   const { body } = parameter.type;
   if (body.kind === 'EnumType')
     return body.members.map(({ text }) => plain(text, CompletionItemKind.EnumMember));
-  if (body.kind === 'TableType') return ofKinds(known, ['Source', 'Features', 'Let']);
+  if (body.kind === 'TableType') return declared(known, ['Source', 'Features', 'Let'], declaration);
   if (body.kind !== 'NamedType') return [];
   switch (body.name.text) {
     case 'source':
@@ -280,21 +396,52 @@ function argumentValues(
       return rowColumns(known, declaration);
     case 'metric':
       return metricsFor(known, tasksOf(known, declaration));
+    case 'any':
+      return watched(known, declaration);
     case 'secret':
       return callables([plain('secret', CompletionItemKind.Function)]);
     default:
-      return [];
+      if (owner.name.text === 'secret') return [emptyText];
+      return owner.kind === 'Function' || owner.kind === 'AggregateFunction'
+        ? []
+        : plainValues(known, parameter, declaration);
   }
 }
 
-function parameterAt(
+/** A parameter that takes a constant: the default that it has, other values of its type, constants. */
+function plainValues(
   known: Understood,
-  { callee, index }: { readonly callee: string; readonly index: number },
-  name: string | undefined,
-): ast.Parameter | undefined {
+  parameter: ast.Parameter,
+  declaration: ast.Declaration | undefined,
+): CompletionItem[] {
+  const { file } = modulesOf(known).find(({ tree }) =>
+    tree.declarations.some(one => 'parameters' in one && one.parameters.includes(parameter)),
+  )!;
+  const { start, end } = parameter.type.span;
+  const type = file.text.slice(start, end);
+  const given =
+    parameter.default && file.text.slice(parameter.default.span.start, parameter.default.span.end);
+  const standard = given === undefined ? [] : [standardValue(given)];
+  const base = /^\w*/.exec(type)![0];
+  return [...standard, ...valuesOfType(known, type), ...constants(known, declaration, base)];
+}
+
+function calledDeclaration(known: Understood, callee: string) {
   for (const module of modulesOf(known))
     for (const one of module.tree.declarations)
-      if ('parameters' in one && one.name.text === callee)
-        return one.parameters.find(parameter => parameter.name.text === name) ?? one.parameters[index];
+      if ('parameters' in one && one.name.text === callee) return one;
   return undefined;
+}
+
+/** The parameter whose argument is written at the end of a text, and what is called. */
+export function parameterAround(
+  known: Understood,
+  before: string,
+): { readonly owner: ast.Declaration; readonly parameter: ast.Parameter } | undefined {
+  const call = callAround(before);
+  const owner = call && calledDeclaration(known, call.callee);
+  if (!call || !owner) return undefined;
+  const name = /([A-Za-z_]\w*)\s*:\s*"?[^",():]*$/.exec(before)?.[1];
+  const parameter = owner.parameters.find(one => one.name.text === name) ?? owner.parameters[call.index];
+  return parameter && { owner, parameter };
 }

@@ -1,4 +1,4 @@
-import type { Symbol as Meaning } from '../../../compiler/semantics/program.ts';
+import type { Symbol as Meaning, Program } from '../../../compiler/semantics/program.ts';
 import type * as ast from '../../../compiler/syntax/ast/index.ts';
 import type { Understood } from '../workspace.ts';
 
@@ -13,11 +13,25 @@ export function comparedMembers(
   line: string,
   view: ast.FeaturesDeclaration | undefined,
 ): string[] {
+  const made = /\b([A-Za-z_]\w*)\([^()]*\)\s*(?:==|!=)\s*\w*$/.exec(line)?.[1];
+  if (made !== undefined) return membersMadeBy(result.program, made);
   const compared = /([A-Za-z_]\w*)\s*(?:==|!=)\s*\w*$/.exec(line)?.[1];
   const symbol = view && result.program.symbolOf(view.from);
   if (!compared || symbol?.kind !== 'declaration' || symbol.declaration.kind !== 'Source') return [];
   const type = result.program.schemaOf(symbol.declaration.row.text)?.columns.get(compared)?.type;
   return [...(type?.members ?? [])];
+}
+
+/** `weekday(date) == `: those of the enum that a function makes. */
+function membersMadeBy(program: Program, name: string): string[] {
+  const all = [...program.modules.values()].flatMap(({ tree }) => tree.declarations);
+  const made = all.find(
+    (one): one is ast.FunctionDeclaration => one.kind === 'Function' && one.name.text === name,
+  )?.result?.body;
+  const of = made?.kind === 'NamedType' ? made.name.text : undefined;
+  return all.flatMap(one =>
+    one.kind === 'Enum' && one.name.text === of ? one.members.map(member => member.name.text) : [],
+  );
 }
 
 /** The call whose brackets are open at the end of the text. */

@@ -14,6 +14,7 @@ import type { Token } from '../../../compiler/syntax/tokens.ts';
 import { nodesAt } from '../../../compiler/syntax/visit.ts';
 import { positionOf, rangeOf } from '../places.ts';
 import type { Understood } from '../workspace.ts';
+import { modulesOf } from './items.ts';
 import { callAround } from './place.ts';
 
 /** The type of every feature and constant, and the moment from which a feature is known if that is after the prediction. */
@@ -105,10 +106,10 @@ export function codeLenses(file: SourceFile, tree: ast.Module, uri: string): Cod
   });
 }
 
-export function signatureHelp({ file, result }: Understood, offset: number): SignatureHelp | undefined {
-  const call = callAround(file.text.slice(0, offset));
+export function signatureHelp(known: Understood, offset: number): SignatureHelp | undefined {
+  const call = callAround(known.file.text.slice(0, offset));
   if (!call) return undefined;
-  const signatures = [...result.program.modules.values()].flatMap(module =>
+  const signatures = modulesOf(known).flatMap(module =>
     module.tree.declarations.flatMap(declaration => {
       if (!('parameters' in declaration) || declaration.name.text !== call.callee) return [];
       const parameters = declaration.parameters.map(one => ({
