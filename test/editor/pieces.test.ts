@@ -62,7 +62,7 @@ test.before(async () => {
   client.onRequest('client/registerCapability', () => null);
   client.listen();
   await client.sendRequest('initialize', {
-    processId: process.pid,
+    processId: null,
     rootUri: pathToFileURL(folder).href,
     workspaceFolders: [{ uri: pathToFileURL(folder).href, name: 'test' }],
     capabilities: {},
