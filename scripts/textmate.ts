@@ -45,7 +45,8 @@ const comments = {
 
 const imports = {
   begin: String.raw`^\s*(import)\b${notNamed}`,
-  end: String.raw`\}|$`,
+  // The names may go on over several lines; one that is not closed ends where the next item begins.
+  end: String.raw`\}|^(?=[^\s}])`,
   beginCaptures: { 1: { name: 'keyword.control.import.mlp' } },
   patterns: [
     { include: '#strings' },
@@ -70,8 +71,9 @@ const numbers = {
   ],
 };
 
+/** Inside of a block, `policy` uses one. */
 const declarations = {
-  match: String.raw`^(\s*)(${either(
+  match: String.raw`^(?!\s+policy\b)(\s*)(${either(
     declarationKeywords
       .map(({ word }) => word as string)
       .filter(word => word !== 'import' && word !== 'test'),

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { renderText } from '../../compiler/diagnostics/render-text.ts';
 import { SourceFile } from '../../compiler/source/text.ts';
 import { parse } from '../../compiler/syntax/parse.ts';
-import { findCompiler } from '../../editor/vscode/src/compiler.ts';
+import { findCompiler, versionOf } from '../../editor/vscode/src/compiler.ts';
 import { compileText, root } from '../support/specs.ts';
 
 const at = (...parts: string[]): string => path.join(root, 'editor/vscode', ...parts);
@@ -74,6 +74,32 @@ test('the compiler: the setting, else the workspace, else the path, else the rea
     const named = file('tools/mlp');
     assert.is((search('tools/mlp') as { command: string }).command, named);
     assert.match((search('tools/other') as { missing: string }).missing, 'there is no such file');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a compiler that cannot be used is told in words: too old, broken, not mlp, silent', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'mlp-vscode-'));
+  try {
+    const compiler = (name: string, script: string): string => {
+      const file = path.join(folder, name);
+      writeFileSync(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      return file;
+    };
+    const missing = async (name: string, script: string): Promise<string> =>
+      ((await versionOf(compiler(name, script))) as { missing: string }).missing;
+    assert.equal(await versionOf(compiler('good', 'echo 0.1.0')), { version: '0.1.0' });
+    assert.equal(await versionOf(compiler('new', 'echo 10.0.0')), { version: '10.0.0' });
+    assert.match(await missing('old', 'echo 0.0.9'), /version 0\.0\.9, and the extension needs 0\.1\.0/);
+    assert.match(await missing('other', 'echo hello'), 'it is not the compiler of mlp');
+    assert.match(await missing('broken', 'echo "Error: no module" >&2; exit 1'), 'Error: no module');
+    assert.match(
+      ((await versionOf(path.join(folder, 'none'))) as { missing: string }).missing,
+      'could not be started',
+    );
+    const own = await versionOf(path.join(root, 'cli/bin/mlp'));
+    assert.ok('version' in own, 'the build of this project is new enough');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
@@ -37,4 +38,43 @@ export function findCompiler(places: Places): Found | { readonly missing: string
     missing:
       'there is no mlp in the workspace and none on the PATH: run `npm install --save-dev mlp-lang`, or set mlp.path',
   };
+}
+
+/** The first version that has all that the extension asks for. */
+export const leastVersion = '0.1.0';
+const patienceMs = 20_000;
+
+/** The version that a compiler says it has, or why it cannot be used. */
+export function versionOf(
+  command: string,
+  windows = process.platform === 'win32',
+): Promise<{ readonly version: string } | { readonly missing: string }> {
+  return new Promise(resolve => {
+    const options = { timeout: patienceMs, shell: windows };
+    execFile(windows ? `"${command}"` : command, ['--version'], options, (error, stdout, stderr) => {
+      const version = /^\d+\.\d+\.\d+/.exec(stdout.trim())?.[0];
+      if (error?.killed)
+        resolve({ missing: `${command} did not say its version within ${patienceMs / 1000} seconds` });
+      else if (error) resolve({ missing: `${command} could not be started: ${lastWords(stderr, error)}` });
+      else if (version === undefined)
+        resolve({ missing: `${command} says no version, so it is not the compiler of mlp` });
+      else if (isOlder(version, leastVersion))
+        resolve({
+          missing: `${command} is version ${version}, and the extension needs ${leastVersion} or newer: run \`npm install --save-dev mlp-lang@latest\`, or set mlp.path`,
+        });
+      else resolve({ version });
+    });
+  });
+}
+
+const lastWords = (stderr: string, error: Error): string =>
+  stderr
+    .trim()
+    .split('\n')
+    .find(line => /error/i.test(line)) ?? error.message.split('\n')[0]!;
+
+function isOlder(version: string, least: string): boolean {
+  const [a, b] = [version, least].map(one => one.split('.').map(Number));
+  for (let i = 0; i < 3; i++) if (a![i] !== b![i]) return a![i]! < b![i]!;
+  return false;
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import { type Found, findCompiler } from './compiler.ts';
+import { type Found, findCompiler, versionOf } from './compiler.ts';
 
 let client: LanguageClient | undefined;
 let found: Found | undefined;
@@ -17,8 +17,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     output,
     status,
-    command('mlp.run', of => inTerminal('run', goalOf(of))),
-    command('mlp.test', of => inTerminal('test', undefined, folderOf(of))),
+    command('mlp.run', of => inTerminal('run', goalOf(of), folderOf(of))),
+    command('mlp.test', of => inTerminal('test', goalOf(of), folderOf(of))),
     command('mlp.graph', () => showGraph()),
     command('mlp.restart', () => restart()),
     command('mlp.which', () => tellWhich()),
@@ -44,8 +44,10 @@ async function start(): Promise<void> {
     windows: process.platform === 'win32',
   });
   if ('missing' in searched) return fail(searched.missing);
+  const told = await versionOf(searched.command);
+  if ('missing' in told) return fail(told.missing);
   found = searched;
-  output.info(`compiler: ${found.command}, since ${found.why}`);
+  output.info(`compiler: ${found.command}, version ${told.version}, since ${found.why}`);
   const server = { command: found.command, args: ['lsp', '--stdio'], transport: TransportKind.stdio };
   client = new LanguageClient(
     'mlp',
@@ -59,8 +61,7 @@ async function start(): Promise<void> {
   );
   try {
     await client.start();
-    const version = client.initializeResult?.serverInfo?.version ?? 'of unknown version';
-    status.text = `mlp ${version}`;
+    status.text = `mlp ${told.version}`;
     status.tooltip = `${found.command}, since ${found.why}`;
     status.show();
   } catch (error) {
@@ -113,7 +114,7 @@ function folderOf(target: unknown): string | undefined {
 }
 
 /** Runs a command of the compiler where its output can be read and stopped. */
-async function inTerminal(command: string, argument?: string, cwd = folderOf(undefined)): Promise<void> {
+async function inTerminal(command: string, argument?: string, cwd?: string): Promise<void> {
   if (!found) return fail('no compiler is in use');
   const args = argument === undefined ? [command] : [command, argument];
   const execution = new vscode.ProcessExecution(found.command, args, cwd === undefined ? {} : { cwd });
