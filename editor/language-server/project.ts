@@ -132,6 +132,18 @@ export class Project {
     return this.drawn;
   }
 
+  /** Looks into every file, so that the first keystroke does not have to. */
+  drawing(): Job<void> {
+    return this.job(this.look());
+  }
+  private *look(): Pieces<void> {
+    for (const file of this.files()) {
+      this.factsFor(file);
+      yield;
+    }
+    this.graph();
+  }
+
   private replaced(file: string): boolean {
     const facts = this.factsFor(file);
     return facts !== undefined && this.drawn?.replace(file, facts) === true;

@@ -29,6 +29,7 @@ function setUp(checkMs: number) {
     alone: check('alone'),
     checking: check('checked'),
     compiling: check('all'),
+    drawing: () => new Job(busy(undefined), () => false),
     linting: () => job<Findings>({ compiler: said('all'), rules: [] }),
     syntaxOf: () => said('syntax'),
     dependents: () => [],
@@ -54,6 +55,11 @@ test('where a check is slow, mistakes of syntax are told first, and typing on pu
   const { publisher, project, told } = setUp(400);
   publisher.changed(project, 'a.mlp');
   await until(told, ['alone', 'all']);
+  for (const _ of [1, 2]) {
+    told.splice(0);
+    publisher.changed(project, 'a.mlp');
+    await until(told, ['checked', 'all']);
+  }
   told.splice(0);
   publisher.changed(project, 'a.mlp');
   await sleep(20);
