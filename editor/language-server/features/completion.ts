@@ -19,9 +19,9 @@ export function completion(known: Understood, offset: number): CompletionItem[] 
   const { text } = known.file;
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
   if (isComment(line)) return [];
-  if (isString(line)) return inText(known, offset, line);
   const seen = new Set<string>();
-  return suggestions(known, offset, line)
+  const offered = isString(line) ? inText(known, offset, line) : suggestions(known, offset, line);
+  return offered
     .filter(item => !seen.has(item.label) && seen.add(item.label))
     .map((item, i) => ({ ...item, sortText: String(i).padStart(4, '0') }));
 }
@@ -100,7 +100,7 @@ function inText(known: Understood, offset: number, line: string): CompletionItem
       : [];
   return texts.map(([label, detail]) => ({
     label,
-    kind: CompletionItemKind.File,
+    kind: detail === undefined ? CompletionItemKind.File : CompletionItemKind.Text,
     ...(detail === undefined ? {} : { detail }),
     filterText: label,
     textEdit: { range, newText: label },

@@ -5,7 +5,6 @@ import type { Understood } from '../workspace.ts';
 import {
   argumentNames,
   callables,
-  columnsIn,
   columnsOf,
   labelsOf,
   membersOf,
@@ -14,13 +13,21 @@ import {
   ofKinds,
   ofTypeFirst,
   plain,
-  tableColumns,
   typeNames,
   valuesOf,
 } from './items.ts';
 import { emptyText, quoted, standardValue, textsFor, valuesOfType } from './literals.ts';
 import type { Container, NamePlace } from './name-places.ts';
 import { callAround, declarationAt, modelView, tasksOf, viewsOf } from './place.ts';
+import {
+  columnsOfNamed,
+  featuresOf,
+  modelOf,
+  recordFields,
+  rowColumns,
+  testedView,
+  watched,
+} from './rows.ts';
 
 /** Constructors that a clause sees without an import. */
 const unimported: ReadonlySet<string> = new Set(['loader', 'trigger', 'deploy', 'target']);
@@ -134,80 +141,6 @@ function constructors(known: Understood, makes: string): CompletionItem[] {
 const viewAround = (declaration: ast.Declaration | undefined): ast.FeaturesDeclaration | undefined =>
   declaration?.kind === 'Features' ? declaration : undefined;
 
-/** Columns of the rows that a declaration is about. */
-function rowColumns(known: Understood, declaration: ast.Declaration | undefined): CompletionItem[] {
-  const { program } = known.result;
-  switch (declaration?.kind) {
-    case 'Features':
-      return columnsOf(program, declaration);
-    case 'Source':
-      return schemaColumns(known, declaration.row.text);
-    case 'Schema':
-      return schemaColumns(known, declaration.name.text);
-    case 'Validation':
-      return tableItems(known, declaration.on);
-    case 'Model': {
-      const view = modelView(known, declaration);
-      return view ? columnsOf(program, view) : [];
-    }
-    default:
-      return [];
-  }
-}
-
-function schemaColumns({ result }: Understood, schema: string): CompletionItem[] {
-  const columns = result.program.schemaOf(schema)?.columns ?? [];
-  return [...columns].map(([name, { field }]) => plain(name, CompletionItemKind.Field, undefined, field.doc));
-}
-
-const fields = (columns: ReturnType<typeof columnsIn>): CompletionItem[] =>
-  columns.map(([name, detail, doc]) => plain(name, CompletionItemKind.Field, detail, doc));
-
-const tableItems = ({ result }: Understood, table: ast.Name): CompletionItem[] =>
-  fields(tableColumns(result.program, table));
-
-/** `labels from flights on (…)`: the table that is named before. */
-function columnsOfNamed({ known, before }: Asked): CompletionItem[] {
-  const at = before.findLastIndex(({ image }) => image === 'from');
-  return tableNamed(known, before[at + 1]?.image);
-}
-
-function tableNamed(known: Understood, name: string | undefined): CompletionItem[] {
-  const { program } = known.result;
-  for (const kind of ['Source', 'Features', 'Let'] as const)
-    for (const one of program.declarations(kind))
-      if (one.name.text === name) return fields(columnsIn(program, one));
-  return [];
-}
-
-function featuresOf({ result }: Understood, views: readonly string[], labels = false): CompletionItem[] {
-  return result.program
-    .declarations('Features')
-    .filter(view => views.includes(view.name.text))
-    .flatMap(view =>
-      columnsIn(result.program, view).filter(([name]) =>
-        view.items.every(item => item.kind !== 'Feature' || item.name.text !== name || labels || !item.label),
-      ),
-    )
-    .map(([name, detail, doc]) => plain(name, CompletionItemKind.Property, detail, doc));
-}
-
-/** The model that a declaration is, serves or watches. */
-function modelOf(
-  { result }: Understood,
-  declaration: ast.Declaration | undefined,
-): ast.Declaration | undefined {
-  const { program } = result;
-  if (declaration?.kind === 'Monitor') {
-    const served = program
-      .declarations('Deployment')
-      .find(({ name }) => name.text === declaration.on.text)
-      ?.items.find((item): item is Extract<ast.DeploymentItem, { kind: 'Serve' }> => item.kind === 'Serve');
-    return program.declarations('Model').find(({ name }) => name.text === served?.model.text);
-  }
-  return declaration;
-}
-
 function trainerParameters(known: Understood, declaration: ast.Declaration | undefined): CompletionItem[] {
   if (declaration?.kind !== 'Model') return [];
   const train = declaration.items.find((item): item is ast.Train => item.kind === 'Train');
@@ -239,30 +172,6 @@ function namedArguments(asked: Asked): CompletionItem[] {
     ...(positional ? argumentValues(asked, declarationAt(known, offset)) : []),
     ...argumentNames(known, call),
   ];
-}
-
-/** Columns of a row that a test gives: of the table before the bracket, else of what is tested. */
-function recordFields({ known, before }: Asked, declaration: ast.Declaration | undefined): CompletionItem[] {
-  const { program } = known.result;
-  const at = before.findLastIndex(({ image }) => image === 'given');
-  const table = before[at + 1]?.image;
-  if (table !== '{') return tableNamed(known, table);
-  if (declaration?.kind !== 'Test') return [];
-  const view = testedView(known, declaration);
-  if (view) return columnsOf(program, view);
-  const tested = program.declarations('Function').find(({ name }) => name.text === declaration.of.text);
-  return (tested?.parameters ?? []).map(one => plain(one.name.text, CompletionItemKind.Variable));
-}
-
-/** The view that a test is of, or whose features what it is of serves. */
-function testedView(known: Understood, { of }: ast.TestDeclaration): ast.FeaturesDeclaration | undefined {
-  const { program } = known.result;
-  const view = program.declarations('Features').find(({ name }) => name.text === of.text);
-  if (view) return view;
-  const deployment = program.declarations('Deployment').find(({ name }) => name.text === of.text);
-  const serve = deployment?.items.find(item => item.kind === 'Serve');
-  const model = serve && program.declarations('Model').find(({ name }) => name.text === serve.model.text);
-  return modelView(known, model);
 }
 
 const DRIFT = (one: ast.Declaration): boolean => one.kind === 'Constructor' && one.makes.text === 'drift';
@@ -341,10 +250,6 @@ function givenValues(asked: Asked, declaration: ast.Declaration | undefined): Co
   const found = recordFields(asked, declaration).find(({ label }) => label === column);
   return found?.detail === undefined ? [] : valuesOfType(known, found.detail);
 }
-
-/** What the model reads that a monitor watches: the values whose drift is measured. */
-const watched = (known: Understood, declaration: ast.Declaration | undefined): CompletionItem[] =>
-  declaration?.kind === 'Monitor' ? featuresOf(known, viewsOf(modelOf(known, declaration))) : [];
 
 /** The type of the parameter that the cursor stands at, of a function that takes the values of columns. */
 function functionParameter({ known, offset }: Asked): string | undefined {
