@@ -13,7 +13,8 @@ import type { Fitted } from '../features/fitted.ts';
 import { evaluate } from '../features/functions/evaluate.ts';
 import { relationOf } from '../features/relations.ts';
 import { batchRows, type Computed, finishedSql } from './engines/batch.ts';
-import { type OnlineRow, onlineRows } from './engines/online.ts';
+import type { OnlineRow } from './engines/online.ts';
+import { servedRows } from './engines/served.ts';
 import { expectationFaults } from './expectations.ts';
 import { givenTables, rowText } from './given.ts';
 import type { TestFault } from './outcome.ts';
@@ -49,7 +50,7 @@ export async function computeGiven(
   const view = plan.views[test.of]!;
   const rows = await batchOrFault(database, program, test.of, tables, fitted);
   const batch = rows.find(computed => computed.row === place);
-  const online = onlineRows(program, test.of, tables, place, fitted)[0];
+  const [online] = await servedRows(database, program, test.of, tables, { only: place, fitted });
   if (!batch || !online) throw fault(runMessages.testWithoutResult, { view: test.of }, { at: test.at });
   const { schema } = whole.plan.sources[view.source] ?? whole.plan.components[view.source]!;
   return {

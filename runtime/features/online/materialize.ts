@@ -73,7 +73,7 @@ export async function moveStates(
           await database.execute(
             `CREATE OR REPLACE TEMP VIEW ${identifier(state.relation)} AS SELECT * FROM read_parquet(${literal(file)})`,
           );
-          moved.push(await new Move(store, database, state, options).run());
+          moved.push(await moveState(store, database, state, options));
         }
         return moved;
       },
@@ -83,6 +83,14 @@ export async function moveStates(
   }
 }
 
+/** Moves what is new of a state's table, which the database has under the state's relation. */
+export const moveState = (
+  store: OnlineStore,
+  database: Database,
+  state: State,
+  options: Pick<MoveOptions, 'from' | 'to' | 'asOf' | 'signal' | 'progress'>,
+): Promise<Moved> => new Move(store, database, state, options).run();
+
 /** Bytes and rows that are written at once. */
 const batchBytes = 8 * 1024 ** 2;
 const batchKeys = 5000;
@@ -91,9 +99,14 @@ class Move {
   readonly #store: OnlineStore;
   readonly #database: Database;
   readonly #state: State;
-  readonly #options: MoveOptions;
+  readonly #options: Parameters<typeof moveState>[3];
 
-  constructor(store: OnlineStore, database: Database, state: State, options: MoveOptions) {
+  constructor(
+    store: OnlineStore,
+    database: Database,
+    state: State,
+    options: Parameters<typeof moveState>[3],
+  ) {
     this.#store = store;
     this.#database = database;
     this.#state = state;

@@ -77,7 +77,13 @@ export async function finishedSql(
   return finishSql(program, [name], fitted ?? (await fit(database, program, [name], sql)), sql);
 }
 
-async function fillAll(database: Database, program: Program, name: string, tables: Tables): Promise<void> {
+/** Makes the tables that a view reads hold just the rows given, and those of the views below it what SQL makes of them. */
+export async function fillAll(
+  database: Database,
+  program: Program,
+  name: string,
+  tables: Tables,
+): Promise<void> {
   const { plan } = program;
   const below = viewsBelow(plan, name);
   for (const table of tablesRead(plan, [...below, name]))

@@ -28,21 +28,21 @@ export type OnlineRow =
   | Computed
   | { readonly row: number; readonly at: number | null; readonly refused: RowError };
 
-/**
- * The rows of a view by the program's generated functions, which take one row and what is read of others. That is looked
- * up here row by row, as "Time" of the language has it word for word, without any of the ways in which SQL does it faster.
- */
-export function onlineRows(
-  program: Program,
-  name: string,
-  tables: Tables,
-  only?: number,
-  fitted?: Fitted,
-): readonly OnlineRow[] {
-  return new Online(program, tables, fitted).rows(name, only);
+/** A row of a view before it is computed. */
+export interface Place {
+  /** Position of its row in the source, from 1. */
+  readonly row: number;
+  readonly own: Row;
+  /** T in microseconds; null: the view has no moment. */
+  readonly at: number | null;
 }
 
-class Online {
+/**
+ * The rows of a view by the program's generated functions, which take one row and what is read of others. That is looked
+ * up here row by row, as "Time" of the language has it word for word, without any of the ways in which SQL and the online
+ * store do it faster: for labels, which no service computes, and for what cannot go online.
+ */
+export class ReadByTheWord {
   readonly #program: Program;
   readonly #tables: Tables;
   readonly #views = new Map<string, readonly Row[]>();
@@ -82,33 +82,46 @@ class Online {
 
   /** With `only`, those of one row of the source, counted from 1. */
   rows(name: string, only?: number): readonly OnlineRow[] {
+    const fitted = this.fittedOf(name);
+    return this.places(name, only).map(place => this.row(name, place, fitted));
+  }
+
+  places(name: string, only?: number): readonly Place[] {
+    const view = this.#plan.views[name]!;
+    return this.table(view.source).flatMap((own, i) =>
+      only !== undefined && i + 1 !== only
+        ? []
+        : this.#moments(name, view, own).map(at => ({ row: i + 1, own, at })),
+    );
+  }
+
+  /** One row; `features` are those that were computed elsewhere, for its labels to read. */
+  row(
+    name: string,
+    { row, own, at }: Place,
+    fitted: Readonly<Record<string, Held>>,
+    features?: Row,
+  ): OnlineRow {
     const view = this.#plan.views[name]!;
     const written = this.#program.views[name]!;
-    const fitted = this.#valuesOf(name, view);
     const parts = ([false, true] as const).map(label =>
       readsOf(
         view.features.filter(feature => feature.label === label),
         view,
       ),
     ) as [Reads, Reads];
-    return this.table(view.source).flatMap((own, i) =>
-      only !== undefined && i + 1 !== only
-        ? []
-        : this.#moments(name, view, own).map((at): OnlineRow => {
-            try {
-              const moment = new OwnMoment(this, this.#plan, view, own, i, at, fitted);
-              return { row: i + 1, at, values: computed(written, view, parts, own, moment) };
-            } catch (error) {
-              if (error instanceof Error && error.name === 'RowError')
-                return { row: i + 1, at, refused: error as RowError };
-              throw error;
-            }
-          }),
-    );
+    try {
+      const moment = new OwnMoment(this, this.#plan, view, own, row - 1, at, fitted);
+      return { row, at, values: computed(written, view, parts, own, moment, features) };
+    } catch (error) {
+      if (error instanceof Error && error.name === 'RowError') return { row, at, refused: error as RowError };
+      throw error;
+    }
   }
 
-  /** @throws RowError where no row has a value of what is fitted */
-  #valuesOf(name: string, view: FeatureView): Readonly<Record<string, Held>> {
+  /** The values that a view's features read fitted. @throws RowError where no row has a value of what is fitted */
+  fittedOf(name: string): Readonly<Record<string, Held>> {
+    const view = this.#plan.views[name]!;
     const known = this.#fitted.get(name);
     if (known) return known;
     const values: Record<string, Held> = {};
@@ -166,13 +179,14 @@ function fittedOn({ aggregate: key, args: [first, ...rest] }: FittedExpr, rows: 
   );
 }
 
-/** The generated functions on one row: its features, then its labels. */
+/** The generated functions on one row: its features, if they are not given, then its labels. */
 function computed(
   written: ViewProgram,
   view: FeatureView,
   [ofFeatures, ofLabels]: readonly [Reads, Reads],
   own: Row,
   moment: OwnMoment,
+  given: Row | undefined,
 ): Row {
   const call = (f: NonNullable<ViewProgram['compute']>, reads: Reads, features: readonly Row[]): Row => {
     const context = reads.joins.size + reads.windows.length > 0 ? [moment.context(reads)] : [];
@@ -180,7 +194,7 @@ function computed(
     const values = fitted.length > 0 ? [Object.fromEntries(fitted)] : [];
     return (f as (...args: readonly unknown[]) => Row)(own, ...context, ...values, ...features);
   };
-  const features = written.compute ? call(written.compute, ofFeatures, []) : {};
+  const features = given ?? (written.compute ? call(written.compute, ofFeatures, []) : {});
   if (!written.labels) return features;
   const names = new Set(view.features.filter(feature => feature.label).map(feature => feature.name));
   const outside = ofLabels.features.some(name => !names.has(name));
@@ -189,7 +203,7 @@ function computed(
 
 /** One row of a view at one moment: what it sees of other rows. */
 class OwnMoment {
-  readonly #online: Online;
+  readonly #online: ReadByTheWord;
   readonly #plan: Plan;
   readonly #view: FeatureView;
   readonly #own: Row;
@@ -199,7 +213,7 @@ class OwnMoment {
   readonly #joined = new Map<string, Row | null>();
 
   constructor(
-    online: Online,
+    online: ReadByTheWord,
     plan: Plan,
     view: FeatureView,
     own: Row,

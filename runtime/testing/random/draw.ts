@@ -30,7 +30,10 @@ export function drawTables(plan: Plan, name: string, random: Random): Tables {
       const schema = plan.schemas[schemaOf(plan, table)!]!;
       const lag = plan.sources[table]?.lag ?? 0;
       const count = random.integer(fewRows, manyRows);
-      return [table, Array.from({ length: count }, () => drawRow(table, schema, lag, pools, times, random))];
+      const draw = (): Row => drawRow(table, schema, lag, pools, times, random);
+      // A request is told by its key from the rows that the store has; where there are two, it could be either.
+      const told = table === plan.views[name]!.source && schema.key.length > 0;
+      return [table, told ? byKey(schema, count, draw) : Array.from({ length: count }, draw)];
     }),
   );
 }
@@ -42,15 +45,28 @@ export function drawRows(plan: Plan, tables: readonly string[], count: number, r
   const drawn = tables.map(table => {
     const schema = plan.schemas[schemaOf(plan, table)!]!;
     const lag = plan.sources[table]?.lag ?? 0;
-    const rows = Array.from({ length: count }, () => drawRow(table, schema, lag, pools, times, random));
-    const byKey = new Map(rows.map((row, i) => [keyOf(schema, row) ?? String(i), row]));
-    return [table, [...byKey.values()]] as const;
+    const draw = (): Row => drawRow(table, schema, lag, pools, times, random);
+    return [
+      table,
+      schema.key.length > 0 ? byKey(schema, count, draw) : Array.from({ length: count }, draw),
+    ] as const;
   });
   return Object.fromEntries(drawn);
 }
 
-const keyOf = ({ key }: Schema, row: Row): string | undefined =>
-  key.length === 0 ? undefined : JSON.stringify(key.map(column => String(row[column])));
+/** So many rows, of each key one; fewer where there are not so many keys. */
+function byKey({ key }: Schema, count: number, draw: () => Row): readonly Row[] {
+  const rows = new Map<string, Row>();
+  for (let tries = 0; rows.size < count && tries < 10 * count; tries++) {
+    const row = draw();
+    if (!rows.has(textOf(row, key))) rows.set(textOf(row, key), row);
+  }
+  return [...rows.values()];
+}
+
+/** Some of a row's values as one text. */
+export const textOf = (row: Row, columns: readonly string[]): string =>
+  JSON.stringify(columns.map(column => String(row[column] ?? null)));
 
 function drawRow(
   table: string,

@@ -7,11 +7,12 @@ import type { Fitted } from '../../features/fitted.ts';
 import { typeFault } from '../../features/type-fault.ts';
 import { randomOf } from '../../learn/random.ts';
 import { batchFitted, batchRows, type Computed, viewsBelow } from '../engines/batch.ts';
-import { NothingToFit, onlineRows } from '../engines/online.ts';
+import { NothingToFit, type OnlineRow } from '../engines/online.ts';
+import { servedRows } from '../engines/served.ts';
 import { batchOrFault, engineFaults } from '../example-tests.ts';
 import type { Shown, TestFault } from '../outcome.ts';
 import { type Held, sameValue, shown, type Tables } from '../values.ts';
-import { Pools, Times } from './draw.ts';
+import { Pools, Times, textOf } from './draw.ts';
 import { truncate } from './truncate.ts';
 
 export interface Finding {
@@ -43,7 +44,8 @@ const truncations = 2;
 /** The first thing that does not hold of these rows; null: all does. `seed` chooses the moments at which all is truncated. */
 export async function examine(around: Examined, tables: Tables, seed: number): Promise<Finding | null> {
   const { program, view } = around;
-  const online = onlineOrNull(program, view, tables);
+  if (!toldApart(program, view, tables)) return null;
+  const online = await onlineOrError(around, tables);
   let batch: readonly Computed[];
   let fitted: Fitted;
   try {
@@ -62,14 +64,25 @@ export async function examine(around: Examined, tables: Tables, seed: number): P
   );
 }
 
-type Online = ReturnType<typeof onlineRows>;
+/** Whether the store can tell a request from other rows of its source: a row that is not in its own window is told by columns. */
+function toldApart(program: Program, view: string, tables: Tables): boolean {
+  const windows: readonly { readonly self?: readonly string[] }[] = Object.values(
+    program.views[view]?.reads?.windows ?? {},
+  );
+  const rows = tables[program.plan.views[view]!.source] ?? [];
+  return windows.every(
+    ({ self }) => self === undefined || new Set(rows.map(row => textOf(row, self))).size === rows.length,
+  );
+}
+
+type Online = readonly OnlineRow[];
 
 /** A view below may refuse a row, and then there are none. */
-function onlineOrNull(program: Program, view: string, tables: Tables): Online | Error {
+async function onlineOrError({ database, program, view }: Examined, tables: Tables): Promise<Online | Error> {
   try {
-    return onlineRows(program, view, tables);
+    return await servedRows(database, program, view, tables);
   } catch (error) {
-    if ((error as Error).name === 'RowError') return error as Error;
+    if (error instanceof MlpError || (error as Error).name === 'RowError') return error as Error;
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { fittingOf } from '../../../compiler/plan/fitted.ts';
 import { fit } from '../../../runtime/features/fitted.ts';
 import { randomOf } from '../../../runtime/learn/random.ts';
 import { batchFitted, batchRows } from '../../../runtime/testing/engines/batch.ts';
-import { onlineRows } from '../../../runtime/testing/engines/online.ts';
+import { servedRows } from '../../../runtime/testing/engines/served.ts';
 import { drawTables } from '../../../runtime/testing/random/draw.ts';
 import { examine } from '../../../runtime/testing/random/examine.ts';
 import { pasted } from '../../../runtime/testing/random/paste.ts';
@@ -148,7 +148,7 @@ test('values of values: the second stage is of the rows that the first has finis
     // Another model's values, on both engines.
     const other = { View: { mean_f: 10, mean_filled: 1, stddev_filled: 2 } };
     const again = await batchRows(database, program, 'View', tables, other);
-    const online = onlineRows(program, 'View', tables, undefined, other);
+    const online = await servedRows(database, program, 'View', tables, { fitted: other });
     assert.equal(again[1]!.values, { filled: 10, centred: 4.5, y: true });
     assert.equal(
       online.map(computed => 'values' in computed && computed.values),
