@@ -9,12 +9,12 @@ export const python: Target = {
   emit: async plan => [stubs(plan)],
 };
 
-/** The types of the language as Python values: in a row, and in a column of pandas. */
-const scalars: Partial<Record<Type['kind'], readonly [value: string, column: string]>> = {
-  bool: ['bool', 'bool'],
-  int: ['int', 'int'],
-  duration: ['int', 'int'],
-  size: ['int', 'int'],
+/** The types of the language as Python values: in a row, and in a column of pandas, where a missing number is nan. */
+const scalars: Partial<Record<Type['kind'], readonly [value: string, column: string, optional?: string]>> = {
+  bool: ['bool', 'bool', 'Any'],
+  int: ['int', 'int', 'float'],
+  duration: ['int', 'int', 'float'],
+  size: ['int', 'int', 'float'],
   float: ['float', 'float'],
   rate: ['float', 'float'],
   string: ['str', 'str'],
@@ -35,7 +35,10 @@ function valueType(type: Type): string {
   return type.optional ? `${base} | None` : base;
 }
 
-const columnType = (type: Type): string => `pd.Series[${scalars[type.kind]?.[1] ?? 'Any'}]`;
+function columnType({ kind, optional }: Type): string {
+  const [, column, missing] = scalars[kind] ?? ['Any', 'Any'];
+  return `pd.Series[${optional ? (missing ?? column) : column}]`;
+}
 
 /** The one place where text of the spec becomes a literal of Python. */
 export const text = (value: string): string =>
@@ -55,6 +58,32 @@ const className = (name: string): string => {
   const plain = camel.replace(/[^A-Za-z0-9]/g, '');
   return /^[A-Za-z]/.test(plain) && !reserved.has(plain) ? plain : `T${plain}`;
 };
+/** Class names by what they stand for; no two are alike, and none is one that the stubs use themselves. */
+class Names {
+  readonly #known = new Map<string, string>();
+  readonly #taken = new Set(
+    'Any ArrowTable Feature Iterable Literal NotRequired Protocol Self TypedDict datetime overload pd'.split(
+      ' ',
+    ),
+  );
+
+  /** `ending` tells a component from a schema of its name. */
+  of(kind: 'table' | 'row' | 'result' | 'component', name: string, ending: string): string {
+    const key = `${kind} ${name}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const wanted = kind === 'row' || kind === 'result' ? `${className(name)}${ending}` : className(name);
+    let free = this.#taken.has(wanted) ? `${className(name)}${ending}` : wanted;
+    while (this.#taken.has(free)) free += '_';
+    this.#taken.add(free);
+    this.#known.set(key, free);
+    return free;
+  }
+  table = (schema: string): string => this.of('table', schema, 'Table');
+  row = (schema: string): string => this.of('row', schema, 'Row');
+  result = (schema: string): string => this.of('result', schema, 'Result');
+  component = (name: string): string => this.of('component', name, 'Function');
+}
 const isName = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !reserved.has(name);
 
 function stubs(plan: Plan): OutputFile {
@@ -66,6 +95,10 @@ function stubs(plan: Plan): OutputFile {
   );
   const made = new Set(components.map(use => use.schema));
   const seen = new Set<string>();
+  const names = new Names();
+  // Schemas have their names first.
+  for (const name of taken) names.table(name);
+  for (const name of made) names.row(name);
   const lines = [
     ...header(plan).map(line => `# ${line}`),
     'import datetime',
@@ -73,24 +106,28 @@ function stubs(plan: Plan): OutputFile {
     'from typing import Any, Literal, Protocol, TypedDict, overload',
     '',
     'import pandas as pd',
-    'import pyarrow as pa',
+    'from typing_extensions import NotRequired, Self',
     '',
-    ...[...taken].flatMap(name => tableClass(name, plan.schemas[name]!)),
-    ...[...made].flatMap(name => rowClass(name, plan.schemas[name]!)),
+    'class ArrowTable(Protocol):',
+    '    """A table of pyarrow or polars, or whatever else gives its rows as an Arrow stream."""',
+    '    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...',
+    '',
+    ...[...taken].flatMap(name => tableClass(name, names, plan.schemas[name]!)),
+    ...[...made].flatMap(name => rowClass(name, names, plan.schemas[name]!)),
     ...components.flatMap(use => {
       if (seen.has(use.component)) return [];
       seen.add(use.component);
       const inputs = Object.entries(use.inputs).map(
-        ([name, table]) => [name, className(tableSchema(table) ?? '')] as const,
+        ([name, table]) => [name, names.table(tableSchema(table) ?? '')] as const,
       );
       const args = Object.entries(use.args).map(([name, value]) => [name, argumentType(value)] as const);
       const parameters = [...inputs, ...args]
         .filter(([name]) => isName(name))
         .map(([name, type]) => `, ${name}: ${type}`);
       return [
-        `class ${className(use.component)}(Protocol):`,
+        `class ${names.component(use.component)}(Protocol):`,
         `    """\`component ${use.component}\`: what ${use.run.target.replace(/[\\"]/g, '')} has to be."""`,
-        `    def __call__(self${parameters.join('')}) -> ${className(use.schema)}Result: ...`,
+        `    def __call__(self${parameters.join('')}) -> ${names.result(use.schema)}: ...`,
         '',
       ];
     }),
@@ -98,7 +135,7 @@ function stubs(plan: Plan): OutputFile {
     '    """What a trainer is told of each feature; a category has the vocabulary of the training rows."""',
     '    name: str',
     '    kind: Literal["number", "category"]',
-    '    vocabulary: list[str]',
+    '    vocabulary: NotRequired[list[str]]',
   ];
   return { path: 'mlp_types.pyi', text: `${lines.join('\n')}\n` };
 }
@@ -107,29 +144,34 @@ function stubs(plan: Plan): OutputFile {
 const argumentType = (value: Value): string =>
   typeof value === 'string' ? 'str' : typeof value === 'boolean' ? 'bool' : 'Any';
 
-/** A table that a function is given: pandas, whose columns have types. */
-function tableClass(name: string, schema: Schema): string[] {
+/** A table that a function is given: pandas, whose columns have types where they are read as `table["column"]`. */
+function tableClass(name: string, names: Names, schema: Schema): string[] {
+  const columns = schema.columns.map(column => text(column.name));
+  const overloads = [
+    ...schema.columns.map(({ type }, i) => `key: Literal[${columns[i]!}]) -> ${columnType(type)}`),
+    // Chosen rows are rows of the same table; other columns than these there are none.
+    'key: pd.Series[bool] | slice) -> Self',
+    `key: list[Literal[${columns.join(', ')}]]) -> pd.DataFrame`,
+  ];
   return [
-    `class ${className(name)}(pd.DataFrame):`,
-    `    """A table of \`${name}\`."""`,
-    ...schema.columns.flatMap(column => [
-      '    @overload  # type: ignore[override]',
-      `    def __getitem__(self, key: Literal[${text(column.name)}]) -> ${columnType(column.type)}: ...`,
+    `class ${names.table(name)}(pd.DataFrame):`,
+    `    """A table of \`${name}\`: \`table["column"]\` has the type of the column."""`,
+    ...overloads.flatMap((signature, i) => [
+      i === 0 ? '    @overload  # type: ignore[override, unused-ignore]' : '    @overload',
+      `    def __getitem__(self, ${signature}: ...`,
     ]),
-    '    @overload',
-    '    def __getitem__(self, key: Any) -> Any: ...',
     '',
   ];
 }
 
 /** A row that a function may give, and all that it may give instead. */
-function rowClass(name: string, schema: Schema): string[] {
-  const row = `${className(name)}Row`;
+function rowClass(name: string, names: Names, schema: Schema): string[] {
+  const row = names.row(name);
   const fields = schema.columns.map(({ name: column, type }) => `${text(column)}: ${valueType(type)}`);
-  const one = `pd.DataFrame | pa.Table | list[${row}]`;
+  const one = `pd.DataFrame | ArrowTable | list[${row}]`;
   return [
     `${row} = TypedDict(${text(row)}, {${fields.join(', ')}})`,
-    `${className(name)}Result = ${one} | Iterable[${one}]`,
+    `${names.result(name)} = ${one} | Iterable[${one}]`,
     '',
   ];
 }

@@ -1,6 +1,11 @@
 """A random forest of scikit-learn, given back as the ONNX graph that scores from then on."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pandas as pd
+from onnx import ModelProto
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from sklearn.compose import ColumnTransformer
@@ -9,8 +14,13 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
+if TYPE_CHECKING:
+    from mlp_types import Feature
 
-def fit(x: pd.DataFrame, y: pd.Series, features: list, trees: int, leaf: int, seed: int):
+
+def fit(
+    x: pd.DataFrame, y: pd.Series[int], features: list[Feature], trees: int, leaf: int, seed: int
+) -> ModelProto:
     numbers = [feature["name"] for feature in features if feature["kind"] == "number"]
     texts = [feature["name"] for feature in features if feature["kind"] == "category"]
     # The graph computes with 32 bits; so must the trees, or a value on a threshold goes another way.

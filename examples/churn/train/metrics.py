@@ -7,4 +7,4 @@ def lift_at_tenth(labels: np.ndarray, scores: np.ndarray) -> float | None:
     if labels.sum() == 0 or len(labels) < 10:
         return None
     tenth = np.argsort(-scores, kind="stable")[: len(labels) // 10]
-    return labels[tenth].mean() / labels.mean()
+    return float(labels[tenth].mean() / labels.mean())
