@@ -32,6 +32,15 @@ export const usesOfComponent = (
 /** Does a step run code of the team? */
 export const runsForeign = (plan: Plan, step: Step): boolean => foreignCode(plan, step).length > 0;
 
+/**
+ * Whether a requirement of pip names one version for ever: `name==1.2.3`, perhaps with extras, or a file by its address and
+ * hash. Only such are installed.
+ */
+export const isExactPackage = (requirement: string): boolean =>
+  /^[A-Za-z0-9._-]+(\[[A-Za-z0-9._,-]+\])?(==[A-Za-z0-9.!+_-]+| @ https:\/\/\S+#sha256=[0-9a-f]{64})$/.test(
+    requirement,
+  );
+
 const TEAM = 'team:';
 
 /** What a call of the team's own function is called, so that none is taken for a function of the library. */

@@ -5,6 +5,7 @@ import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { foreignMessages } from '../../../compiler/diagnostics/messages/foreign.ts';
+import { isExactPackage } from '../../../compiler/plan/foreign.ts';
 import { fault } from '../../data/faults.ts';
 import { isAlive, type ProcessIdentity, thisProcess } from '../../store/processes.ts';
 import { NotStarted, runProcess } from '../process.ts';
@@ -48,10 +49,6 @@ export function requirementsOf(packages: readonly string[]): readonly string[] {
   return [...new Set([...packages, ...own])].sort();
 }
 
-/** `name==1.2.3`, perhaps with extras, or a file by its address and hash. */
-const exact =
-  /^[A-Za-z0-9._-]+(\[[A-Za-z0-9._,-]+\])?(==[A-Za-z0-9.!+_-]+| @ https:\/\/\S+#sha256=[0-9a-f]{64})$/;
-
 /** As pip compares names. */
 const nameOf = (requirement: string): string =>
   (/^[A-Za-z0-9._-]+/.exec(requirement)?.[0] ?? '').toLowerCase().replace(/[-_.]+/g, '-');
@@ -59,7 +56,7 @@ const nameOf = (requirement: string): string =>
 /** @throws MlpError MLP8801 (no Python), MLP8802 (it cannot be made); the signal's reason */
 export async function pythonEnvironment(options: EnvironmentOptions): Promise<PythonEnvironment> {
   const { root, packages, signal } = options;
-  const loose = packages.find(name => !exact.test(name));
+  const loose = packages.find(name => !isExactPackage(name));
   if (loose !== undefined) throw fault(foreignMessages.unpinned, { package: loose }, { at: options.at });
   const requirements = requirementsOf(packages);
   const interpreter = await findInterpreter(options);

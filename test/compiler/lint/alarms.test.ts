@@ -33,6 +33,21 @@ for (const [i, [text, expected]] of programs.entries())
     );
   });
 
+test('of Python’s packages nothing passes that a run would refuse', () => {
+  const spec = (packages: string): string => `schema R { x: float }
+component made() -> table R { run python "a.py:a"  packages ${packages}  x: float }
+let y = made()
+`;
+  const found = (packages: string): number =>
+    codesOf(lintText(spec(packages))).filter(code => code === 'MLP7112').length;
+  assert.is(
+    found('"numpy@1.2.3", "pandas == 2.0", "x @ git+https://h/r@0123456789abcdef", "up>=2", "bare"'),
+    5,
+  );
+  const file = `name @ https://example.org/name.whl#sha256=${'0'.repeat(64)}`;
+  assert.is(found(`"numpy==1.2.3", "uvicorn[standard]==0.30.1", "${file}"`), 0);
+});
+
 test('the library’s examples and broken specs never make a rule fail', () => {
   const folders = ['test/fixtures/flow', 'test/fixtures/semantics', 'test/fixtures/syntax'];
   const files = folders.flatMap(folder =>
