@@ -132,7 +132,10 @@ async function keepRows(
   output: string,
 ): Promise<Crossed> {
   const format = formats.find(ending => existsSync(path.join(folder, `rows.${ending}`)));
-  if (format === undefined) throw fault(foreignMessages.gaveNothing, { what, wanted }, { at });
+  if (format === undefined) {
+    const file = '`rows.parquet`, `rows.csv` or `rows.json`';
+    throw fault(foreignMessages.gaveNothing, { what, wanted, file }, { at });
+  }
   const name = context.step.of;
   const schema = context.plan.schemas[use.schema]!;
   const checks = context.program.components?.[name]?.rows;

@@ -65,7 +65,7 @@ async function measure(
   };
   const values = await runJob(run, facts, language, folder, out =>
     readFile(path.join(out, 'values.json'), 'utf8').catch(() => {
-      throw fault(foreignMessages.gaveNothing, { what, wanted: run.wanted }, { at });
+      throw fault(foreignMessages.gaveNothing, { what, wanted: run.wanted, file: 'values.json' }, { at });
     }),
   );
   return checkedValues(values, measurements.length, use, run);

@@ -145,7 +145,7 @@ async function answerOf(run: Run, folder: string, ended: Ended): Promise<Answer>
         'it is called with each parameter of the declaration by its name',
       );
     case 'nothing':
-      throw fault(foreignMessages.gaveNothing, { what, wanted }, { at });
+      throw fault(foreignMessages.gaveNothing, { what, wanted, file: null }, { at });
     case 'result':
       throw fault(foreignMessages.badResult, { what, wanted, reason: message }, { at });
     case 'disk':

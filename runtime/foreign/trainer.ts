@@ -69,7 +69,8 @@ async function fitForeign(context: Caller, use: TrainerUse, folder: string, give
   };
   const graph = await runJob(run, facts, language, folder, async out => {
     const file = path.join(out, 'model.onnx');
-    if (!existsSync(file)) throw fault(foreignMessages.gaveNothing, { what, wanted: run.wanted }, { at });
+    if (!existsSync(file))
+      throw fault(foreignMessages.gaveNothing, { what, wanted: run.wanted, file: 'model.onnx' }, { at });
     return readFile(file);
   });
   const { task, classes } = target;

@@ -105,12 +105,15 @@ export const foreignMessages = {
       'let the function return what it is declared to make; `sys.exit` and its like end it without a result',
     text: 'The process ended as if all were well, and left no result.',
   }),
-  gaveNothing: define<{ what: string; wanted: string }>({
+  gaveNothing: define<{ what: string; wanted: string; file: string | null }>({
     code: 'MLP8814',
     title: 'code of the team that gives nothing',
     message: ({ what, wanted }) => `${what} gave nothing, and ${wanted} is declared`,
-    hint: () => 'is a `return` missing?',
-    text: 'A function that ends without `return` gives nothing. A component may make a table without rows, but it must make one.',
+    hint: ({ file }) =>
+      file === null
+        ? 'is a `return` missing?'
+        : `it has to write ${file} into the folder that \`MLP_OUT\` names`,
+    text: 'A function that ends without `return` gives nothing, nor does a command or a container that leaves no file of the names that are read. A component may make a table without rows, but it must make one.',
   }),
   badResult: define<{ what: string; wanted: string; reason: string }>({
     code: 'MLP8815',
