@@ -40,7 +40,7 @@ export interface Place {
 /**
  * The rows of a view by the program's generated functions, which take one row and what is read of others. That is looked
  * up here row by row, as "Time" of the language has it word for word, without any of the ways in which SQL and the online
- * store do it faster: for labels, which no service computes, and for what cannot go online.
+ * store do it faster: for labels, which no service computes, and for what is not asked in requests.
  */
 export class ReadByTheWord {
   readonly #program: Program;

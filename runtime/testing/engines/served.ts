@@ -5,7 +5,7 @@ import type { Program } from '../../engine/contract.ts';
 import type { Fitted } from '../../features/fitted.ts';
 import { RowError } from '../../features/functions/values.ts';
 import { OnlineComputation } from '../../features/online/compute.ts';
-import { onlineKinds, type OnlineRow as RequestRow, StaleState } from '../../features/online/contract.ts';
+import { type OnlineRow as RequestRow, StaleState } from '../../features/online/contract.ts';
 import { moveState } from '../../features/online/materialize.ts';
 import {
   MILLISECOND,
@@ -22,7 +22,7 @@ import { type OnlineRow, type Place, ReadByTheWord } from './online.ts';
 /**
  * The rows of a view by what serving uses: rows of other tables are moved into an online store, joins and windows are read
  * out of it by `runtime/features/online`, and the generated function computes the features of what a request carries.
- * Labels, which no service computes, are looked up word by word, and so is all of a view that cannot go online. With `only`,
+ * Labels, which no service computes, are looked up word by word, and so is all of a view of another view's rows. With `only`,
  * the rows of one row of the source, counted from 1. Throws MlpError where a view below has no rows.
  */
 export async function servedRows(
@@ -54,16 +54,12 @@ export async function servedRows(
   return rows;
 }
 
-/** What a view reads of the store; undefined: it is not served, or reads what no store holds. */
+/** What a view reads of the store; undefined: it is not served. */
 function servedStates(program: Program, view: FeatureView, name: string): State[] | undefined {
   const { compute, reads } = program.views[name]!;
   if (program.plan.views[view.source] !== undefined || !compute || !reads) return undefined;
-  const states = statesOf([onlineView(program, name)]);
-  return states.every(isHeld) ? states : undefined;
+  return statesOf([onlineView(program, name)]);
 }
-
-const isHeld = (state: State): boolean =>
-  [...state.key, ...state.columns].every(({ type }) => onlineKinds.has(type.kind));
 
 /** Moves the tables as a materialisation would that answers for the earliest of these moments and comes after the last. */
 async function fillStore(
