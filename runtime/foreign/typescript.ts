@@ -24,6 +24,8 @@ export const typescript: Language = {
     return {
       program: process.execPath,
       args: [
+        // An error then says its line of the file as it was written.
+        '--enable-source-maps',
         ...(sources ? ['--import', import.meta.resolve('tsx')] : []),
         harness,
         file,
@@ -43,7 +45,7 @@ async function transpiled({ run, around, what, at }: Run, written: string): Prom
   const files = codeFiles(run, around.root);
   const from = path.dirname(written);
   const contents = await Promise.all(files.map(file => readFile(file.path, 'utf8')));
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update('with source maps\0');
   for (const [i, file] of files.entries()) hash.update(`${file.name}\0${contents[i]}\0`);
   const folder = path.join(around.root, '.mlp', 'typescript', hash.digest('hex').slice(0, 16));
   const made = path.join(folder, path.basename(written).replace(/ts$/, 'js'));
@@ -56,7 +58,7 @@ async function transpiled({ run, around, what, at }: Run, written: string): Prom
     const name = path.join(partial, path.relative(from, file.path).replace(/\.(m?)ts$/, '.$1js'));
     await mkdir(path.dirname(name), { recursive: true });
     const typed = /\.m?ts$/.test(file.path) && !file.path.endsWith('.d.ts');
-    await writeFile(name, typed ? ts(contents[i]!) : contents[i]!);
+    await writeFile(name, typed ? ts(contents[i]!, path.basename(file.path)) : contents[i]!);
   }
   await writeFile(path.join(partial, 'package.json'), '{ "type": "module" }\n');
   await rename(partial, folder).catch(async error => {
@@ -66,7 +68,7 @@ async function transpiled({ run, around, what, at }: Run, written: string): Prom
   return made;
 }
 
-type Transpile = (text: string) => string;
+type Transpile = (text: string, fileName: string) => string;
 
 /** The TypeScript that mlp-lang brings, where it is installed beside this. */
 function compiler(): Transpile | undefined {
@@ -76,8 +78,9 @@ function compiler(): Transpile | undefined {
       target: ts.ScriptTarget.ES2023,
       module: ts.ModuleKind.ESNext,
       rewriteRelativeImportExtensions: true,
+      inlineSourceMap: true,
     };
-    return text => ts.transpileModule(text, { compilerOptions }).outputText;
+    return (text, fileName) => ts.transpileModule(text, { compilerOptions, fileName }).outputText;
   } catch {
     return undefined;
   }

@@ -136,7 +136,7 @@ test('TypeScript: rows as the generated interfaces have them', async () => {
   assert.match(await run('text').failure(step), /MLP8815: .*it is a string/);
   assert.match(
     await run('broken').failure(step),
-    /MLP8810: .* failed at totals\.[jt]s:\d+: RangeError: too far\n/,
+    /MLP8810: .* failed at totals\.ts:14: RangeError: too far\n/,
   );
   assert.match(await run('total').failure(step), /MLP8810: .*does not have\nhint: it has .*totals/);
 });
