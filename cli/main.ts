@@ -4,6 +4,7 @@ import * as explain from './commands/explain.ts';
 import * as fmt from './commands/fmt.ts';
 import * as lint from './commands/lint.ts';
 import { commands } from './commands.mjs';
+import { elsewhereHint } from './elsewhere.ts';
 import { EXIT, fileFault, isCommandError } from './errors.ts';
 import { loadCommand } from './load.ts';
 import { printError, useColor } from './terminal.ts';
@@ -65,7 +66,11 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 /** Errors told in words: ours, and those of the runtime (`MlpError`), recognised by shape as it is another bundle. */
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CommanderError) {
+    const hint = elsewhereHint(error.message);
+    if (hint !== undefined) printError(`  hint: ${hint}`);
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
   const bold = (text: string) => (useColor(process.stderr) ? `\u001b[1;31m${text}\u001b[0m` : text);
   const told = error as {
     name?: string;

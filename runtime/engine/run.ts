@@ -433,7 +433,7 @@ class Run {
 
   private stop(step: Step, resolved: Resolved, attempts: number, began: number): StepOutcome {
     this.recorder.save(step, resolved, { status: 'cancelled', started: began, ended: Date.now(), attempts });
-    return this.unfinished(step, 'cancelled', null);
+    return { ...this.unfinished(step, 'cancelled', null), took: Date.now() - began };
   }
 
   private unfinished(step: Step, status: 'skipped' | 'cancelled', result: StepResult | null): StepOutcome {

@@ -69,6 +69,7 @@ test('a warning alone is told and is no fault', async () => {
 
 test('wrong usage is exit code 2, with what was meant', async () => {
   const cases: [string[], RegExp][] = [
+    [['score'], /unknown command 'score'[\s\S]*hint: a deployment with `score SOURCE into SINK`.*mlp run/],
     [['chek'], /unknown command 'chek'[\s\S]*Did you mean check\?/],
     [['check', '--jsn'], /unknown option '--jsn'[\s\S]*Did you mean --json\?/],
     [['check', '--set', 'horizon'], /--set horizon is not of the form name=value/],

@@ -1,5 +1,5 @@
 // Sources that are queries on a real PostgreSQL server: values, snapshots, marks, partitions, and what goes wrong.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -20,6 +20,7 @@ import { runners } from '../../../runtime/engine/runners.ts';
 import { sourceSnapshots } from '../../../runtime/engine/sources.ts';
 import { defaultParams } from '../../../runtime/engine/step.ts';
 import { programOf } from '../../../runtime/testing/sample-run.ts';
+import { program as cli, mlp, project } from '../../cli/support.ts';
 import { noPostgres, Postgres, password } from '../../support/postgres.ts';
 import { Random, rounds } from '../../support/random.ts';
 import { compileText } from '../../support/specs.ts';
@@ -283,6 +284,33 @@ it('back-fill reads the partitions that are not there, and those that changed', 
       [],
     );
   });
+});
+
+it('a back-fill that is killed goes on from the partitions that it has', async () => {
+  await server.sql(`drop table if exists readings;
+    create table readings as select t as at, t + interval '1 hour' as loaded, 's' || s as site, 1.5::float8 as celsius
+    from generate_series('2024-01-01T00:00Z'::timestamptz, '2024-01-15T23:00Z', interval '1 hour') t, generate_series(1, 100) s`);
+  const cwd = project({
+    'main.mlp': `${header}${readings} { partitioned by at daily  watermark loaded }\n`,
+  });
+  const folder = path.join(cwd, '.mlp/cache/partitions');
+  const kept = () =>
+    existsSync(folder) ? readdirSync(folder).filter(name => !name.includes('partial')).length : 0;
+  const interval = ['--from', '2024-01-01', '--to', '2024-01-15'];
+  const child = spawn(cli, ['run', 'rows', ...interval], { cwd, detached: true, stdio: 'ignore' });
+  const ended = new Promise(resolve => child.once('exit', (_, signal) => resolve(signal)));
+  const watch = setInterval(() => {
+    if (kept() < 2) return;
+    clearInterval(watch);
+    process.kill(-child.pid!, 'SIGKILL');
+  }, 5);
+  assert.is(await ended, 'SIGKILL', 'it was killed in the midst');
+  const before = kept();
+  assert.ok(before >= 2 && before < 14, `${before} partitions`);
+  const { code, out } = await mlp(['run', 'rows', ...interval], { cwd });
+  assert.is(code, 0, out);
+  assert.match(out, `14 partitions: ${before} kept from earlier runs, ${14 - before} read`);
+  assert.match(out, /33,600 rows, all as Reading says/);
 });
 
 it('the newest partition is read again until the lag of the source is over', async () => {
