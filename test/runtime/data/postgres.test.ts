@@ -125,7 +125,7 @@ schema Kind {
   wall: datetime?
   instant: timestamp?
   doc: string?
-  tags: [string]?
+  tags: [string?]?
   sizes: [int]?
   bytes: blob?
 }
