@@ -1,4 +1,4 @@
-import type { Schema, Type } from '../../compiler/plan/plan.ts';
+import type { SchemaColumn, Type } from '../../compiler/plan/plan.ts';
 import type { Database, Row } from './duckdb.ts';
 import { identifier } from './sql.ts';
 
@@ -54,8 +54,10 @@ const mostPoints = 1000;
 const mostValues = 1000;
 
 /** The columns of a schema, personal data bare. */
-export function profiledColumns(schema: Schema): readonly Profiled[] {
-  return schema.columns.map(({ name, type, tags }) => ({
+export function profiledColumns(
+  columns: readonly Pick<SchemaColumn, 'name' | 'type' | 'tags'>[],
+): readonly Profiled[] {
+  return columns.map(({ name, type, tags }) => ({
     key: name,
     sql: identifier(name),
     kind: tags.includes('pii') ? 'bare' : profileKind(type),

@@ -1,7 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataMessages } from '../../compiler/diagnostics/messages/data.ts';
-import type { Condition, DriftExpr, Expr, Plan, Validation, Value } from '../../compiler/plan/plan.ts';
+import type {
+  Condition,
+  DriftExpr,
+  Expr,
+  Plan,
+  SchemaColumn,
+  Validation,
+  Value,
+} from '../../compiler/plan/plan.ts';
 import { expressionSql } from '../../compiler/sql/expression.ts';
 import { groupsColumn, ruleColumn, tableAggregates } from '../../compiler/sql/validation.ts';
 import type { StepContext, StepRunner } from '../engine/contract.ts';
@@ -97,25 +105,32 @@ const isDrift = (expr: Expr): expr is DriftExpr => expr.op === 'drift';
 
 /** The table's columns, and the expressions whose drift the rules watch. */
 function profiled(plan: Plan, validation: Validation, drifts: readonly DriftExpr[]): readonly Profiled[] {
-  const schema = plan.schemas[schemaName(plan, validation.on)];
-  if (schema === undefined) throw new Error(`the plan has no schema of ${validation.on}`);
-  const columns = profiledColumns(schema);
+  const columns = profiledColumns(columnsOf(plan, validation.on));
   const computed = drifts
-    .filter(({ value }) => value.op !== 'column')
+    .filter(({ value }) => value.op !== 'column' && value.op !== 'feature')
     .map(drift => ({ key: driftKey(drift), sql: rowSql(drift.value), kind: profileKind(drift.value.type) }));
   return [...new Map([...columns, ...computed].map(column => [column.key, column])).values()];
 }
 
-function schemaName(plan: Plan, table: string): string {
-  return plan.sources[table]?.schema ?? plan.components[table]?.schema ?? '';
+/** A view's columns are its features. */
+function columnsOf(plan: Plan, table: string): readonly Pick<SchemaColumn, 'name' | 'type' | 'tags'>[] {
+  const view = plan.views[table];
+  if (view !== undefined) return view.features;
+  const schema = plan.schemas[plan.sources[table]?.schema ?? plan.components[table]?.schema ?? ''];
+  if (schema === undefined) throw new Error(`the plan has no schema of ${table}`);
+  return schema.columns;
 }
 
 function driftKey({ value }: DriftExpr): string {
-  return value.op === 'column' ? value.column : expressionText(value);
+  if (value.op === 'column') return value.column;
+  return value.op === 'feature' ? value.name : expressionText(value);
 }
 
 function rowSql(expr: Expr): string {
-  return expressionSql(expr, { column: ref => identifier(ref.column) });
+  return expressionSql(expr, {
+    column: ref => identifier(ref.column),
+    feature: ref => identifier(ref.name),
+  });
 }
 
 async function readPrevious(context: StepContext): Promise<Profile | null> {

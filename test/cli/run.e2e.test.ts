@@ -102,6 +102,24 @@ test('a goal in the middle: what lies beyond it is listed as not run', async () 
   assert.not.match(out, /Gate species/);
 });
 
+test('a validation of a view judges its features, and what must hold stops what reads them', async () => {
+  const rules = (least: number): string =>
+    `validation seen on Measured {\n  require count() >= ${least}\n  require share(mass is null) < 0.05\n  require count(island == "Biscoe") > 100\n  warn (psi(mass, against: previous) ?? 0.0) < 0.2\n}\n`;
+  const spec = (least: number): string =>
+    `import std.drift { psi }\n${example('penguins').replace('model species', `${rules(least)}\nmodel species`)}`;
+  const root = project({ 'penguins.mlp': spec(300) });
+  const { code, out } = await mlp(['run', 'species'], { cwd: root });
+  assert.is(code, 0, out);
+  assert.match(
+    out,
+    /Validation seen[\s\S]*✓ require share\(mass is null\) < 0\.05[\s\S]*nothing yet to compare with/,
+  );
+  write(root, 'penguins.mlp', spec(400));
+  const refused = await mlp(['run', 'species'], { cwd: root });
+  assert.is(refused.code, 3, refused.out);
+  assert.match(refused.out, /✗ require count\(\) >= 400/);
+});
+
 test('wrong goals and options are told before anything runs', async () => {
   const cases: [string[], number, RegExp][] = [
     [['specie'], 1, /MLP8513: there is nothing called `specie`/],

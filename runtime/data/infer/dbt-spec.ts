@@ -26,7 +26,8 @@ export function typeOf(declared: string): string | null {
   const name = declared.trim().toLowerCase().replace(/\s+/g, ' ');
   if (name.endsWith('[]')) {
     const element = typeOf(name.slice(0, -2));
-    return element === null ? null : `[${element}]`;
+    // No catalog says that an array holds no null.
+    return element === null ? null : `[${element}?]`;
   }
   const bare = name.replace(/\s*\([^)]*\)/, '').trim();
   return types.find(([pattern]) => pattern.test(bare))?.[1] ?? null;
