@@ -10,6 +10,7 @@ import type {
   InitializeResult,
   InlayHint,
   Location,
+  SelectionRange,
   SemanticTokens,
   SignatureHelp,
   SymbolInformation,
@@ -209,12 +210,39 @@ test('semantic tokens, inlay hints, folding, lenses', async () => {
   );
 });
 
+test('a selection grows from the word to the call, the feature, the view and the file', async () => {
+  const positions = [client.marks.get('call')!.position];
+  const [found] = await client.askFile<SelectionRange[]>('textDocument/selectionRange', 'main.mlp', {
+    positions,
+  });
+  const document = TextDocument.create('x', 'mlp', 1, client.texts['main.mlp']!);
+  const texts: string[] = [];
+  for (let range = found; range !== undefined; range = range.parent)
+    texts.push(document.getText(range.range));
+  assert.is(texts[0], 'pages');
+  assert.ok(texts.includes('mean(pages over 7d by site)'));
+  assert.ok(texts.includes('usual = mean(pages over 7d by site)'));
+  assert.is(texts.at(-1), document.getText());
+  for (const [k, text] of texts.entries())
+    assert.ok(k === 0 || (text.length > texts[k - 1]!.length && text.includes(texts[k - 1]!)), text);
+  assert.ok(texts.some(text => text.startsWith('features Daily') && text.endsWith('}')));
+});
+
 test('formatting gives small edits, of the whole or of a range', async () => {
-  const text = client.texts['main.mlp']!.replace('usual = mean', 'usual   =   mean');
+  const text = client.texts['main.mlp']!.replace('usual = mean', 'usual   =   mean').replace(
+    'seed 1',
+    'seed   1',
+  );
   await client.change('main.mlp', text);
-  const edits = await client.askFile<TextEdit[]>('textDocument/formatting', 'main.mlp', { options: {} });
   const document = TextDocument.create('x', 'mlp', 1, text);
-  assert.match(TextDocument.applyEdits(document, edits), 'usual = mean');
+  const ask = (method: string, more: object): Promise<TextEdit[]> =>
+    client.askFile<TextEdit[]>(`textDocument/${method}`, 'main.mlp', { options: {}, ...more });
+  const whole = TextDocument.applyEdits(document, await ask('formatting', {}));
+  assert.ok(whole.includes('usual = mean') && whole.includes('seed 1'));
+  const start = document.positionAt(text.indexOf('usual'));
+  const range = { start, end: { line: start.line, character: start.character + 5 } };
+  const part = TextDocument.applyEdits(document, await ask('rangeFormatting', { range }));
+  assert.ok(part.includes('usual = mean') && part.includes('seed   1'));
 });
 
 test.run();

@@ -82,7 +82,8 @@ const lineOf = (file: SourceFile, token: Token): number => file.position(token.s
 
 export function selectionRange(file: SourceFile, tree: ast.Module, offset: number): SelectionRange {
   let range: SelectionRange = { range: rangeOf(file, { start: 0, end: file.text.length }) };
-  let before = '';
+  // Each step selects more than the one before.
+  let before = `0 ${file.text.length}`;
   for (const node of nodesAt(tree, offset)) {
     const key = `${node.span.start} ${node.span.end}`;
     if (key !== before) range = { range: rangeOf(file, node.span), parent: range };
