@@ -113,7 +113,7 @@ else {
       assert.equal([code, out], [0, '']);
       const spec = read(folder, 'shop.mlp');
       assert.equal(errorsOf(spec), []);
-      assert.match(spec, /tags: \[string\]\?/);
+      assert.match(spec, /tags: \[string\?\]\?/);
       assert.match(spec, /\/\/\/ As the shop writes them\.\nschema Order \{/);
       assert.match(
         spec,

@@ -254,7 +254,8 @@ test('leaks and late values are found exactly where the definitions say', () => 
   for (let i = 0; i < rounds(150, 10_000); i++) {
     const drawing = new Drawing(random);
     const spec = drawing.spec();
-    const { diagnostics } = compileText(spec);
+    // Whether anything is left to predict is another question, which test/properties/flow asks.
+    const diagnostics = compileText(spec).diagnostics.filter(({ code }) => code !== 'MLP4103');
     const found = diagnostics.map(({ code, message }) => {
       const [, first, second] =
         message.match(/^feature `(\w+)` (?:reads|is looked up by) (?:the label )?`([\w.]+)`/) ??
