@@ -21,15 +21,17 @@ export function checkAccepts(
   trainer: ast.TrainerDeclaration,
   model: ModelInfo,
 ): void {
-  for (const [name, binding] of model.features) {
+  const missing = takes(trainer, 'missing');
+  const categories = takes(trainer, 'categories');
+  if (missing && categories) return;
+  model.features.forEach((binding, name) => {
     const { type } = binding;
-    if (isUnknown(type)) continue;
+    if (isUnknown(type)) return;
     const category = type.kind === 'string' || type.kind === 'enum';
-    if (type.optional && !takes(trainer, 'missing') && !followsFrom(c, binding, model))
+    if (type.optional && !missing && !followsFrom(c, binding, model))
       refuse(c, call, trainer, model, name, binding, 'missing');
-    if (category && !takes(trainer, 'categories'))
-      refuse(c, call, trainer, model, name, binding, 'categories');
-  }
+    if (category && !categories) refuse(c, call, trainer, model, name, binding, 'categories');
+  });
 }
 
 /** Null only because another feature of the model is: that one is told, and with it this one is repaired. */

@@ -107,13 +107,13 @@ function checkFeatures(c: Checker, env: Env, model: ModelInfo): void {
   if (!model.broken && readable && model.features.size === 0) {
     c.error(env.module, tasksMessages.noFeatures, { model: model.declaration.name.text }, at.span);
   }
-  for (const [feature, { type, symbol }] of model.features) {
-    if (learnable.has(type.kind)) continue;
+  model.features.forEach(({ type, symbol }, feature) => {
+    if (learnable.has(type.kind)) return;
     const facts = { feature, type: describe(type) };
     const { name } = model.declaration;
     if (symbol.kind !== 'feature') {
       c.error(env.module, tasksMessages.featureType, facts, at.span);
-      continue;
+      return;
     }
     const { item, file } = symbol;
     const span =
@@ -122,7 +122,7 @@ function checkFeatures(c: Checker, env: Env, model: ModelInfo): void {
         : (item.columns.find(column => column.text === feature) ?? item).span;
     const labels = [{ file: env.module.file, span: at.span, message: `\`${name.text}\` learns from it` }];
     c.report(tasksMessages.featureType(facts, { file, span, labels }));
-  }
+  });
 }
 
 function checkItem(c: Checker, env: Env, item: ast.ModelItem, model: ModelInfo): void {

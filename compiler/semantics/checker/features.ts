@@ -345,7 +345,7 @@ function tableOfView(c: Checker, view: Growing): Table {
     const binding = source.columns.get(column);
     if (binding) columns.set(column, binding);
   }
-  for (const [feature, binding] of features) columns.set(feature, binding);
+  features.forEach((binding, feature) => void columns.set(feature, binding));
   const symbol = { kind: 'declaration', name, declaration, file: c.fileOf(declaration) } as const;
   const moment = declaration.at;
   const eventTime = moment ? (moment.column && !moment.offset ? moment.column.text : '__at') : undefined;

@@ -88,12 +88,13 @@ function schemaTable(
   if (!schema) return noTable(name);
   const symbol: DeclarationSymbol = { kind: 'declaration', name, declaration, file: c.fileOf(declaration) };
   const columns = new Map<string, Binding>();
-  for (const [column, { type, field, file }] of schema.columns) {
+  const row = schema.name;
+  schema.columns.forEach(({ type, field, file }, column) => {
     columns.set(column, {
-      symbol: { kind: 'column', name: column, field, schema: schema.name, of: name, file },
+      symbol: { kind: 'column', name: column, field, schema: row, of: name, file },
       type,
     });
-  }
+  });
   return { name, kind, symbol, schema, columns, eventTime: schema.eventTime, key: schema.key };
 }
 
