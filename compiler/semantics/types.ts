@@ -1,3 +1,4 @@
+import { durationText, sizeText } from '../plan/build/text.ts';
 import type { Type, TypeKind } from '../plan/type.ts';
 
 /** Arithmetic of types: building, describing, assigning and joining them. Pure; reports nothing. */
@@ -128,35 +129,10 @@ export function describeRange(type: Type): string {
 
 export function describeBound(type: Type, bound: number | string): string {
   if (typeof bound === 'string') return bound;
-  if (type.kind === 'duration') return describeDuration(bound);
-  if (type.kind === 'size') return describeSize(bound);
+  if (type.kind === 'duration') return durationText(bound);
+  if (type.kind === 'size') return sizeText(bound);
   if (type.kind === 'rate') return `${bound}rps`;
   return String(bound);
-}
-
-const durations = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1000],
-] as const;
-export function describeDuration(milliseconds: number): string {
-  for (const [unit, length] of durations) {
-    if (milliseconds !== 0 && milliseconds % length === 0) return `${milliseconds / length}${unit}`;
-  }
-  return `${milliseconds}ms`;
-}
-const sizes = [
-  ['TiB', 2 ** 40],
-  ['GiB', 2 ** 30],
-  ['MiB', 2 ** 20],
-  ['KiB', 2 ** 10],
-] as const;
-export function describeSize(bytes: number): string {
-  for (const [unit, length] of sizes) {
-    if (bytes !== 0 && bytes % length === 0) return `${bytes / length}${unit}`;
-  }
-  return `${bytes}B`;
 }
 
 export const sameMembers = (a: Type, b: Type): boolean =>

@@ -12,7 +12,7 @@ export function textOf(e: ast.Expression | ast.MissingExpression): string {
     case 'Duration':
       return durationText(e.milliseconds);
     case 'Size':
-      return scaled(e.bytes, sizes);
+      return sizeText(e.bytes);
     case 'Rate':
       return `${e.perSecond}rps`;
     case 'String':
@@ -76,17 +76,21 @@ const durations = [
   ['ms', 1],
 ] as const;
 const sizes = [
+  ['TiB', 2 ** 40],
   ['GiB', 2 ** 30],
   ['MiB', 2 ** 20],
   ['KiB', 2 ** 10],
   ['B', 1],
 ] as const;
 function scaled(value: number, units: readonly (readonly [string, number])[]): string {
-  const [unit, factor] = units.find(([, f]) => value >= f && value % f === 0) ?? units[units.length - 1]!;
+  const [unit, factor] =
+    units.find(([, f]) => Math.abs(value) >= f && value % f === 0) ?? units[units.length - 1]!;
   return `${value / factor}${unit}`;
 }
 /** `7d`, `90min`: the largest unit that divides it. */
 export const durationText = (milliseconds: number): string => scaled(milliseconds, durations);
+/** `2GiB`, likewise. */
+export const sizeText = (bytes: number): string => scaled(bytes, sizes);
 
 /** For people: `90min`, but `59d 23h 55min` and not `86395min`. */
 export function spanText(milliseconds: number): string {

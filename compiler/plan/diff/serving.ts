@@ -1,4 +1,4 @@
-import { describeSize } from '../../semantics/types.ts';
+import { sizeText } from '../build/text.ts';
 import type { Deployment, Resources } from '../plan.ts';
 import { compareConditions } from './conditions.ts';
 import { compareInterfaces, interfaceOf } from './interface.ts';
@@ -20,7 +20,7 @@ import { showDuration, showShare } from './show.ts';
 export const showResources = (resources: Resources): string =>
   Object.entries(resources)
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}: ${name === 'memory' ? describeSize(value as number) : value}`)
+    .map(([name, value]) => `${name}: ${name === 'memory' ? sizeText(value as number) : value}`)
     .join(', ');
 
 const scoreText = ({ source, sink }: NonNullable<Deployment['score']>): string => `${source} into ${sink}`;

@@ -9,7 +9,7 @@ const units: readonly (readonly [DurationName, number])[] = [
 ];
 
 /** Milliseconds as `7 * DAY`, by the largest unit that divides them; those that none divides as they are. */
-export function durationText(milliseconds: number, use: (name: DurationName) => string): string {
+export function durationCode(milliseconds: number, use: (name: DurationName) => string): string {
   const unit = units.find(([, length]) => milliseconds !== 0 && milliseconds % length === 0);
   if (unit === undefined) return grouped(milliseconds);
   const [name, length] = unit;

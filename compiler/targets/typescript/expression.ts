@@ -10,7 +10,7 @@ import type {
 import { type OperatorName, operatorNames } from '../../semantics/overload-key.ts';
 import { microsecondsOf } from '../../sql/moments.ts';
 import { javaScriptPattern } from '../../sql/pattern.ts';
-import { type DurationName, durationText, grouped } from './durations.ts';
+import { type DurationName, durationCode, grouped } from './durations.ts';
 import { stringLiteral } from './literal.ts';
 
 /** What an expression may use of `runtime/features/functions`. */
@@ -291,7 +291,7 @@ function literal({ value, type }: Literal, use: (name: DurationName) => string):
     case 'int':
       return signed(Number.isSafeInteger(Number(value)) ? grouped(Number(value)) : `${value}n`);
     case 'duration': {
-      const text = durationText(Number(value), use);
+      const text = durationCode(Number(value), use);
       return text.includes('*') ? { text, level: Level.multiply } : signed(text);
     }
     case 'float':

@@ -3,7 +3,7 @@ import type { Expr, Feature, FeatureView, Join, Known, WindowExpr } from '../../
 import { tableOf as readTable } from '../../plan/reads.ts';
 import { aggregated } from '../../sql/aggregates.ts';
 import { columnsOf, inlined, tieBreakers } from '../../sql/view/terms.ts';
-import { durationText } from './durations.ts';
+import { durationCode } from './durations.ts';
 import { type ExpressionNames, printExpression } from './expression.ts';
 import { camelCase, type Names } from './identifiers.ts';
 import { code, type LiteralValue, literal, property, propertyName } from './literal.ts';
@@ -296,7 +296,7 @@ function knownReads(place: Place, known: Known, eventTime: string): LiteralValue
 function duration({ imports }: Place, milliseconds: number | null): LiteralValue {
   if (milliseconds === null) return null;
   return code(
-    durationText(milliseconds, name => {
+    durationCode(milliseconds, name => {
       imports.add(name, 'mlp-runtime', { type: false });
       return name;
     }),
