@@ -6,8 +6,8 @@ import * as assert from 'uvu/assert';
 import { example, mlp, type Outcome, project, write } from './support.ts';
 
 const long = Boolean(process.env['FUZZ_LONG']);
-const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-console.log(`seed ${seed} (FUZZ_SEED)`);
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+console.log(`seed ${seed} (SEED)`);
 
 /** A small generator with a seed (mulberry32), so that a failure can be had again. */
 function randomFrom(start: number): () => number {

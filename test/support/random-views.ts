@@ -46,12 +46,14 @@ const withRead = (known: Known, read: readonly string[]): Known => ({
   latest: [...known.latest, ...read.flatMap(name => columnsKnown[name]?.latest ?? [])],
 });
 
-/** Events are days, wall-clock times or instants, for all views that are drawn until it is called again. */
-export function drawTimes(random: Random): void {
-  const time = random.pick([p.datetime, p.datetime, p.timestamp, p.date]);
+/** Events are of this type of time, for all views until it is called again. */
+export function setTimes(time: typeof p.datetime | typeof p.timestamp | typeof p.date): void {
   columns['t'] = time;
   columns['loaded'] = p.optional(time === p.date ? p.datetime : time);
 }
+/** Events are days, wall-clock times or instants. */
+export const drawTimes = (random: Random): void =>
+  setTimes(random.pick([p.datetime, p.datetime, p.timestamp, p.date]));
 
 /** Where calendars turn: the end of a year, leap days, the year 1970, days on which clocks change. */
 const starts = [

@@ -19,6 +19,7 @@ import {
   randomTables,
   randomView,
   randomWindow,
+  setTimes,
 } from '../../support/random-views.ts';
 import {
   asTable,
@@ -372,6 +373,7 @@ test('sums of floats do not depend on threads or chance', async () => {
 });
 
 test('a state older than asked for is null, or fails the run', async () => {
+  setTimes(p.datetime);
   const connection = await openDuckDB(1);
   const tables = {
     events: [12, 5].map((hour, id) => ({

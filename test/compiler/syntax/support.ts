@@ -53,10 +53,10 @@ export class Random {
   }
 }
 
-/** The seed of a run: given by FUZZ_SEED, else from the clock, and printed so that a failure can be repeated. */
+/** The seed of a run: given by SEED, else from the clock, and printed so that a failure can be repeated. */
 export function drawnSeed(what: string): number {
-  const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
-  console.log(`${what}: FUZZ_SEED=${seed}`);
+  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+  console.log(`${what}: SEED=${seed}`);
   return seed;
 }
 

@@ -40,14 +40,14 @@ export const times = <T>(count: number, make: (i: number) => T): T[] =>
 export const normal = (random: Random): number =>
   Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 
-/** Runs `property` on random seeds; a failure names the seed that repeats it. MLP_SEED fixes the first. */
+/** Runs `property` on random seeds; a failure names the seed that repeats it. SEED fixes the first. */
 export function forSeeds(runs: number, property: (random: Random, seed: number) => void): void {
-  const first = Number(process.env['MLP_SEED'] ?? Date.now() % 1_000_000);
+  const first = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
   for (let seed = first; seed < first + runs; seed++) {
     try {
       property(randomOf(seed), seed);
     } catch (error) {
-      if (error instanceof Error) error.message += ` (repeat with MLP_SEED=${seed})`;
+      if (error instanceof Error) error.message += ` (repeat with SEED=${seed})`;
       throw error;
     }
   }
