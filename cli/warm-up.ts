@@ -1,9 +1,9 @@
 import { renderText } from '../compiler/diagnostics/render-text.ts';
 import { format } from '../compiler/format/index.ts';
 import { lint } from '../compiler/lint/index.ts';
+import { factsOf } from '../compiler/semantics/files/facts.ts';
 import { parseOnce } from '../compiler/source/modules.ts';
 import { SourceFile } from '../compiler/source/text.ts';
-import { factsOf } from './cache/facts.ts';
 import { libraryBytes } from './library.ts';
 
 declare const MLP_WARM_UP: string | undefined;

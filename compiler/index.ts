@@ -26,6 +26,8 @@ export interface CompileOptions {
   readonly environment?: string;
   /** Only these spec files and what they import; all of the project if left out. */
   readonly files?: readonly string[];
+  /** What the project has beside `files`, where these are all that matters to who asks: then what none of them uses is used nowhere. */
+  readonly elsewhere?: { readonly models: boolean };
 }
 
 export interface CompileResult {
@@ -125,11 +127,12 @@ export const compile = (host: Host, options: CompileOptions = {}): CompileResult
 
 /** The same, in pieces; for as long as it is not done, the host must answer the same. */
 export function* compileInPieces(host: Host, options: CompileOptions = {}): Pieces<CompileResult> {
-  const { set, environment, files } = options;
+  const { set, environment, files, elsewhere } = options;
   const program = yield* checkInPieces(host, {
     ...(set ? { set: { ...set } } : {}),
     ...(environment === undefined ? {} : { environment }),
     ...(files ? { files } : {}),
+    ...(elsewhere ? { elsewhere } : {}),
   });
   const { lowered, graph, found } = yield* judge(program, environment);
   const all = withoutConsequences([...program.diagnostics, ...found], program.modules);

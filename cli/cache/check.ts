@@ -47,9 +47,7 @@ function checkSome(cache: ProjectCache, named: readonly string[]): Checked {
   const stale = files.filter(file => cache.get(TOOL, file, keys.get(file)!) === undefined);
   const context = new Set(stale.flatMap(file => [...cache.graph.context(file)]));
   const inside = [...context].filter(file => cache.files.has(file)).sort();
-  // What is said only of a whole project is said of this one too if all of it is looked at.
-  const whole = inside.length === cache.files.size;
-  const result = stale.length > 0 ? compile(host, whole ? {} : { files: inside }) : undefined;
+  const result = stale.length > 0 ? compile(host, cache.only(inside)) : undefined;
   if (result) {
     const byFile = groupByFile(packAll(result.diagnostics, result.suppressed));
     for (const file of stale) cache.put(TOOL, file, keys.get(file)!, byFile.get(file) ?? []);

@@ -1,10 +1,10 @@
 import { compile, sortDiagnostics } from '../../compiler/index.ts';
 import { lint, lintCompiled } from '../../compiler/lint/index.ts';
 import type { Settings } from '../../compiler/lint/settings.ts';
+import { wordsOf } from '../../compiler/semantics/files/facts.ts';
 import { readConfig } from '../../compiler/source/config.ts';
 import { type Checked, groupByFile, packAll, unpacked } from './check.ts';
 import type { PackedDiagnostic } from './diagnostics.ts';
-import { wordsOf } from './facts.ts';
 import type { ProjectCache } from './project.ts';
 import { hashOf } from './store.ts';
 
@@ -54,9 +54,7 @@ function lintSome(
   const stale = files.filter(file => cache.get(TOOL, file, keys.get(file)!) === undefined);
   if (stale.length > 0) {
     const inside = new Set(stale.flatMap(file => around.get(file)!));
-    // What is said only of a whole project is said of this one too if all of it is looked at.
-    const whole = inside.size === cache.files.size;
-    const compiled = compile(host, whole ? {} : { files: [...inside].sort() });
+    const compiled = compile(host, cache.only([...inside].sort()));
     const found = lintCompiled(compiled, settings, false);
     const byFile = groupByFile([
       ...packAll(compiled.diagnostics, compiled.suppressed),

@@ -1,9 +1,10 @@
 import { type BigIntStats, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { CompileOptions } from '../../compiler/index.ts';
+import { type Facts, factsOf } from '../../compiler/semantics/files/facts.ts';
+import { FileGraph } from '../../compiler/semantics/files/graph.ts';
 import type { Host } from '../../compiler/source/host.ts';
 import { parseOnce } from '../../compiler/source/modules.ts';
-import { type Facts, factsOf } from './facts.ts';
-import { FileGraph } from './graph.ts';
 import { build, cacheFile, type Document, hashOf, readDocument, type Seen, writeDocument } from './store.ts';
 
 /** A file that changed this shortly before it was read may change again without its times telling so. */
@@ -31,6 +32,7 @@ export class ProjectCache {
   private readonly entries: Document['entries'];
   private changed: boolean;
   private drawn: FileGraph | undefined;
+  private models: boolean | undefined;
 
   /** @param stamp tells the compiler's builds apart; nothing is kept without one. */
   constructor(root: string, host: Host, stamp: string | undefined = build) {
@@ -55,7 +57,18 @@ export class ProjectCache {
   /** Of all that a file's results depend on: the contents of its context, the project's settings, the compiler. */
   keyOf(file: string): string {
     const context = [...this.graph.context(file)].sort();
-    return hashOf(JSON.stringify([this.config, ...context.map(one => [one, this.files.get(one)?.hash])]));
+    const settings = [this.config, this.files.get(file)?.guards.length === 0 || this.hasModels];
+    return hashOf(JSON.stringify([...settings, ...context.map(one => [one, this.files.get(one)?.hash])]));
+  }
+
+  private get hasModels(): boolean {
+    this.models ??= [...this.files.values()].some(({ models }) => models);
+    return this.models;
+  }
+
+  /** How to compile these, which are all that matters for the files in question. */
+  only(files: readonly string[]): CompileOptions {
+    return files.length === this.files.size ? {} : { files, elsewhere: { models: this.hasModels } };
   }
 
   /** Of the whole project. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Facts } from '../../compiler/semantics/files/facts.ts';
 import { makeFolder } from '../make-folder.ts';
-import type { Facts } from './facts.ts';
 
 /**
  * One document a project in the user's cache folder, beside the start-up snapshots. It is only for speed: one that is

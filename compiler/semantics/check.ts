@@ -5,6 +5,7 @@ import { suggest } from '../diagnostics/suggest.ts';
 import { atOnce, type Pieces } from '../pieces.ts';
 import { readConfig } from '../source/config.ts';
 import type { Host } from '../source/host.ts';
+import { parseOnce } from '../source/modules.ts';
 import { SourceFile } from '../source/text.ts';
 import type * as ast from '../syntax/ast/index.ts';
 import { endedTooDeep } from './chain.ts';
@@ -36,6 +37,8 @@ import { checkConnection, checkSink, checkSource } from './checker/source.ts';
 import { type Suppression, suppressionsIn } from './checker/suppress.ts';
 import { checkTest } from './checker/test.ts';
 import { checkValidation } from './checker/validation.ts';
+import { type Facts, factsOf, wordsOf } from './files/facts.ts';
+import { FileGraph } from './files/graph.ts';
 import type { BoundModule, Program } from './program.ts';
 import { type Module, unusedImports } from './scope.ts';
 import { unknown } from './types.ts';
@@ -64,12 +67,7 @@ export function* checkInPieces(host: Host, options: CheckOptions = {}): Pieces<P
   chooseEnvironment(c);
   const whole = yield* checkDeclarations(c, project);
   const unread = withSyntaxErrors(c);
-  const wholeProject = options.files === undefined ? new Set(host.specFiles()) : undefined;
-  if (whole && unread.size === 0)
-    for (const module of project)
-      for (const declaration of module.tree.declarations)
-        if (declaration.kind === 'Policy')
-          checkUnusedPolicy(c, declaration, wholeProject?.has(module.path) === true);
+  if (whole) checkUnusedPolicies(c, project, unread);
   for (const module of project) if (!module.library) checkSecrets(c, module);
   unknownSettings(c);
   for (const diagnostic of c.loader.diagnostics) c.report(diagnostic);
@@ -77,6 +75,24 @@ export function* checkInPieces(host: Host, options: CheckOptions = {}): Pieces<P
   const suppressions = suppressionsIn(project, config, c.report);
   return programOf(c, project, suppressions);
 }
+
+function checkUnusedPolicies(c: Checker, project: readonly Module[], unread: ReadonlySet<string>): void {
+  const policies = project.flatMap(module =>
+    module.tree.declarations.flatMap(one => (one.kind === 'Policy' ? [{ module, policy: one }] : [])),
+  );
+  if (policies.length === 0) return;
+  const own = isWhole(c) ? new Set(c.host.specFiles()) : undefined;
+  const words = new Set([...unread].flatMap(path => wordsOf(factsAt(c, path))));
+  for (const { module, policy } of policies)
+    if (!words.has(policy.name.text)) checkUnusedPolicy(c, policy, own?.has(module.path) === true);
+}
+
+const isWhole = ({ options }: Checker): boolean =>
+  options.files === undefined || options.elsewhere !== undefined;
+
+/** Of a file that was loaded. */
+const factsAt = (c: Checker, path: string): Facts =>
+  factsOf(parseOnce(path, c.host.readFile(path)!), c.host.resolvePackage);
 
 /** Files in which something may be used that could not be read: nothing there is called unused. */
 function withSyntaxErrors(c: Checker): ReadonlySet<string> {
@@ -279,7 +295,9 @@ function programOf(c: Checker, project: readonly Module[], suppressions: readonl
   const program: Program = {
     modules,
     diagnostics,
-    whole: c.options.files === undefined,
+    whole: isWhole(c),
+    models: c.options.elsewhere?.models === true || byKind.has('Model'),
+    isBroken: brokenFiles(c, own, diagnostics),
     suppressions,
     symbolOf: name => c.symbols.get(name),
     typeOf: expression => c.typeOf(expression),
@@ -300,6 +318,22 @@ function programOf(c: Checker, project: readonly Module[], suppressions: readonl
     },
   };
   return program;
+}
+
+/** Where nothing is wrong anywhere, files are not looked into. */
+function brokenFiles(
+  c: Checker,
+  own: readonly Module[],
+  diagnostics: readonly Diagnostic[],
+): Program['isBroken'] {
+  const broken = new Set<string>();
+  for (const { severity, file } of diagnostics) if (severity === 'error') broken.add(file.path);
+  let graph: FileGraph | undefined;
+  return file => {
+    if (broken.size === 0) return false;
+    graph ??= new FileGraph(new Map(own.map(({ path }) => [path, factsAt(c, path)])));
+    return [...graph.context(file.path)].some(path => broken.has(path));
+  };
 }
 
 /** What depends on the values of params. */

@@ -12,8 +12,12 @@ export interface Program {
   /** Project modules by path, in sorted order; then the library's. */
   readonly modules: ReadonlyMap<string, BoundModule>;
   readonly diagnostics: readonly Diagnostic[];
-  /** All of the project, so that what nothing in it uses is used nowhere. */
+  /** All that matters is here, so that what nothing in it uses is used nowhere. */
   readonly whole: boolean;
+  /** Whether there is a model in the project. */
+  readonly models: boolean;
+  /** Whether something is wrong in a file, or in what the diagnostics in it depend on. */
+  isBroken(file: SourceFile): boolean;
   /** Warnings that its authors do not want, not taken off yet. */
   readonly suppressions: readonly Suppression[];
   /** What a written name refers to, wherever a name may stand (types, callees, columns, clauses). */

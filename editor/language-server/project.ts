@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Facts, factsOf } from '../../cli/cache/facts.ts';
-import { FileGraph } from '../../cli/cache/graph.ts';
 import { nodeHost } from '../../cli/host.ts';
 import { settingsAbove } from '../../cli/project.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
-import { type CompileResult, compile, compileInPieces } from '../../compiler/index.ts';
+import { type CompileOptions, type CompileResult, compile, compileInPieces } from '../../compiler/index.ts';
 import { lintInPieces } from '../../compiler/lint/index.ts';
 import { rulesByCode } from '../../compiler/lint/rules/index.ts';
 import { readSettings, type Settings } from '../../compiler/lint/settings.ts';
 import type { Pieces } from '../../compiler/pieces.ts';
+import { type Facts, factsOf } from '../../compiler/semantics/files/facts.ts';
+import { FileGraph } from '../../compiler/semantics/files/graph.ts';
 import type { Host } from '../../compiler/source/host.ts';
 import { libraryModules, parseOnce } from '../../compiler/source/modules.ts';
 import type { SourceFile } from '../../compiler/source/text.ts';
@@ -22,6 +22,7 @@ const encoder = new TextEncoder();
 /** A check of a file, and the texts that it was made from. */
 interface Check {
   readonly context: readonly (readonly [file: string, bytes: Uint8Array | undefined])[];
+  readonly elsewhere: CompileOptions['elsewhere'];
   readonly job: Job<CompileResult>;
 }
 
@@ -178,7 +179,7 @@ export class Project {
    * one where they depend on everything.
    */
   checking(file: string): Job<CompileResult> {
-    return this.checkOf(file, this.graph().context(file));
+    return this.checkOf(file, this.graph().context(file), { models: this.hasModels() });
   }
 
   /** A check of the file and what it names: what is right about every place in it, and quick also where all is watched. */
@@ -187,27 +188,43 @@ export class Project {
     return this.checkOf(file, this.graph().needs([file]));
   }
 
-  private checkOf(file: string, files: ReadonlySet<string>): Job<CompileResult> {
+  private hasModels(): boolean {
+    return this.files().some(file => this.factsFor(file)?.models);
+  }
+
+  private checkOf(
+    file: string,
+    files: ReadonlySet<string>,
+    elsewhere?: CompileOptions['elsewhere'],
+  ): Job<CompileResult> {
     if (this.files().every(one => files.has(one))) return this.compiling();
     const context = [...files].sort().map(one => [one, this.host.readFile(one)] as const);
     context.push(['mlp.json', this.host.readFile('mlp.json')]);
     const kept = this.checks.get(file);
     this.checks.delete(file);
     const same =
+      kept?.elsewhere?.models === elsewhere?.models &&
       kept?.context.length === context.length &&
       context.every(([one, bytes], i) => kept.context[i]![0] === one && kept.context[i]![1] === bytes);
     const job =
-      kept && same && (kept.job.done || !kept.job.isStale()) ? kept.job : this.newCheck(file, context);
-    this.checks.set(file, { context, job });
+      kept && same && (kept.job.done || !kept.job.isStale())
+        ? kept.job
+        : this.newCheck(file, context, elsewhere);
+    this.checks.set(file, { context, elsewhere, job });
     if (this.checks.size > keptChecks) this.checks.delete(this.checks.keys().next().value!);
     return job;
   }
 
-  private newCheck(file: string, context: Check['context']): Job<CompileResult> {
+  private newCheck(
+    file: string,
+    context: Check['context'],
+    elsewhere: Check['elsewhere'],
+  ): Job<CompileResult> {
     const files = context
       .filter(([one, bytes]) => one !== 'mlp.json' && bytes !== undefined)
       .map(([one]) => one);
-    const job: Job<CompileResult> = this.job(compileInPieces(this.host, { files }), () => {
+    const options = { files, ...(elsewhere ? { elsewhere } : {}) };
+    const job: Job<CompileResult> = this.job(compileInPieces(this.host, options), () => {
       if (this.checks.get(file)?.job === job) this.checks.delete(file);
     });
     return job;

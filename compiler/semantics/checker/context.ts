@@ -19,6 +19,8 @@ export interface CheckOptions {
   readonly environment?: string;
   /** Only these spec files and what they import; all of the project if left out. */
   readonly files?: readonly string[];
+  /** What the project has beside `files`, where these are all that matters to who asks: then what none of them uses is used nowhere. */
+  readonly elsewhere?: { readonly models: boolean };
   /** Check the bodies of the library's declarations too: for the library's own tests. */
   readonly library?: boolean;
 }

@@ -15,9 +15,7 @@ export function checkDeadGates(facts: Operations): void {
     if (check && check.loadWithin === null) onlyWarnings(facts, declaration, 'check', check.rules);
     if (rollout.strategy === 'canary' && rollback) tooLate(facts, declaration, rollout.steps[0]?.share);
   }
-  // Where something is broken, what reads a table may be missing from the plan.
-  if (facts.program.diagnostics.some(({ severity }) => severity === 'error')) return;
-  if (facts.program.whole) guardNothing(facts);
+  if (facts.program.whole && facts.program.models) guardNothing(facts);
   besideTheGoals(facts);
 }
 
@@ -53,7 +51,7 @@ function tooLate(facts: Operations, declaration: ast.DeploymentDeclaration, shar
 function guardNothing(facts: Operations): void {
   const { draft } = facts;
   const validations = Object.entries(draft.validations);
-  if (validations.length === 0 || Object.keys(draft.models).length === 0) return;
+  if (validations.length === 0) return;
   const read = new Set<string>();
   for (const view of Object.values(draft.views)) for (const table of tablesOf(view)) read.add(table);
   for (const { inputs } of Object.values(draft.components))
@@ -66,7 +64,8 @@ function guardNothing(facts: Operations): void {
     if (read.has(on) || goals.has(name)) continue;
     const table = draft.sources[on] ?? draft.components[on] ?? draft.views[on];
     const place = facts.flow.at(at, [facts.flow.label(table?.at, 'read by nothing')]);
-    if (!place) continue;
+    // Where something is broken, what reads a table may be missing from the plan.
+    if (!place || facts.program.isBroken(place.file)) continue;
     const args = { validation: name, table: on, pipeline: undefined };
     facts.flow.diagnostics.push(deadGatesMessages.guardsNothing(args, place));
   }
@@ -79,6 +78,8 @@ function besideTheGoals(facts: Operations): void {
     const named = goals.filter(goal => draft.validations[goal]);
     const others = goals.filter(goal => !draft.validations[goal]);
     if (named.length === 0 || others.length === 0) continue;
+    const file = facts.program.fileOf(declaration);
+    if (facts.program.isBroken(file)) continue;
     const read = tablesRead(draft, others);
     for (const validation of named) {
       const table = draft.validations[validation]!.on;
@@ -86,7 +87,6 @@ function besideTheGoals(facts: Operations): void {
       const written = itemOf(declaration.items, 'RunGoals')?.goals.find(goal => goal.text === validation);
       const args = { validation, table, pipeline: declaration.name.text };
       const labels = [facts.flow.label(draft.validations[validation]!.at, `looks at \`${table}\``)];
-      const file = facts.program.fileOf(declaration);
       const { span } = written ?? declaration.name;
       facts.report(deadGatesMessages.guardsNothing, args, file, span, { labels });
     }

@@ -1,4 +1,4 @@
-import { folded } from '../../compiler/semantics/checker/same-but-case.ts';
+import { folded } from '../checker/same-but-case.ts';
 import { type Facts, wordsOf } from './facts.ts';
 
 /**
@@ -64,9 +64,24 @@ export class FileGraph {
     return reach(paths, path => this.needed.get(path) ?? NONE);
   }
 
-  /** All that the diagnostics in a file depend on. */
+  /**
+   * All that the diagnostics in a file depend on: what it needs; who uses it, where it is judged by that; and whoever uses a
+   * policy that is among these, since a policy is checked where it is used.
+   */
   context(path: string): Set<string> {
-    return this.facts.get(path)?.watches ? new Set(this.facts.keys()) : this.needs([path]);
+    const facts = this.facts.get(path);
+    if (facts?.judgedBy === 'all') return new Set(this.facts.keys());
+    const users = facts?.judgedBy === 'users' ? (this.users.get(path) ?? NONE) : NONE;
+    const readers = (facts?.guards ?? NONE).flatMap(table => this.mentioning(table));
+    return reach([path, ...users, ...readers], other => {
+      const needed = this.needed.get(other) ?? NONE;
+      return this.facts.get(other)?.policies ? [...needed, ...(this.users.get(other) ?? NONE)] : needed;
+    });
+  }
+
+  private mentioning(name: string): string[] {
+    const line = `\n${name}\n`;
+    return [...this.facts].filter(([, one]) => `\n${one.mentions}\n`.includes(line)).map(([path]) => path);
   }
 }
 
