@@ -11,6 +11,7 @@ import { nodeHost } from '../../cli/host.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { compile } from '../../compiler/index.ts';
 import { Random } from '../support/random.ts';
+import { GatedProject } from './cache-gates.ts';
 import { RandomProject } from './cache-projects.ts';
 import { temporaryFolder } from './folders.ts';
 
@@ -37,7 +38,13 @@ const shown = (diagnostics: readonly Diagnostic[]): string[] =>
 
 const long = process.env['FUZZ_LONG'] !== undefined;
 
-test('after random edits, a check from the cache finds what a fresh one finds', () => {
+interface Edited {
+  texts(): Map<string, string>;
+  edit(): void;
+}
+
+/** Holds checks of some files from the cache to fresh ones of the whole, over projects that are edited step by step. */
+function holdEdits(newProject: (random: Random) => Edited): void {
   const { seed } = new Random();
   console.log(`seed ${seed}`);
   const end = performance.now() + (long ? Number(process.env['FUZZ_MS'] ?? 600_000) : 3000);
@@ -48,7 +55,7 @@ test('after random edits, a check from the cache finds what a fresh one finds', 
     performance.now() < end || (performance.now() < end + 120_000 && (hits <= 5 || found <= 5));
   for (let n = 0; going(); n++) {
     const random = new Random(seed + n);
-    const project = new RandomProject(random, random.int(3, 8));
+    const project = newProject(random);
     const root = temporaryFolder();
     let before = new Map<string, string>();
     for (let step = 0; step < 12 && going(); step++) {
@@ -70,6 +77,14 @@ test('after random edits, a check from the cache finds what a fresh one finds', 
   }
   assert.ok(hits > 5, 'something was taken from the cache');
   assert.ok(found > 5, 'something was wrong with the specs');
+}
+
+test('after random edits, a check from the cache finds what a fresh one finds', () => {
+  holdEdits(random => new RandomProject(random, random.int(3, 8)));
+});
+
+test('so it does where gates, policies and pipelines are judged by files that they do not know', () => {
+  holdEdits(random => new GatedProject(random));
 });
 
 const files = new Map([
