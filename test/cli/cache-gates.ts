@@ -32,7 +32,7 @@ const view: Draw = (s, i) => {
 const model: Draw = (_, i) =>
   `import std.learn { logistic_regression }\nimport std.metrics { auc, accuracy }\nmodel m${i} {\n  features F${i}\n  predict y\n  split by time { train 70%  validation 15%  test 15% }\n  train logistic_regression()\n  evaluate auc, accuracy\n  promote { require auc >= 0.6 }\n}\n`;
 const guard: Draw = (s, i) => {
-  const policy = s[`uses${i}`] === 0 ? `  policy p${i}(20)\n` : '';
+  const policy = s[`uses${i}`] === 0 ? `  policy p${i}(5)\n` : '';
   const imported = policy === '' ? '' : `import "./policy${i}.mlp" { p${i} }\n`;
   return `${imported}validation v${i} on s${(i + s[`validates${i}`]!) % 4} {\n  require count() >= 10\n${policy}}\n`;
 };
