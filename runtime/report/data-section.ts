@@ -3,19 +3,23 @@ import type { ValidationReport } from '../data/validate.ts';
 import type { SplitReport } from '../features/parts.ts';
 import { heading, type Page } from './report.ts';
 import type { RunReport } from './run-report.ts';
-import { bytesText, clean, countText, cut, padEnd, shareText, table, wrap } from './style.ts';
+import { bytesText, clean, countText, cut, nameWidth, padEnd, shareText, table, wrap } from './style.ts';
 
 /** Sources with their violations, validations rule by rule, feature views. */
 export function dataSections(page: Page, report: RunReport): string[][] {
-  const sources = report.sources.flatMap(source => sourceLines(page, source));
+  const names = [...report.sources.map(({ source }) => source), ...report.views.map(({ view }) => view)];
+  const left = nameWidth(names);
+  const sources = report.sources.flatMap(source => sourceLines(page, source, left));
   const views = report.views.flatMap(view => {
     const missing = Object.entries(view.missing).filter(([, share]) => share > 0);
     const text = missing.map(([name, share]) => `${clean(name)} ${shareText(share)}`).join(', ');
     const count = Object.keys(view.missing).length;
     return [
-      `  ${padEnd(view.view, 12)} ${countText(view.rows)} rows × ${count} columns`,
+      `  ${padEnd(cut(view.view, left), left)} ${countText(view.rows)} rows × ${count} columns`,
       ...(text
-        ? wrap(`missing: ${text}`, page.width - 16).map(line => `  ${' '.repeat(12)} ${page.style.dim(line)}`)
+        ? wrap(`missing: ${text}`, page.width - left - 4).map(
+            line => `  ${' '.repeat(left)} ${page.style.dim(line)}`,
+          )
         : []),
     ];
   });
@@ -37,9 +41,10 @@ export function keptText({ rows, schema, action }: IngestReport): string {
   return `${countText(kept)} of ${countText(read)} rows kept, ${countText(violating)} ${done} (${shareText(violating / read)})`;
 }
 
-function sourceLines({ style, width }: Page, source: IngestReport): string[] {
+function sourceLines({ style, width }: Page, source: IngestReport, left: number): string[] {
+  const indent = ' '.repeat(left);
   const rows = keptText(source);
-  const where = cut(`${source.snapshot.uri} · ${bytesText(source.snapshot.bytes)}`, width - 15);
+  const where = cut(`${source.snapshot.uri} · ${bytesText(source.snapshot.bytes)}`, width - left - 3);
   const violations = table(
     source.violations
       .slice(0, 8)
@@ -51,13 +56,11 @@ function sourceLines({ style, width }: Page, source: IngestReport): string[] {
     [{ align: 'left' }, { align: 'right' }, { align: 'left' }],
   );
   return [
-    `  ${padEnd(source.source, 12)} ${rows}`,
-    `  ${' '.repeat(12)} ${style.dim(where)}`,
-    ...(source.notes ?? []).map(note => `  ${' '.repeat(12)} ${style.dim(note)}`),
-    ...violations.map(line => `  ${' '.repeat(12)} ${style.yellow('!')} ${line}`),
-    ...(source.violations.length > 8
-      ? [`  ${' '.repeat(15)}and ${source.violations.length - 8} rules more`]
-      : []),
+    `  ${padEnd(cut(source.source, left), left)} ${rows}`,
+    `  ${indent} ${style.dim(where)}`,
+    ...(source.notes ?? []).map(note => `  ${indent} ${style.dim(note)}`),
+    ...violations.map(line => `  ${indent} ${style.yellow('!')} ${line}`),
+    ...(source.violations.length > 8 ? [`  ${indent}   and ${source.violations.length - 8} rules more`] : []),
   ];
 }
 

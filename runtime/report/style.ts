@@ -46,6 +46,10 @@ export function widthOf(text: string): number {
   return width;
 }
 
+/** As wide as the widest of the names that stand at the left of a section, and not so wide that nothing fits beside them. */
+export const nameWidth = (names: Iterable<string>): number =>
+  Math.min(24, Math.max(12, ...[...names].map(name => widthOf(clean(name)))));
+
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }

@@ -22,7 +22,7 @@ const positions = {
   policy: 3,
   uses: 2,
   cluster: 3,
-  fault: 5,
+  fault: 6,
 } as const;
 
 const view: Draw = (s, i) => {
@@ -70,6 +70,7 @@ const faults: readonly Draw[] = [
   () => '',
   () => 'let wrong = 1 + true\n',
   () => 'let = \n',
+  (_, i) => `feature G${i} from s${i} at at { x = n }\n`,
   (_, i) => `features F${i} from s${i} at at { x = n + true }\n`,
   (_, i) => `let p = p${i}(\n`,
 ];

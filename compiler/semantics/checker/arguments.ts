@@ -6,7 +6,7 @@ import type * as ast from '../../syntax/ast/index.ts';
 import { removeItem, replaceText } from '../fixes.ts';
 import { replaceFix } from '../scope.ts';
 import { describe, describeFully, isScalar, isUnknown, join, required, unknown } from '../types.ts';
-import { allZones, respelt, zoneExists } from '../zones.ts';
+import { nearestZone, zoneExists } from '../zones.ts';
 import { constantOf } from './constant.ts';
 import type { Checker, Env } from './context.ts';
 import { type ExpectOptions, expect } from './expression/expect.ts';
@@ -235,7 +235,7 @@ function referenceArgument(
 function checkZone(c: Checker, env: Env, value: ast.Expression, declaration: Callable): void {
   const zone = constantOf(c, value);
   if (typeof zone !== 'string' || !c.home(declaration).library || zoneExists(zone)) return;
-  const suggestion = respelt(zone) ?? suggest(zone, allZones());
+  const suggestion = nearestZone(zone);
   const fixes =
     suggestion === undefined ? [] : [replaceText(env.module, value.span, JSON.stringify(suggestion))];
   c.error(env.module, declarationMessages.zone, { zone, suggestion }, value.span, { fixes });

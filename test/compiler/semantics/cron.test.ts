@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Cron, type CronFault, gapsOf, isFault, parseCron } from '../../../compiler/semantics/cron.ts';
-import { respelt, zoneExists } from '../../../compiler/semantics/zones.ts';
+import { nearestZone, zoneExists } from '../../../compiler/semantics/zones.ts';
 import { Random, rounds } from '../../support/random.ts';
 
 const cron = (text: string): Cron => {
@@ -113,8 +113,21 @@ test('time zones in the spelling of their database', () => {
     assert.ok(zoneExists(zone), zone);
   for (const zone of ['europe/berlin', 'utc', 'Europe/Munich', '+01:00', 'GMT+1', '', 'Mars/Olympus'])
     assert.not.ok(zoneExists(zone), zone);
-  assert.is(respelt('europe/BERLIN'), 'Europe/Berlin');
-  assert.is(respelt('Europe/Munich'), undefined);
+  const meant = {
+    'europe/BERLIN': 'Europe/Berlin',
+    'Europe/Berln': 'Europe/Berlin',
+    'America/Berlin': 'Europe/Berlin',
+    'America/NewYork': 'America/New_York',
+    Berlin: 'Europe/Berlin',
+    'UTC+1': 'Etc/GMT-1',
+    'gmt-05:00': 'Etc/GMT+5',
+    'UTC+0': 'UTC',
+    // No other place is meant by these.
+    'Europe/Wien': undefined,
+    'Europe/Munich': undefined,
+    'UTC+30': undefined,
+  };
+  for (const [zone, suggestion] of Object.entries(meant)) assert.is(nearestZone(zone), suggestion, zone);
 });
 
 test.run();
