@@ -61,13 +61,16 @@ function holdEdits(asked: number, newProject: (random: Random) => Edited): void 
     const project = newProject(random);
     const root = temporaryFolder();
     let before = new Map<string, string>();
+    // Who works on a project asks for the same files again and again.
+    const mine = [...project.texts().keys()].filter(() => random.chance(asked));
     for (let step = 0; step < 12 && going(); step++) {
       const texts = project.texts();
       for (const name of before.keys()) if (!texts.has(name)) rmSync(path.join(root, name));
       writeAll(root, texts);
       before = texts;
       const names = [...texts.keys()];
-      const some = random.chance(0.2) ? undefined : names.filter(() => random.chance(asked));
+      const others = random.chance(0.3) ? names.filter(() => random.chance(asked)) : mine;
+      const some = random.chance(0.1) ? undefined : others.filter(name => texts.has(name));
       const { diagnostics, files, compiled } = check(root, some);
       const fresh = compile(nodeHost(root)).diagnostics.filter(({ file }) => files.includes(file.path));
       const place = `seed ${seed + n}, step ${step}, ${some?.join(' ')}`;

@@ -48,19 +48,33 @@ function busy(pages: int) -> bool = pages > 10
   create(context) {
     const used = new Set<ast.Declaration>();
     const unbound = new Set<string>();
-    const declared = new Map<ast.Name, ast.Declaration>();
+    /** Where something gets its name, or says what of it is meant: no use of anything. */
+    const own = new Set<ast.Name>();
+    const names = ({ name }: { readonly name?: ast.Name }): void => {
+      if (name) own.add(name);
+    };
     const exported = (path: string): boolean =>
       context.options.exports.some(one => path === one || (one.endsWith('/') && path.startsWith(one)));
     for (const { tree } of context.program.modules.values())
-      for (const declaration of tree.declarations) declared.set(declaration.name, declaration);
-    const imported = new Set<ast.Name>();
+      for (const declaration of tree.declarations) own.add(declaration.name);
     return {
       ImportName: ({ name, alias }) => {
-        imported.add(name);
-        if (alias) imported.add(alias);
+        own.add(name);
+        if (alias) own.add(alias);
       },
+      Join: ({ alias }) => {
+        if (alias) own.add(alias);
+      },
+      Field: names,
+      EnumMember: names,
+      Feature: names,
+      Parameter: names,
+      Arg: names,
+      RecordField: names,
+      TuneParameter: names,
+      Annotation: names,
       Name: name => {
-        if (declared.has(name) || imported.has(name)) return;
+        if (own.has(name)) return;
         const symbol = context.program.symbolOf(name);
         // A name that is bound to nothing may mean anything.
         if (!symbol) unbound.add(name.text);

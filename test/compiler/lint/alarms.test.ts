@@ -62,6 +62,27 @@ test('the library’s examples and broken specs never make a rule fail', () => {
     lintText(flights.slice(0, end), { extends: 'mlp:strict' });
 });
 
+test('what only shares its name with a column, a feature or a parameter is unused', () => {
+  const spec = `import std.sources { csv }
+schema Trip { at: datetime @event_time  fares: float  unit: string }
+source trips: Trip = csv("trips.csv")
+source fares: Trip = csv("fares.csv")
+let tip = 0.1
+function with_tip(tip: float) -> float = tip * 1.1
+features Rides from trips at at {
+  use fares
+  join trips as last on last.unit == unit within 1d
+  tip = with_tip(tip: 1.0)
+  before = last.fares
+}
+`;
+  const unused = lintText(spec).diagnostics.filter(({ code }) => code === 'MLP7101');
+  assert.equal(
+    unused.map(({ message }) => message),
+    ['nothing uses the source `fares`', 'nothing uses the constant `tip`', 'nothing uses the view `Rides`'],
+  );
+});
+
 test('a file with errors is left to the compiler', () => {
   const text = `${rulesByName.get('missing-seed')!.message.definition.explanation.wrong}\nlet x = nonsense\n`;
   assert.equal(codesOf(lintText(text)), ['MLP2001']);
