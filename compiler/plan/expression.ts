@@ -34,7 +34,16 @@ export interface Literal extends Typed {
   readonly op: 'literal';
   readonly value: Value;
 }
-/** `of` is `row` (the row itself), a join's alias, or `other` (the row of the table a window runs over). */
+/**
+ * What a join is called in the plan: by its alias, but that `row` and `other` are names of other rows there. No two
+ * aliases become one.
+ */
+export const plannedAlias = (alias: string): string => (/^(row|other)_*$/.test(alias) ? `${alias}_` : alias);
+/** The alias as it is written. */
+export const writtenAlias = (name: string): string =>
+  /^(row|other)_+$/.test(name) ? name.slice(0, -1) : name;
+
+/** `of` is `row` (the row itself), a join's name, or `other` (the row of the table a window runs over). */
 export interface ColumnRef extends Typed {
   readonly op: 'column';
   readonly of: string;

@@ -264,7 +264,7 @@ function collect(expr: Expr, context: RowContext, reads: Read[]): void {
     case 'call':
     case 'table_aggregate':
       for (let i = 0; i < expr.args.length; i++) collect(expr.args[i]!, context, reads);
-      if (expr.op === 'fitted') change(reads, before, { via: 'fitted' });
+      if (expr.op === 'fitted') fits(reads, before);
       break;
     case 'drift':
       collect(expr.value, context, reads);
@@ -276,6 +276,14 @@ function collect(expr: Expr, context: RowContext, reads: Read[]): void {
 /** Tells more of the reads that were added since. */
 function change(reads: Read[], since: number, more: Partial<Read>): void {
   for (let i = since; i < reads.length; i++) reads[i] = { ...reads[i]!, ...more };
+}
+
+/** The reads that were added since are of training rows. What those are looked up by does not show in the value. */
+function fits(reads: Read[], since: number): void {
+  for (let i = since; i < reads.length; i++) {
+    const read = reads[i]!;
+    reads[i] = { ...read, via: 'fitted', ...(read.via === 'key' ? { masked: true } : {}) };
+  }
 }
 
 /** The reads that were added since only choose the rows of a window, or of a join. */

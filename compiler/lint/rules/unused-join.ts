@@ -1,3 +1,4 @@
+import { plannedAlias } from '../../plan/expression.ts';
 import type { Expr } from '../../plan/plan.ts';
 import { children } from '../../plan/walk.ts';
 import { removeItem } from '../../semantics/fixes.ts';
@@ -42,8 +43,9 @@ a join of two tables, in serving a look-up in the online store for every request
       for (const item of view.items) {
         if (item.kind !== 'Join') continue;
         const alias = item.alias ?? item.table;
-        const known = plan.joins.some(one => one.alias === alias.text);
-        if (!known || read.has(alias.text)) continue;
+        const planned = plannedAlias(alias.text);
+        const known = plan.joins.some(one => one.alias === planned);
+        if (!known || read.has(planned)) continue;
         const fixes = [{ ...removeItem(context, item.span), title: 'remove the join' }];
         context.report({ alias: alias.text, view: view.name.text }, { span: alias.span, fixes });
       }

@@ -1,6 +1,6 @@
 import type * as ast from '../../syntax/ast/index.ts';
 import type { ComponentUse } from '../plan.ts';
-import { tableOf } from '../reads.ts';
+import { splitId, tableOf } from '../reads.ts';
 import type { Draft } from '../steps.ts';
 import { isMasking } from './call.ts';
 import { checkTimes } from './component-times.ts';
@@ -64,11 +64,7 @@ function derivations(
   return Object.fromEntries(
     [...(info?.columns.keys() ?? [])].map(column => {
       const from = said.get(column);
-      const origins = from
-        ? everything.filter(id =>
-            from.some(name => id.endsWith(`.${name}`) || inputs[name] === id.split('.')[0]),
-          )
-        : everything;
+      const origins = from ? everything.filter(id => from.includes(splitId(id).column)) : everything;
       return [column, origins];
     }),
   );

@@ -1,5 +1,6 @@
 import type { Program } from '../../semantics/program.ts';
 import type * as ast from '../../syntax/ast/index.ts';
+import { plannedAlias } from '../expression.ts';
 import type { At, CallExpr, Expr, Type, Value } from '../plan.ts';
 import { aggregateArguments, lowerAggregate } from './aggregate.ts';
 import { isMasking, lowerCall } from './call.ts';
@@ -211,7 +212,8 @@ function lowerMember(e: ast.Member, type: Type, at: At, scope: Scope): Expr {
   const { program } = scope.context;
   const object = e.object.kind === 'NameExpression' ? program.symbolOf(e.object.name) : undefined;
   const member = program.symbolOf(e.member);
-  if (object?.kind === 'join') return { op: 'column', of: object.name, column: e.member.text, type, at };
+  if (object?.kind === 'join')
+    return { op: 'column', of: plannedAlias(object.name), column: e.member.text, type, at };
   if (object?.kind === 'special' && (object.name === 'champion' || object.name === 'baseline')) {
     if (member?.kind === 'declaration' && member.declaration.kind === 'Metric')
       return metricOf(member.declaration, object.name, {}, type, at);

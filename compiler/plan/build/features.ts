@@ -1,4 +1,5 @@
 import type * as ast from '../../syntax/ast/index.ts';
+import { plannedAlias } from '../expression.ts';
 import type { Expr, Feature, FeatureView, Join, Type } from '../plan.ts';
 import { joinKnown, knownOf, type RowContext, tableOf } from '../reads.ts';
 import type { Draft } from '../steps.ts';
@@ -82,7 +83,7 @@ function buildJoin(clause: ast.JoinClause, view: FeatureView, scope: Scope): Joi
   const alias = clause.alias?.text ?? clause.table.text;
   const timed = other.eventTime !== null && view.moment !== null;
   return {
-    alias,
+    alias: plannedAlias(alias),
     table,
     kind: other.kind,
     on: equations(clause.on, alias, scope),

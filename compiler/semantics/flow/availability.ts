@@ -1,8 +1,9 @@
 import { flowMessages } from '../../diagnostics/messages/flow.ts';
 import type { Pieces } from '../../pieces.ts';
 import { durationText } from '../../plan/build/text.ts';
-import type { FeatureView, Moment, ValueEdge } from '../../plan/plan.ts';
+import type { Expr, Feature, FeatureView, Moment, ValueEdge } from '../../plan/plan.ts';
 import { isLate, lateOf, splitId, tableOf } from '../../plan/reads.ts';
+import { children } from '../../plan/walk.ts';
 import type { FlowFacts } from './facts.ts';
 import { instead } from './hints.ts';
 import { Mixing } from './mixing.ts';
@@ -27,9 +28,7 @@ export function* checkAvailability(facts: FlowFacts, leaks: ReadonlySet<string>)
       for (const edge of facts.edgesInto(id)) {
         if (edge.alias === undefined && !late.has(edge.from) && !mixing) continue;
         if (seen.includes(edge.from) || (leaks.size > 0 && leaks.has(`${id}\0${edge.from}`))) continue;
-        const read = mixing?.check(edge, feature.name)
-          ? 'told'
-          : lateRead(edge, feature.name, name, view, facts);
+        const read = mixing?.check(edge, feature.name) ? 'told' : lateRead(edge, feature, name, view, facts);
         if (!read) continue;
         seen.push(edge.from);
         if (read === 'told') continue;
@@ -72,7 +71,7 @@ const isOfTheRow = ({ edge, worst }: LateRead, name: string, facts: FlowFacts): 
 /** The read of a value that is not known at T; undefined if it is. */
 function lateRead(
   edge: ValueEdge,
-  feature: string,
+  { name: feature, expr }: Feature,
   name: string,
   view: FeatureView,
   facts: FlowFacts,
@@ -89,10 +88,20 @@ function lateRead(
     return other?.label ? late(other.known.latest) : undefined;
   }
   if (table !== view.source || (edge.via === 'row' && edge.alias !== undefined)) return undefined;
+  // What a look-up of the row itself finds is known, whatever is looked up by it.
+  if (edge.via === 'key' && edge.alias !== undefined && !readsPlainly(expr, column, view)) return undefined;
   // T itself is known at T.
   if (view.moment?.kind === 'column' && column === view.moment.column && view.moment.offset >= 0)
     return undefined;
   return late(facts.node(edge.from)?.known.latest ?? []);
+}
+
+/** Does the expression read a column of the row as it is, if only to look something up? */
+function readsPlainly(expr: Expr, column: string, view: FeatureView): boolean {
+  if (expr.op !== 'column') return children(expr).some(inner => readsPlainly(inner, column, view));
+  if (expr.of === 'row') return expr.column === column;
+  const join = view.joins.find(({ alias }) => alias === expr.of);
+  return join?.on.some(({ own }) => readsPlainly(own, column, view)) ?? false;
 }
 
 const after = (column: string, offset: number): string =>

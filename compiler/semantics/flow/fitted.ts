@@ -1,4 +1,5 @@
 import { fittedFlowMessages } from '../../diagnostics/messages/fitted.ts';
+import { writtenAlias } from '../../plan/expression.ts';
 import { fittingOf } from '../../plan/fitted.ts';
 import type { Expr, FeatureView, Model } from '../../plan/plan.ts';
 import { children } from '../../plan/walk.ts';
@@ -55,9 +56,12 @@ function checkView(name: string, view: FeatureView, isWaiting: IsWaiting, facts:
   const tables = new Map(view.joins.map(({ alias, table }) => [alias, table]));
   for (const join of view.joins)
     for (const { own: key, other } of join.on) {
-      own(key, `the join \`${join.alias}\``);
+      own(key, `the join \`${writtenAlias(join.alias)}\``);
       if (isWaiting(join.table, other))
-        report(facts, `${join.table}.${other}`, join.at, { what: `the join \`${join.alias}\``, ...others });
+        report(facts, `${join.table}.${other}`, join.at, {
+          what: `the join \`${writtenAlias(join.alias)}\``,
+          ...others,
+        });
     }
   for (const feature of view.features) {
     const what = `${feature.label ? 'the label' : 'feature'} \`${feature.name}\``;

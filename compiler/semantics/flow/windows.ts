@@ -2,6 +2,7 @@ import type { Fix } from '../../diagnostics/diagnostic.ts';
 import { flowMessages } from '../../diagnostics/messages/flow.ts';
 import type { Pieces } from '../../pieces.ts';
 import { durationText } from '../../plan/build/text.ts';
+import { writtenAlias } from '../../plan/expression.ts';
 import { delayOf } from '../../plan/known.ts';
 import type { Expr, Feature, FeatureView, Join, Known, WindowExpr } from '../../plan/plan.ts';
 import { tableOf } from '../../plan/reads.ts';
@@ -135,7 +136,7 @@ function checkJoin(join: Join, name: string, view: FeatureView, facts: FlowFacts
   facts.diagnostics.push(
     flowMessages.emptyJoin(
       {
-        alias: join.alias,
+        alias: writtenAlias(join.alias),
         within: durationText(join.asOf.within),
         delay: durationText(delay),
         longer,
@@ -156,7 +157,9 @@ function checkViewKey(join: Join, key: readonly string[], facts: FlowFacts): voi
     ),
   ]);
   if (at)
-    facts.diagnostics.push(flowMessages.joinsPartOfKey({ view: join.table, alias: join.alias, rest }, at));
+    facts.diagnostics.push(
+      flowMessages.joinsPartOfKey({ view: join.table, alias: writtenAlias(join.alias), rest }, at),
+    );
 }
 
 function noMoment(

@@ -83,7 +83,8 @@ function installParameters(p: Grammar): void {
       ...(value === undefined ? {} : { default: value }),
       rest,
       ...(doc === undefined ? {} : { doc }),
-      span: p.from(start),
+      // A name that was invented stands behind the last token, before what was passed over.
+      span: p.from(Math.min(start, name.span.start)),
     };
   });
 }

@@ -74,6 +74,12 @@ test('mutated specs', () => {
   }
 });
 
+test('an annotation before a parameter, where none may stand', () => {
+  survives('function f(a: int,\n@ b: int) -> int = a', 'annotated');
+  survives('component c(a: int, @b c: int) -> table X { run shell "x" }', 'annotated');
+  survives('function f(a: int,\n/// The second.\n@ b: int) -> int = a', 'documented');
+});
+
 test('random characters and bytes', () => {
   const random = new Random(drawnSeed('bytes'));
   for (let i = 0; i < (LONG ? 5_000 : 120); i++) {

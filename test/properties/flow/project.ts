@@ -105,7 +105,7 @@ export type Table =
       readonly name: string;
       readonly schema: Schema;
       readonly component: ast.ComponentDeclaration;
-      readonly input: Table;
+      readonly inputs: readonly Table[];
       readonly masks: boolean;
     }
   | {
@@ -131,16 +131,14 @@ export function tableOf(name: string, module: Module, modules: readonly Module[]
   const called = call.kind === 'Call' ? declared(call.callee.text, home, modules) : undefined;
   if (call.kind === 'Call' && called?.declaration.kind === 'Component') {
     const component = called.declaration;
-    const [argument] = call.args;
-    const input =
-      argument?.value.kind === 'NameExpression'
-        ? tableOf(argument.value.name.text, home, modules)
-        : undefined;
+    const inputs = call.args.flatMap(({ value }) =>
+      value.kind === 'NameExpression' ? (tableOf(value.name.text, home, modules) ?? []) : [],
+    );
     const row = component.result.body;
-    if (!input || row.kind !== 'TableType') return undefined;
+    if (inputs.length === 0 || row.kind !== 'TableType') return undefined;
     const schema = schemaOf(row.row.text, called.module, modules);
     const masks = annotated(component, 'masks') !== undefined;
-    return { kind: 'component', name: declaration.name.text, schema, component, input, masks };
+    return { kind: 'component', name: declaration.name.text, schema, component, inputs, masks };
   }
   if (declaration.kind !== 'Source') return undefined;
   const lag = declaration.items.find(item => item.kind === 'Lag');
@@ -152,11 +150,13 @@ export function tableOf(name: string, module: Module, modules: readonly Module[]
   };
 }
 
-/** The columns of its input that a column of a component derives from. */
-export function origins({ component, input }: Made, column: string): string[] {
+/** The columns of its inputs that a column of a component derives from. */
+export function origins({ component, inputs }: Made, column: string): [Table, string][] {
   const clause = component.body.items.find(
     (item): item is ast.DerivationClause => item.kind === 'Derivation' && item.column.text === column,
   );
-  const all = input.kind === 'view' ? [] : input.schema.columns.map(c => c.name);
-  return clause ? all.filter(name => clause.from.some(from => from.text === name)) : all;
+  const all = inputs.flatMap(input =>
+    input.kind === 'view' ? [] : input.schema.columns.map(({ name }): [Table, string] => [input, name]),
+  );
+  return clause ? all.filter(([, name]) => clause.from.some(from => from.text === name)) : all;
 }

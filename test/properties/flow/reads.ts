@@ -16,6 +16,9 @@ export interface Read {
   /** Inside of a function that masks. */
   readonly masked: boolean;
 }
+/** Aggregates of the training rows that are declared to mask. */
+const hiding: ReadonlySet<string> = new Set(['mean', 'stddev', 'sum', 'count', 'count_distinct']);
+
 /** A parameter's reads where the function was called. */
 type Parameters = ReadonlyMap<string, () => readonly Read[]>;
 
@@ -113,10 +116,13 @@ export class ViewReads {
       case 'Aggregate':
         return this.aggregated(e, place);
       case 'Fitted':
-        // One number of the training rows: no cell of the row shows, but what mixes all times still does.
-        return this.of(e.call, place)
-          .filter(read => read.kind === 'own')
-          .map(read => ({ ...read, kind: 'fitted', table: this.view.source, masked: true }));
+        // One number of the training rows: no cell of the row shows, but what mixes all times or is personal still does.
+        return this.of(e.call, place).map(read => ({
+          ...read,
+          kind: 'fitted',
+          table: read.kind === 'own' ? this.view.source : read.kind === 'feature' ? this.view : read.table!,
+          masked: read.masked || hiding.has(e.call.kind === 'Call' ? e.call.callee.text : ''),
+        }));
       default:
         return children(e).flatMap(child => this.of(child as ast.Expression, place));
     }

@@ -119,7 +119,7 @@ class Judge {
     const read = [
       ...reads.features().flatMap(f => reads.ofFeature(f.name)),
       ...reads.joins.flatMap(other => reads.ofKeys(other)),
-    ].filter(r => r.kind === 'joined' && aliasOf(r.join!) === alias && r.table!.name === table.name);
+    ].filter(r => r.join && aliasOf(r.join) === alias && r.table!.name === table.name);
     const columns = [...pairs.map(({ other }) => other), ...read.map(r => r.column)];
     const time = table.kind === 'view' ? [] : [table.schema.eventTime!];
     const delay = this.times.delay(table, [...columns, ...time]);
@@ -141,10 +141,9 @@ class Judge {
   private mixes(table: Table, column: string): boolean {
     if (table.kind === 'source') return false;
     if (table.kind === 'component') {
-      const { input } = table;
       const from = column === '' ? table.schema.eventTime! : column;
       return origins(table, from).some(origin =>
-        isTimed(input) ? !isTimed(table) : this.mixes(input, origin),
+        isTimed(origin[0]) ? !isTimed(table) : this.mixes(...origin),
       );
     }
     if (isTimed(table)) return false;
@@ -163,7 +162,7 @@ class Judge {
     if (table.kind === 'view') return !isFeature(table, column) && this.isPersonal(table.source, column);
     if (table.schema.columns.some(c => c.name === column && c.personal)) return true;
     if (table.kind === 'source' || table.masks || column === '') return false;
-    return origins(table, column).some(origin => this.isPersonal(table.input, origin));
+    return origins(table, column).some(origin => this.isPersonal(...origin));
   }
 
   /** Features that read a cell the label is computed from; the first one on the way, not those that read it again. */
@@ -317,7 +316,7 @@ class Judge {
     if (table.name === home.source.name) return new Set([`${how === 'value' ? 'own' : how} ${column}`]);
     if (table.kind === 'component') {
       const all = origins(table, column).flatMap(origin => [
-        ...this.through(table.input, origin, how, home, leaking, depth + 1),
+        ...this.through(...origin, how, home, leaking, depth + 1),
       ]);
       return new Set(all);
     }
@@ -333,7 +332,8 @@ class Judge {
 
   /** Are the rows of a table made, by components alone, from those of another? */
   private made(table: Table, from: Table): boolean {
-    return table.kind === 'component' && (table.input.name === from.name || this.made(table.input, from));
+    if (table.kind !== 'component') return false;
+    return table.inputs.some(input => input.name === from.name || this.made(input, from));
   }
 
   /** Does a join lead back to the row itself, by its source's whole key, and may that be there at T? */

@@ -62,7 +62,7 @@ export class Times {
     }
     if (table.kind === 'component') {
       const own = table.schema.columns.find(c => c.name === column)?.after ?? 0;
-      return Math.max(0, own, ...originsOf(table, column).map(name => this.least(table.input, name)));
+      return Math.max(0, own, ...originsOf(table, column).map(origin => this.least(...origin)));
     }
     if (!isLabel(table, column)) return 0;
     return Math.max(0, Math.min(...this.cases(table).map(c => this.value(table, column, c) - c.at)));
