@@ -85,12 +85,16 @@ export function block<T extends Node>(
       : lines(c, kind, open, items, print, options);
   if (!shared || (style === 'clauses' && items.length > 1))
     return lines(c, kind, open, items, print, options);
+  let commented = false;
   const parts = items.map((item, i) => {
     const doc = concat([c.lead(), print(item)]);
-    return concat([doc, comma(c, kind, style, item, i === items.length - 1, options)]);
+    const last = i === items.length - 1;
+    commented ||= !last && c.lastHasComments();
+    return concat([doc, comma(c, kind, style, item, last, options)]);
   });
   const { inside, doc: close } = c.takeClosing();
-  const separator = style === 'columns' ? GAP : LINE;
+  // Between columns no comma tells whether a comment belongs to the one before it or to the next.
+  const separator = style === 'columns' ? (commented ? HARD : GAP) : LINE;
   const body = [LINE, ...join(parts, separator)];
   if (inside !== undefined) body.push(HARD, inside);
   return group(concat([open, indent(concat(body)), LINE, close]));
